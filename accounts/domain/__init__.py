@@ -1,0 +1,1 @@
+"""The customer as an aggregate, and the roles of those who work here."""

@@ -1,0 +1,11 @@
+"""Who works here: the roles in which people and other systems send commands."""
+
+CUSTOMER = "customer"
+WAREHOUSE = "warehouse"
+CUSTOMER_SERVICE = "customer_service"
+FINANCE = "finance"
+OPERATIONS = "operations"
+ADMIN = "admin"
+
+STAFF = frozenset({WAREHOUSE, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ADMIN})
+ROLES = STAFF | {CUSTOMER}

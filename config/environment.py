@@ -1,0 +1,85 @@
+"""What the environment has to say, read and checked at the start: one clear line for each fault."""
+
+import base64
+import binascii
+import logging
+import sys
+from typing import Any
+
+import dj_database_url
+from environs import Env, EnvError, EnvValidationError
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for the PostgreSQL at `url`."""
+    try:
+        parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    except ValueError as error:
+        raise EnvError(f"is not a database address: {error}") from error
+    if parsed.get("ENGINE") != "django.db.backends.postgresql":
+        raise EnvError("has to be the address of a PostgreSQL, such as postgresql://user:password@host/name.")
+    # Lets the log prepare its statements. Behind a pooler that cannot, append ?prepare_threshold= to the address.
+    options = {"prepare_threshold": 5} | parsed.get("OPTIONS", {})
+    threshold = options["prepare_threshold"]
+    options["prepare_threshold"] = int(threshold) if threshold else None
+    return dict(parsed) | {"OPTIONS": options}
+
+
+def redis_url(url: str) -> str:
+    """`url`, when it is the address of a Redis."""
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise EnvError("has to be the address of a Redis, such as redis://:password@host:6379/0.")
+    return url
+
+
+def secret(text: str) -> str:
+    """`text`, when it is long enough to be a secret."""
+    if len(text) < 50:
+        raise EnvError("has to be at least 50 characters long.")
+    return text
+
+
+def keyring(text: str) -> dict[str, bytes]:
+    """Keys by their id from `id:base64,id:base64`, each of 32 bytes; the first one is the current one."""
+    keys = {}
+    for entry in text.split(","):
+        name, _, encoded = entry.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not name or len(key) != 32:
+            raise EnvError('has to be a list of "id:base64 of 32 bytes", separated by commas.')
+        keys[name] = key
+    return keys
+
+
+def read() -> dict[str, Any]:
+    """All that the environment says; its faults end the program, a line for each."""
+    env = Env(eager=False)
+    for parser in (database, redis_url, secret, keyring):
+        env.add_parser(parser.__name__, parser)
+    values = {
+        "DATABASE_URL": env.database("DATABASE_URL"),
+        "REDIS_URL": env.redis_url("REDIS_URL"),
+        "SECRET_KEY": env.secret("SECRET_KEY"),
+        "PERSONAL_DATA_KEYS": env.keyring("PERSONAL_DATA_KEYS"),
+        "ALLOWED_HOSTS": env.list("ALLOWED_HOSTS", default=[]),
+        "CSRF_TRUSTED_ORIGINS": env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+        "DEMO": env.bool("DEMO", default=False),
+        "DEBUG": env.bool("DEBUG", default=False),
+        "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
+        "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000),
+    }
+    faults = {}
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        texts: dict[str, list[str]] = dict(error.error_messages)  # type: ignore[arg-type]  # a mapping, by seal()'s word
+        faults = {name: " ".join(map(str, lines)) for name, lines in texts.items()}
+    if not values["ALLOWED_HOSTS"] and not values["DEMO"]:
+        faults.setdefault("ALLOWED_HOSTS", "has to name the hosts that this shop answers to, separated by commas.")
+    if faults:
+        lines = (f"  {name}: {text}" for name, text in sorted(faults.items()))
+        sys.exit("\n".join(["The environment is not complete:", *lines]))
+    return values

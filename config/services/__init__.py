@@ -1,0 +1,83 @@
+"""The embedded PostgreSQL and Redis of the demo and the tests: there while somebody uses them, gone when nobody does."""
+
+import tempfile
+from collections.abc import Iterator, MutableMapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from config.services.errors import CannotStart
+from config.services.given import check_given, without_password
+from config.services.place import Place, data_directory, kept_secrets, new_secrets
+from config.services.use import is_kept, used
+
+__all__ = ["CannotStart", "data_directory", "embedded", "is_kept", "running", "throwaway", "unstarted", "without_password"]
+
+SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
+Environment = MutableMapping[str, str]
+
+
+@contextmanager
+def running(environ: Environment, *, data: Path | None = None) -> Iterator[Path]:
+    """Fill in what `environ` lacks to run the shop, with servers that run at least as long as the block does.
+
+    DATABASE_URL, REDIS_URL, SECRET_KEY, PERSONAL_DATA_KEYS and DEMO=true. The data are kept in the directory `data`,
+    which is also what is given back. Raises CannotStart.
+    """
+    data = data or data_directory(environ)
+    with _filled(environ, data, durable=True, temporary=False):
+        yield data
+
+
+@contextmanager
+def throwaway(environ: Environment, *, durable: bool = False) -> Iterator[Path]:
+    """The same as `running` in a new directory, which is deleted afterwards, even if we are killed.
+
+    Not `durable`, PostgreSQL doesn't wait for the disk: fast, and useless for measurements.
+    """
+    with tempfile.TemporaryDirectory(prefix="mail-order-", ignore_cleanup_errors=True) as directory:
+        with _filled(environ, Path(directory), durable=durable, temporary=True):
+            yield Path(directory)
+
+
+@contextmanager
+def unstarted(environ: Environment) -> Iterator[None]:
+    """Fill in what `environ` lacks for a command that uses no server."""
+    nowhere = {"DATABASE_URL": "postgresql://nowhere.invalid/shop", "REDIS_URL": "redis://nowhere.invalid"}
+    with ExitStack() as after:
+        _fill(environ, nowhere | new_secrets() | {"DEMO": "true"}, after)
+        yield
+
+
+def embedded(data: Path, environ: Environment) -> dict[str, Place]:
+    """Those of DATABASE_URL and REDIS_URL that name a server of `data`, and not one from elsewhere."""
+    places = ((variable, Place(data, server)) for variable, server in SERVERS.items())
+    return {
+        variable: place
+        for variable, place in places
+        if (address := place.address()) and address.url == environ[variable]
+    }
+
+
+@contextmanager
+def _filled(environ: Environment, data: Path, *, durable: bool, temporary: bool) -> Iterator[None]:
+    with ExitStack() as after:
+        try:
+            for variable, server in SERVERS.items():
+                if url := environ.get(variable):
+                    check_given(variable, url)
+                else:
+                    place = Place(data, server, durable=durable, throwaway=temporary)
+                    _fill(environ, {variable: after.enter_context(used(place))}, after)
+            data.mkdir(parents=True, exist_ok=True)
+            kept = kept_secrets(data)
+        except OSError as error:
+            raise CannotStart(f"The data directory {data} cannot be used: {error.strerror} ({error.filename}).") from None
+        _fill(environ, {name: kept[name] for name in new_secrets()} | {"DEMO": "true"}, after)
+        yield
+
+
+def _fill(environ: Environment, values: dict[str, str], after: ExitStack) -> None:
+    for name, value in values.items():
+        if not environ.get(name):
+            environ[name] = value
+            after.callback(environ.pop, name, None)

@@ -1,0 +1,65 @@
+"""The doorbell: wakes the readers that want what was just appended. Nothing is lost when nobody hears it."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis import Redis, RedisError
+
+from eventstore.messages import Event
+from eventstore.readers import readers
+
+ECHO = 5  # seconds for which a ring stands for all that follow, unless it is heard earlier
+SILENCE = 5.0  # seconds for which a broker that could not be reached is left alone
+
+logger = logging.getLogger(__name__)
+
+
+class Silence:
+    """Until when the broker is left alone, by this process's monotonic clock."""
+
+    until = 0.0
+
+
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+
+
+def ring_for(events: Sequence[Event]) -> None:
+    """Wake, once the transaction is committed, every reader that wants one of these events."""
+    kinds = {type(event) for event in events}
+    names = [reader.name for reader in readers().values() if not kinds.isdisjoint(reader.wants)]
+    if names:
+        transaction.on_commit(lambda: ring(names), robust=True)
+
+
+def ring(names: Iterable[str]) -> None:
+    """Wake these readers; those who were rung and have not begun yet are not rung again."""
+    if time.monotonic() < Silence.until:
+        return
+    try:
+        wanted = list(names)
+        with _redis().pipeline(transaction=False) as pipe:
+            for name in wanted:
+                pipe.set(f"bell:{name}", 1, nx=True, ex=ECHO)
+            rung = pipe.execute()
+        for name, first in zip(wanted, rung, strict=True):
+            if first:
+                current_app.send_task("eventstore.tasks.advance", (name,), retry=False, ignore_result=True)
+    except (RedisError, OperationalError, OSError) as error:
+        Silence.until = time.monotonic() + SILENCE
+        logger.warning("The broker cannot be reached (%s). The tick will wake the readers.", type(error).__name__)
+
+
+def heard(name: str) -> None:
+    """A reader has begun: what is appended from now on rings again."""
+    try:
+        _redis().delete(f"bell:{name}")
+    except RedisError as error:
+        logger.warning("The bell of %s cannot be taken back (%s).", name, type(error).__name__)

@@ -1,0 +1,176 @@
+"""Commands to the log: load, decide, append; once for each command's id, and only for whoever may send it."""
+
+import random
+import time
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from eventstore import bell, log
+from eventstore.encoding import checked
+from eventstore.errors import CommandReused, Conflict, Forbidden
+from eventstore.messages import OWNER, Command, Refused
+from eventstore.streams import Category, category_of
+
+ATTEMPTS = 8
+FIRST_PAUSE = 0.005  # seconds; doubled with each attempt, and jittered, so that those who collided do not collide again
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks: a person or a process, by an id that stays, and the roles they hold."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """An aggregate as it is now, and the version of its stream."""
+
+    state: Any
+    version: int
+
+
+class Answer:
+    """What came of a command that was done: the ids of its events, and the log's position that shows all of them."""
+
+    def __init__(self, command: UUID, events: tuple[UUID, ...]) -> None:
+        self.command = command
+        self.events = events
+
+    @cached_property
+    def position(self) -> int:
+        """What a reader has to have reached to show the effect of the command; 0 where nothing had to happen."""
+        return log.position_of(self.events)
+
+
+def dispatch(
+    command: Command,
+    *,
+    actor: Actor,
+    command_id: UUID,
+    expected_version: int | None = None,
+    correlation: UUID | None = None,
+    causation: UUID | None = None,
+) -> Answer:
+    """Do what `command` asks, once: the same id again gets the first answer, and the same refusal.
+
+    Refused with the rule's sentence; Forbidden to whoever may not; Conflict where the caller saw `expected_version` and
+    the aggregate has moved on since; CommandReused where the id came before with another content; Invalid where a value
+    cannot be.
+    """
+    category = category_of(type(command))
+    ask_role(command, actor)
+    receipt = log.Receipt(command_id, type(command).__name__, digest(command), actor.id)
+    metadata = log.Metadata(actor.id, correlation or command_id, causation, command_id)
+    pause = FIRST_PAUSE
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _attempt(category, command, actor, receipt, metadata, expected_version)
+        except Conflict:
+            earlier = log.receipt_of(command_id)
+            if earlier:
+                return first_answer(earlier, receipt)
+            if expected_version is not None or attempt == ATTEMPTS or transaction.get_connection().in_atomic_block:
+                raise
+            time.sleep(pause * random.random())  # noqa: S311  # jitter, no secret
+            pause *= 2
+    raise AssertionError("unreachable")
+
+
+def _attempt(
+    category: Category,
+    command: Command,
+    actor: Actor,
+    receipt: log.Receipt,
+    metadata: log.Metadata,
+    expected_version: int | None,
+) -> Answer:
+    """Load, decide, append, once."""
+    stream = category.stream(command)
+    loaded = load(category, stream)
+    ask_owner(category, command, actor, loaded.state)
+    if expected_version is not None and loaded.version != expected_version:
+        raise log.conflict(stream, expected_version)
+    try:
+        events = category.decider.decide(command, loaded.state)
+    except Refused as refused:
+        refusal = {"sentence": refused.sentence, "values": plain(refused.values)}
+        if log.keep(msgspec.structs.replace(receipt, refusal=refusal)):
+            raise
+        return first_answer(log.receipt_of(receipt.command), receipt)
+    if not events:
+        if log.keep(receipt):
+            return Answer(receipt.command, ())
+        return first_answer(log.receipt_of(receipt.command), receipt)
+    try:
+        ids = log.append([log.New(stream, events, loaded.version)], metadata, receipt)
+    except log.ReceiptExists:
+        return first_answer(log.receipt_of(receipt.command), receipt)
+    bell.ring_for(events)
+    return Answer(receipt.command, tuple(ids))
+
+
+def rehearse(command: Command, *, actor: Actor) -> Refused | None:
+    """Why `command` could not be done now, or None if it could: the same decision, with nothing appended."""
+    category = category_of(type(command))
+    ask_role(command, actor)
+    loaded = load(category, category.stream(command))
+    ask_owner(category, command, actor, loaded.state)
+    try:
+        category.decider.decide(command, loaded.state)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def load(category: Category, stream: str) -> Loaded:
+    """The state of an aggregate: all of its events, folded."""
+    state, version = category.decider.initial, 0
+    for recorded in log.read_stream(stream):
+        state = category.decider.evolve(state, recorded.event)
+        version = recorded.version
+    return Loaded(state, version)
+
+
+def ask_role(command: Command, actor: Actor) -> None:
+    """Forbidden, before anything is loaded, to whoever cannot be among those who may send the command."""
+    if OWNER not in command.sent_by and not command.sent_by & actor.roles:
+        raise Forbidden(f"{type(command).__name__} is not for {', '.join(sorted(actor.roles)) or 'nobody'}.")
+
+
+def ask_owner(category: Category, command: Command, actor: Actor, state: Any) -> None:
+    """Forbidden to whoever neither holds a role that may send the command nor owns the object it is for."""
+    if command.sent_by & actor.roles:
+        return
+    owner = category.owner(command, state) if category.owner else None
+    if owner is None or str(owner) != actor.id:
+        raise Forbidden(f"{type(command).__name__} is for somebody else's {category.name}.")
+
+
+def digest(command: Command) -> bytes:
+    """A fingerprint of what the sender says, keyed, as personal data in it must not be guessable from it."""
+    said = msgspec.json.decode(checked(command))
+    for field in command.looked_up:
+        del said[field]
+    return salted_hmac(type(command).__name__, msgspec.json.encode(said), algorithm="sha256").digest()
+
+
+def plain(values: dict[str, object]) -> dict[str, str | int]:
+    """The values of a refusal as they are kept with the receipt."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
+
+
+def first_answer(earlier: log.Receipt | None, now: log.Receipt) -> Answer:
+    """What came of the command when its id was first received."""
+    assert earlier is not None
+    if (earlier.name, earlier.digest) != (now.name, now.digest):
+        raise CommandReused("This was sent before with other content. Reload the page to begin anew.")
+    if earlier.actor != now.actor:
+        raise CommandReused("This was sent before by somebody else.")
+    if earlier.refusal:
+        raise Refused(earlier.refusal["sentence"], **earlier.refusal["values"])
+    return Answer(earlier.command, earlier.events)

@@ -1,0 +1,92 @@
+"""Events to the bytes that are stored, and back: checked, sealed and opened on the way."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from eventstore import personal
+from eventstore.errors import Invalid
+from eventstore.messages import Event, Message
+from eventstore.schema import Stored
+from eventstore.streams import stored_as, stored_under
+
+encoder = msgspec.json.Encoder()
+
+type Encoded = tuple[str, int, bytes]
+type Stamped = tuple[str, int, bytes, UUID]
+
+
+def checked(message: Message) -> bytes:
+    """The JSON of a message, once it is sure that it can be read again; Invalid with the reason if not."""
+    name = type(message).__name__
+    try:
+        data = encoder.encode(message)
+        msgspec.json.decode(data, type=type(message))
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{name}: {error}.") from error
+    except UnicodeEncodeError as error:
+        raise Invalid(f"{name}: a text in it is not valid Unicode.") from error
+    except (TypeError, OverflowError, RecursionError) as error:
+        raise Invalid(f"{name}: {error}") from error
+    if b"\\u0000" in data:
+        raise Invalid(f"{name}: a text in it holds a NUL character.")
+    most = settings.EVENTSTORE["MAX_BYTES"]
+    if len(data) > most:
+        raise Invalid(f"{name} is {len(data)} bytes long; {most} are allowed (EVENT_MAX_BYTES).")
+    return data
+
+
+def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
+    """Stored name, version and bytes of each event; its personal fields are sealed."""
+    stored = [stored_as(type(event)) for _, event in events]
+    plain = [checked(event) for _, event in events]
+    persons = {
+        str(getattr(event, of))
+        for (_, event), kind in zip(events, stored, strict=True)
+        for of in kind.personal.values()
+    }
+    keys = personal.keys_for_writing(persons) if persons else {}
+    return [
+        (kind.name, kind.version, sealed(event, event_id, kind, keys) if kind.personal else data)
+        for (event_id, event), kind, data in zip(events, stored, plain, strict=True)
+    ]
+
+
+def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys) -> bytes:
+    """The JSON of an event with its personal fields sealed."""
+    fields = msgspec.to_builtins(event)
+    for field, of in kind.personal.items():
+        if fields[field] is not None:
+            person = str(getattr(event, of))
+            key = keys[person]
+            assert key is not None
+            fields[field] = personal.seal(fields[field], person=person, key=key, event_id=str(event_id), field=field)
+    return encoder.encode(fields)
+
+
+def decode(rows: Iterable[Stamped]) -> list[Event]:
+    """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
+    plain = [
+        (name, version, msgspec.json.decode(data) if personal.MARK in data else data, event_id)
+        for name, version, data, event_id in rows
+    ]
+    persons: set[str] = set()
+    for _, _, data, _ in plain:
+        if type(data) is dict:
+            persons |= personal.persons_in(data)
+    keys = personal.keys_of(persons) if persons else {}
+    return [read(name, version, data, event_id, keys) for name, version, data, event_id in plain]
+
+
+def read(name: str, version: int, data: bytes | dict[str, Any], event_id: UUID, keys: personal.Keys) -> Event:
+    """One event; Invalid where its name, its version or its bytes are not known to this code."""
+    kind: Stored[Event] = stored_under(name)
+    try:
+        if isinstance(data, bytes):
+            return kind.read(version, data)
+        return kind.convert(version, personal.open_fields(data, keys, str(event_id)))
+    except msgspec.MsgspecError as error:
+        raise Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.") from error

@@ -1,0 +1,33 @@
+"""What can go wrong between a command and the log, each with a sentence of its own."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eventstore.log import Recorded
+
+
+class Invalid(Exception):
+    """A message that the log does not take: of a wrong type, too large, unreadable, unknown."""
+
+
+class Forbidden(Exception):
+    """Whoever asks may not send this command, or not for this object."""
+
+
+class CommandReused(Exception):
+    """The id of a command that was sent before, with another content."""
+
+
+class PersonErased(Exception):
+    """Personal data was to be recorded of a person whose key is destroyed."""
+
+
+class Conflict(Exception):
+    """Somebody else appended to the stream first. `meanwhile` holds what was appended since the expected version."""
+
+    def __init__(self, stream: str, expected: int | None, meanwhile: "list[Recorded[Any]]") -> None:
+        self.stream = stream
+        self.expected = expected
+        self.meanwhile = meanwhile
+        names = ", ".join(recorded.name for recorded in meanwhile) or "nothing"
+        super().__init__(f"Version {expected} of {stream} was expected; since then was appended: {names}.")

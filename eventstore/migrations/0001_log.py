@@ -1,0 +1,20 @@
+"""The log, and what its readers keep."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parent.parent / "sql" / "log.sql"
+DROP = """
+DROP FUNCTION eventstore_append, eventstore_number;
+DROP TABLE eventstore_event, eventstore_log, eventstore_unnumbered, eventstore_receipt;
+DROP FUNCTION eventstore_refuse_change;
+"""
+
+
+class Migration(migrations.Migration):
+    """Make the tables of the log."""
+
+    initial = True
+    dependencies = []
+    operations = [migrations.RunSQL(SQL.read_text(), DROP)]

@@ -1,0 +1,58 @@
+"""What readers of the log keep."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("eventstore", "0001_log"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Checkpoint",
+            fields=[
+                ("reader", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
+                ("paused", models.BooleanField(default=False)),
+                ("advanced_at", models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                "db_table": "eventstore_checkpoint",
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonKey",
+            fields=[
+                ("person", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("wrapped", models.BinaryField(null=True)),
+                ("wrapped_by", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("destroyed_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "eventstore_personkey",
+            },
+        ),
+        migrations.CreateModel(
+            name="Parked",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reader", models.CharField(max_length=100)),
+                ("stream", models.TextField()),
+                ("position", models.BigIntegerField()),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("parked_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "db_table": "eventstore_parked",
+                "indexes": [models.Index(fields=["reader", "stream", "position"], name="eventstore_parked_stream")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reader", "position"), name="eventstore_parked_reader_position")
+                ],
+            },
+        ),
+    ]

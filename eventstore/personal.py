@@ -1,0 +1,127 @@
+"""Personal data in events: sealed with a key per person, so that destroying one key erases the person everywhere."""
+
+import base64
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db.models.functions import Now
+
+from eventstore.errors import Invalid, PersonErased
+from eventstore.models import PersonKey
+
+# Stands in the JSON of an event wherever a field is sealed. Inside a JSON text its quotes would be escaped.
+MARK = b'{"sealed_for":'
+NONCE = 12
+
+type Keys = dict[str, bytes | None]
+
+
+def keys_of(persons: Iterable[str]) -> Keys:
+    """The keys of these persons; None where it is destroyed, or never was."""
+    wanted = set(persons)
+    keys: Keys = dict.fromkeys(wanted)
+    if wanted:
+        rows = PersonKey.objects.filter(person__in=wanted, wrapped__isnull=False)
+        keys.update({row.person: unwrap(row) for row in rows})
+    return keys
+
+
+def keys_for_writing(persons: Iterable[str]) -> Keys:
+    """The keys of these persons, made where there are none yet. PersonErased where one is destroyed."""
+    wanted = set(persons)
+    keys = keys_of(wanted)
+    missing = [person for person, key in keys.items() if key is None]
+    if missing:
+        PersonKey.objects.bulk_create([wrap(person, os.urandom(32)) for person in missing], ignore_conflicts=True)
+        keys |= keys_of(missing)
+    for person, key in keys.items():
+        if key is None:
+            raise PersonErased(f"The data of person {person} was erased.")
+    return keys
+
+
+def wrap(person: str, key: bytes) -> PersonKey:
+    """`key` as it is kept: encrypted by the current key of the environment, and bound to the person."""
+    name, current = next(iter(settings.EVENTSTORE["PERSONAL_DATA_KEYS"].items()))
+    nonce = os.urandom(NONCE)
+    return PersonKey(
+        person=person, wrapped_by=name, wrapped=nonce + AESGCM(current).encrypt(nonce, key, person.encode())
+    )
+
+
+def unwrap(row: PersonKey) -> bytes:
+    """The key of a person, out of its wrapping."""
+    assert row.wrapped is not None
+    try:
+        wrapping = settings.EVENTSTORE["PERSONAL_DATA_KEYS"][row.wrapped_by]
+    except KeyError:
+        raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {row.wrapped_by!r}, which wraps persons' keys.") from None
+    wrapped = bytes(row.wrapped)
+    return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person.encode())
+
+
+def destroy_key(person: str) -> None:
+    """Erase a person: nothing that was sealed for them can be read again, and nothing more can be recorded of them."""
+    PersonKey.objects.update_or_create(
+        person=person, defaults={"wrapped": None, "wrapped_by": "", "destroyed_at": Now()}
+    )
+
+
+def rewrap() -> int:
+    """Wrap every person's key by the current key of the environment; how many were changed."""
+    current = next(iter(settings.EVENTSTORE["PERSONAL_DATA_KEYS"]))
+    changed = 0
+    for row in PersonKey.objects.filter(wrapped__isnull=False).exclude(wrapped_by=current).iterator():
+        fresh = wrap(row.person, unwrap(row))
+        # A key that was destroyed meanwhile stays destroyed.
+        changed += PersonKey.objects.filter(person=row.person, wrapped=row.wrapped).update(
+            wrapped=fresh.wrapped, wrapped_by=fresh.wrapped_by
+        )
+    return changed
+
+
+def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> dict[str, str]:
+    """`value`, readable only with the person's key, in this field of this event."""
+    nonce = os.urandom(NONCE)
+    box = nonce + AESGCM(key).encrypt(nonce, msgspec.json.encode(value), bound_to(event_id, field, person))
+    return {"sealed_for": person, "box": base64.b64encode(box).decode()}
+
+
+def is_sealed(value: Any) -> bool:
+    """Whether a field's JSON value is a sealed one."""
+    return isinstance(value, dict) and value.keys() == {"sealed_for", "box"}
+
+
+def persons_in(fields: dict[str, Any]) -> set[str]:
+    """Whose sealed data is in the JSON object of an event."""
+    return {value["sealed_for"] for value in fields.values() if is_sealed(value)}
+
+
+def open_fields(fields: dict[str, Any], keys: Keys, event_id: str) -> dict[str, Any]:
+    """The JSON object of an event with its sealed fields opened; None where the person was erased."""
+    return {
+        name: open_box(value, keys[value["sealed_for"]], event_id, name) if is_sealed(value) else value
+        for name, value in fields.items()
+    }
+
+
+def open_box(sealed: dict[str, str], key: bytes | None, event_id: str, field: str) -> Any:
+    """What was sealed, or None without the key."""
+    if key is None:
+        return None
+    box = base64.b64decode(sealed["box"])
+    try:
+        plain = AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, field, sealed["sealed_for"]))
+    except InvalidTag:
+        raise Invalid(f"The field {field} of event {event_id} was sealed for another place.") from None
+    return msgspec.json.decode(plain)
+
+
+def bound_to(event_id: str, field: str, person: str) -> bytes:
+    """What a sealed field is bound to, so that it cannot be moved to another event, field or person."""
+    return f"{event_id}/{field}/{person}".encode()

@@ -1,0 +1,51 @@
+"""The readers of the log, as the business lists them in the module that settings name."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+from eventstore.errors import Invalid
+from eventstore.log import Recorded
+from eventstore.messages import Event
+from eventstore.streams import stored_as
+
+
+class Reader:
+    """Somebody who follows the log: its name, the events it wants, and what it does with a batch of them.
+
+    `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        wants: Sequence[type[Event]],
+        take: Callable[[Sequence[Recorded[Any]]], None],
+        batch: int = 2000,
+    ) -> None:
+        self.name = name
+        self.wants = frozenset(wants)
+        self.take = take
+        self.batch = batch
+
+    def stored_names(self) -> list[str]:
+        """The names under which the wanted events are stored."""
+        return sorted(stored_as(event).name for event in self.wants)
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    """Every reader, by its name."""
+    return {reader.name: reader for reader in import_module(settings.EVENTSTORE["SUBSCRIPTIONS"]).READERS}
+
+
+def reader_named(name: str) -> Reader:
+    """The reader of this name."""
+    try:
+        return readers()[name]
+    except KeyError:
+        raise Invalid(f"There is no reader {name!r}. There are: {', '.join(sorted(readers()))}.") from None

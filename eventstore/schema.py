@@ -1,0 +1,58 @@
+"""The names and versions under which events are stored, and how each is written and read again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from eventstore.errors import Invalid
+from eventstore.messages import Event, Personal
+
+type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Stored[E: Event]:
+    """An event's stored name, its current version, and the steps that lead from each older version to the next one.
+
+    `upcasters[n]` turns the data of version n into that of version n + 1.
+    """
+
+    def __init__(
+        self, name: str, event: type[E], *, version: int = 1, upcasters: Mapping[int, Upcaster] | None = None
+    ) -> None:
+        self.name = name
+        self.event = event
+        self.version = version
+        self.upcasters = dict(upcasters or {})
+        if set(self.upcasters) != set(range(1, version)):
+            raise ValueError(f"{name}: an upcaster is needed from every version before {version}.")
+        self.personal = personal_fields(event)
+        self._decoder = msgspec.json.Decoder(event)
+
+    def read(self, version: int, data: bytes) -> E:
+        """The event in `data`, as it was stored in `version`. Personal fields have to be open already."""
+        if version == self.version:
+            return self._decoder.decode(data)
+        return self.convert(version, msgspec.json.decode(data))
+
+    def convert(self, version: int, fields: dict[str, Any]) -> E:
+        """The event of the JSON object `fields` in `version`."""
+        if not 1 <= version <= self.version:
+            raise Invalid(f"{self.name} is known up to version {self.version}; this is version {version}.")
+        for step in range(version, self.version):
+            fields = self.upcasters[step](fields)
+        return msgspec.convert(fields, self.event)
+
+
+def personal_fields(event: type[Event]) -> dict[str, str]:
+    """The personal fields of an event, each with the name of the field that holds whose they are."""
+    found = {}
+    for name, hint in get_type_hints(event, include_extras=True).items():
+        for mark in getattr(hint, "__metadata__", ()):
+            if isinstance(mark, Personal):
+                if type(None) not in get_args(get_args(hint)[0]):
+                    raise ValueError(
+                        f"{event.__name__}.{name} is personal, so it has to allow None, for when it is erased."
+                    )
+                found[name] = mark.of
+    return found

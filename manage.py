@@ -1,0 +1,39 @@
+#!/usr/bin/env python
+"""Runs a management command, with a PostgreSQL and a Redis for as long as it takes, unless this is a deployment."""
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
+
+
+def services() -> AbstractContextManager[object]:
+    """What the command needs; where SECRET_KEY is set, whoever set it has seen to all of that."""
+    from config.services import running, unstarted
+
+    if os.environ.get("SECRET_KEY"):
+        return nullcontext()
+    if len(sys.argv) < 2 or WITHOUT_SERVERS.intersection(sys.argv[1:]):
+        return unstarted(os.environ)
+    return running(os.environ)
+
+
+def main() -> None:
+    """Run the command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    from config.services import CannotStart
+
+    try:
+        with services():
+            execute_from_command_line(sys.argv)
+    except CannotStart as fault:
+        sys.exit(str(fault))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

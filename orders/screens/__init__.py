@@ -1,0 +1,1 @@
+"""The screens of the shop's tasks, by who works with them."""

@@ -1,0 +1,48 @@
+"""The basket: what somebody is about to order, kept in their session until they do."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from uuid_utils.compat import uuid7
+
+from orders.domain.order import MOST_LINES, MOST_PIECES
+
+
+class BasketFull(Exception):
+    """The basket holds as much as an order can."""
+
+
+def content(request: HttpRequest) -> dict[str, int]:
+    """Pieces by product number."""
+    basket: dict[str, int] = request.session.get("basket", {})
+    return basket
+
+
+def pieces(request: HttpRequest) -> int:
+    """How many pieces are in the basket."""
+    return sum(content(request).values()) if hasattr(request, "session") else 0
+
+
+def change(request: HttpRequest, sku: str, quantity: int) -> None:
+    """So many pieces of a product are wanted now; none of it for 0. BasketFull beyond what an order can have."""
+    basket = dict(content(request))
+    basket.pop(sku, None)
+    if quantity > 0:
+        if quantity > MOST_PIECES or len(basket) >= MOST_LINES:
+            raise BasketFull
+        basket[sku] = quantity
+    request.session["basket"] = basket
+
+
+def checkout(request: HttpRequest) -> UUID:
+    """The id of the order that this basket will become: one basket is one order, however often it is sent."""
+    if "checkout" not in request.session:
+        request.session["checkout"] = str(uuid7())
+    return UUID(request.session["checkout"])
+
+
+def ordered(request: HttpRequest, order_id: UUID) -> None:
+    """The basket has become an order: begin a new one."""
+    if request.session.get("checkout") == str(order_id):
+        for key in ("checkout", "basket"):
+            request.session.pop(key, None)

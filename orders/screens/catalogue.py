@@ -1,0 +1,34 @@
+"""What is true of products and customers at this moment, from the log itself, as a read model may lag."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.domain.customer import Suspended
+from accounts.streams import CUSTOMER
+from eventstore.dispatch import load
+from orders.domain.order import Offer
+from orders.domain.product import Listed, Product, Unlisted, Withdrawn
+from orders.streams import PRODUCT
+
+
+def offers(skus: Iterable[str]) -> tuple[Offer, ...]:
+    """What the catalogue says of these products now; nothing of those that it never knew."""
+    found = (offer(sku) for sku in skus)
+    return tuple(each for each in found if each is not None)
+
+
+def offer(sku: str) -> Offer | None:
+    """What the catalogue says of a product now."""
+    product: Product = load(PRODUCT, f"{PRODUCT.name}-{sku}").state
+    match product:
+        case Listed(name=name, price=price):
+            return Offer(sku=sku, name=name, price=price)
+        case Withdrawn(name=name):
+            return Offer(sku=sku, name=name, price=None)
+        case Unlisted():
+            return None
+
+
+def is_suspended(customer_id: UUID) -> bool:
+    """Whether a customer may place no orders for now."""
+    return isinstance(load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state, Suspended)

@@ -1,0 +1,14 @@
+"""What every screen knows: the roles of whoever looks, and how much is in their basket."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from orders.screens import basket
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template."""
+    user = getattr(request, "user", None)
+    roles = user.roles if user and user.is_authenticated else frozenset()
+    return {"roles": roles, "basket_count": basket.pieces(request)}

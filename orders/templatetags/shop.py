@@ -1,0 +1,30 @@
+"""Filters of the shop's screens: money in the reader's language, and sentences of the domain."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from orders.domain.money import SYMBOLS, Money
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    """€1,234.50 in English, 1.234,50 € in German."""
+    if amount is None:
+        return ""
+    sign = "-" if amount.cents < 0 else ""
+    units, cents = divmod(abs(amount.cents), 100)
+    number = number_format(f"{units}.{cents:02}", decimal_pos=2, use_l10n=True, force_grouping=True)
+    # Translators: an amount of money, the symbol before or behind the number.
+    pattern = gettext("{symbol}{number}")
+    return sign + pattern.format(symbol=SYMBOLS.get(amount.currency, f"{amount.currency} "), number=number)
+
+
+def sentence(template_text: str, values: dict[str, Any]) -> str:
+    """A sentence of the domain, translated, with its values in it."""
+    shown = {name: money(value) if isinstance(value, Money) else value for name, value in values.items()}
+    return gettext(template_text).format(**shown)

@@ -1,0 +1,68 @@
+// What pages need beyond HTML and htmx. Every screen works without it.
+"use strict";
+
+const language = document.documentElement.lang;
+
+// A double click would send the form twice. The button stays focusable, and becomes usable again when the person comes
+// back to the page or the answer is late.
+const ready = (form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+};
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-disabled", "true");
+    setTimeout(ready, 5000, form);
+  },
+  true,
+);
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));
+
+// A page that follows by itself says so when it can't, from the fifth second on.
+let answered = new Date();
+
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (target instanceof HTMLFormElement) ready(target);
+  if (detail.successful) answered = new Date();
+  const notice = document.getElementById("offline");
+  notice.querySelector("time").textContent = answered.toLocaleTimeString(language);
+  notice.hidden = Date.now() - answered < 5000;
+});
+
+// When the session has ended, the answer is the sign-in page: it is shown whole, never inside another page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { responseURL } = event.detail.xhr;
+  if (new URL(responseURL, location.href).pathname === document.body.dataset.signIn) {
+    event.detail.shouldSwap = false;
+    location.assign(responseURL);
+  }
+});
+
+// The waiting time grows while nothing else on the page changes, so the server is not asked for it.
+const sizes = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+const tellWaiting = () => {
+  for (const time of document.querySelectorAll("time.waiting")) {
+    const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
+    const [unit, size] = sizes.find(([, least]) => seconds >= 2 * least) ?? sizes.at(-1);
+    const number = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" });
+    time.textContent = number.format(Math.floor(seconds / size));
+  }
+};
+
+tellWaiting();
+setInterval(tellWaiting, 10000);
+document.addEventListener("htmx:afterSwap", tellWaiting);

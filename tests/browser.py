@@ -1,0 +1,45 @@
+"""A browser for the tests: the Chromium of this machine, with every screen checked for accessibility."""
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser its tests are skipped, and said so; in CI that is a failure."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        for item in items:
+            if "page" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One loud line, where a browser is missing."""
+    if CHROMIUM is None:
+        terminalreporter.section("NO BROWSER: the screens were not tested. Install Chromium.", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the machine's own Chromium."""
+    assert CHROMIUM, "Install Chromium: CI tests the screens."
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": [*QUIET, *sandbox]}
+
+
+def accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 AA that axe can see on the page, in light and in dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(
+            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        )
+        assert found.violations_count == 0, f"{page.url} ({scheme}): {found.generate_report()}"
+    page.emulate_media(color_scheme="light")

@@ -1,0 +1,61 @@
+"""What all tests stand on: real servers, an empty log for each test, and a Celery worker for those that ask."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import django
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+pytest_plugins = ["tests.browser"]
+
+# Playwright's event loop runs in the thread that the tests use the database from; no two of them ever use it at once.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+hypothesis_settings.register_profile("shop", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("shop")
+
+servers = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the servers; each of its workers has a database of its own in them."""
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        from config.services import throwaway
+
+        servers.enter_context(throwaway(os.environ))
+    else:
+        number = int(worker["workerid"].removeprefix("gw")) + 1
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/').removesuffix('/0')}/{number}"
+    # The settings read the environment, which is complete only now.
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing running."""
+    servers.close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_log(request: pytest.FixtureRequest) -> None:
+    """Begin with an empty log and a silent bell, where a test commits what it does."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server", "worker"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        from tests.log_room import empty
+
+        empty()
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """A real Celery worker on the test's own database and broker."""
+    from tests.celery_room import celery
+
+    with celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"):
+        yield
