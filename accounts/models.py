@@ -1,5 +1,6 @@
 """Who may sign in. Django's own business, not event-sourced; what a customer does is."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,6 +12,8 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import ADMIN, ROLES
 from eventstore.dispatch import Actor
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[str]:
         """The roles this person holds."""
         return frozenset(self.groups.values_list("name", flat=True)) & ROLES
+
+    @classmethod
+    def names_of(cls, actors: Iterable[str]) -> dict[str, str]:
+        """The names of those among these actors who are people."""
+        people = [actor for actor in set(actors) if UUID_TEXT.fullmatch(actor)]
+        return {str(user.id): user.name for user in cls.objects.filter(id__in=people)}
 
     @property
     def actor(self) -> Actor:

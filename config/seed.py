@@ -47,7 +47,7 @@ def stock_product(product: dict[str, Any]) -> None:
         sku=sku,
         name=product["name"],
         description=product["description"],
-        picture=product["picture"],
+        picture=f"products/{product['picture']}",
         price=Money(cents=product["price_cents"]),
     )
     dispatch(listed, actor=SHOPKEEPER, command_id=once(f"list {sku}"))

@@ -1,13 +1,18 @@
 """The addresses of the shop."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config.health import health
+from orders.screens.shopping import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("orders.screens.urls")),
     path("", include("accounts.screens.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
 ]

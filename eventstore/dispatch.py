@@ -10,7 +10,7 @@ import msgspec
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from eventstore import bell, log
+from eventstore import bell, log, snapshots
 from eventstore.encoding import checked
 from eventstore.errors import CommandReused, Conflict, Forbidden
 from eventstore.messages import OWNER, Command, Refused
@@ -128,11 +128,14 @@ def rehearse(command: Command, *, actor: Actor) -> Refused | None:
 
 
 def load(category: Category, stream: str) -> Loaded:
-    """The state of an aggregate: all of its events, folded."""
-    state, version = category.decider.initial, 0
-    for recorded in log.read_stream(stream):
+    """The state of an aggregate: all of its events, folded, or those that came after its snapshot."""
+    begin = snapshots.latest(category, stream) if category.snapshot_every else (category.decider.initial, 0)
+    state, version = begin
+    for recorded in log.read_stream(stream, after=version):
         state = category.decider.evolve(state, recorded.event)
         version = recorded.version
+    if category.snapshot_every and version - begin[1] >= category.snapshot_every:
+        snapshots.keep(category, stream, state, version)
     return Loaded(state, version)
 
 

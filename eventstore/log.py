@@ -260,6 +260,22 @@ def correlated(correlation: UUID) -> list[Recorded[Event]]:
     )
 
 
+def recorded_at(position: int) -> datetime | None:
+    """When the event at this position of the log was recorded."""
+    first = next_of(position - 1, None)
+    return first[1] if first and first[0] == position else None
+
+
+def next_of(after: int, names: Sequence[str] | None) -> tuple[int, datetime] | None:
+    """The position of the first event of these stored names after a position, and when it was recorded."""
+    rows = _query(
+        "SELECT l.position, e.recorded_at FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
+        " WHERE l.position > %s AND (%s::text[] IS NULL OR e.name = ANY(%s)) ORDER BY l.position LIMIT 1",
+        (after, names, names),
+    )
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
 def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded[Event]]:
     """Rows of the log, decoded and in their envelopes."""
     events = decode((row[3], row[4], row[5], row[0]) for row in rows)

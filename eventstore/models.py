@@ -19,7 +19,10 @@ class Checkpoint(models.Model):
 
 
 class Parked(models.Model):
-    """An event that a reader could not take, or that came behind such a one in its stream; in the stream's order."""
+    """An event that a reader could not take, or that came behind such a one in its stream.
+
+    The stream waits in that reader until its parked events are taken after all, in order, or skipped with a reason.
+    """
 
     reader = models.CharField(max_length=100)
     stream = models.TextField()
@@ -27,16 +30,40 @@ class Parked(models.Model):
     error = models.TextField(blank=True)
     attempts = models.PositiveIntegerField(default=0)
     parked_at = models.DateTimeField(auto_now_add=True)
+    skipped_at = models.DateTimeField(null=True)
+    skipped_by = models.CharField(max_length=100, blank=True)
+    skipped_because = models.TextField(blank=True)
 
     class Meta:
         db_table = "eventstore_parked"
         constraints = (
             models.UniqueConstraint(fields=["reader", "position"], name="eventstore_parked_reader_position"),
         )
-        indexes = (models.Index(fields=["reader", "stream", "position"], name="eventstore_parked_stream"),)
+        indexes = (
+            models.Index(
+                fields=["reader", "stream", "position"],
+                condition=models.Q(skipped_at=None),
+                name="eventstore_parked_waiting",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.stream} in {self.reader}, from {self.position}"
+
+
+class Snapshot(models.Model):
+    """The state of a long stream at one of its versions, to begin a load from. Needed for nothing but speed."""
+
+    stream = models.TextField(primary_key=True, db_collation="C")
+    version = models.IntegerField()
+    shape = models.CharField(max_length=64)
+    state = models.BinaryField()
+
+    class Meta:
+        db_table = "eventstore_snapshot"
+
+    def __str__(self) -> str:
+        return f"{self.stream} at {self.version}"
 
 
 class PersonKey(models.Model):

@@ -16,7 +16,8 @@ from eventstore.streams import stored_as
 class Reader:
     """Somebody who follows the log: its name, the events it wants, and what it does with a batch of them.
 
-    `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
+    `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once. It
+    is given `batch` positions of the log at a time, and `seconds` for them.
     """
 
     def __init__(
@@ -26,11 +27,13 @@ class Reader:
         wants: Sequence[type[Event]],
         take: Callable[[Sequence[Recorded[Any]]], None],
         batch: int = 2000,
+        seconds: float = 30.0,
     ) -> None:
         self.name = name
         self.wants = frozenset(wants)
         self.take = take
         self.batch = batch
+        self.seconds = seconds
 
     def stored_names(self) -> list[str]:
         """The names under which the wanted events are stored."""

@@ -16,7 +16,8 @@ class Category:
     """All streams of one kind of aggregate: `order-0192…` is a stream of the category `order`.
 
     `key` names the field in which every one of its commands says for which instance it is. `owner(command, state)` is
-    the id of the actor to whom that instance belongs, where there is one.
+    the id of the actor to whom that instance belongs, where there is one. With `snapshot_every`, a load that folds that
+    many events remembers the state, which has to be of the union `state`.
     """
 
     def __init__(
@@ -28,6 +29,8 @@ class Category:
         commands: Iterable[type[Command]],
         events: Iterable[Stored[Any]],
         owner: Callable[[Any, Any], object] | None = None,
+        state: Any = None,
+        snapshot_every: int | None = None,
     ) -> None:
         self.name = name
         self.decider = decider
@@ -35,6 +38,10 @@ class Category:
         self.commands = tuple(commands)
         self.events = tuple(events)
         self.owner = owner
+        self.state = state
+        self.snapshot_every = snapshot_every
+        if snapshot_every and any(stored.personal for stored in self.events):
+            raise ValueError(f"{name}: what is personal in its events would lie open in a snapshot.")
 
     def stream(self, command: Command) -> str:
         """The stream that `command` is for."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, transaction
+from psycopg.errors import QueryCanceled
 
 from eventstore import log
 from eventstore.models import Checkpoint, Parked
+from eventstore.patience import TookTooLong, at_most
 from eventstore.readers import Reader, reader_named
 
 logger = logging.getLogger(__name__)
@@ -33,49 +35,54 @@ def _step(reader: Reader, head: int) -> tuple[int, int | None]:
     """One batch in one transaction: the position before and after; None where paused, or moved by another."""
     try:
         return _transaction(reader, head, careful=False)
-    except OperationalError:
-        raise  # the database was away or timed out: nothing is wrong with the events
-    except Exception:
+    except Exception as error:
+        if is_passing(error):
+            raise
         logger.exception("%s could not take a batch; it takes its events one by one", reader.name)
         return _transaction(reader, head, careful=True)
 
 
+def is_passing(error: Exception) -> bool:
+    """Whether the database was away or busy, and nothing is wrong with the events."""
+    return isinstance(error, OperationalError) and not isinstance(error.__cause__, QueryCanceled)
+
+
 def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int | None]:
     with transaction.atomic():
-        checkpoint = _fence(reader)
+        checkpoint = fence(reader.name)
         if checkpoint is None or checkpoint.paused:
             return 0, None
         before = checkpoint.position
         until = min(before + reader.batch, head)
         if until > before:
-            rows = log.rows_between(before, until, reader.stored_names())
-            rows = _behind_the_parked(reader, rows)
+            rows = _free(reader, log.rows_between(before, until, reader.stored_names()))
             if careful:
                 _take_one_by_one(reader, rows)
             elif rows:
-                reader.take(log.recorded(rows))
+                with at_most(reader.seconds):
+                    reader.take(log.recorded(rows))
             checkpoint.position = until
             checkpoint.save()
         return before, max(until, before)
 
 
-def _fence(reader: Reader) -> Checkpoint | None:
-    """The reader's checkpoint, locked; None where somebody else holds it."""
-    free = Checkpoint.objects.select_for_update(skip_locked=True).filter(reader=reader.name)
-    checkpoint = free.first()
-    if checkpoint is None and not Checkpoint.objects.filter(reader=reader.name).exists():
-        Checkpoint.objects.bulk_create([Checkpoint(reader=reader.name)], ignore_conflicts=True)
-        checkpoint = free.first()
+def fence(name: str, *, wait: bool = False) -> Checkpoint | None:
+    """A reader's checkpoint, locked to the end of the transaction; None where somebody else holds it, unless we `wait`."""
+    checkpoints = Checkpoint.objects.select_for_update(skip_locked=not wait).filter(reader=name)
+    checkpoint = checkpoints.first()
+    if checkpoint is None and not Checkpoint.objects.filter(reader=name).exists():
+        Checkpoint.objects.bulk_create([Checkpoint(reader=name)], ignore_conflicts=True)
+        checkpoint = checkpoints.first()
     return checkpoint
 
 
-def _behind_the_parked(reader: Reader, rows: list[Row]) -> list[Row]:
-    """Park what comes behind a parked event in its stream; the rows that are free to go on."""
-    parked = set(Parked.objects.filter(reader=reader.name).values_list("stream", flat=True).distinct())
-    if not parked:
+def _free(reader: Reader, rows: list[Row]) -> list[Row]:
+    """The rows that may go on; what comes behind a parked event in its stream is parked, too."""
+    waiting = set(Parked.objects.filter(reader=reader.name, skipped_at=None).values_list("stream", flat=True))
+    if not waiting:
         return rows
-    _park(reader, [row for row in rows if row[1] in parked], "")
-    return [row for row in rows if row[1] not in parked]
+    _park(reader, [row for row in rows if row[1] in waiting], "")
+    return [row for row in rows if row[1] not in waiting]
 
 
 def _take_one_by_one(reader: Reader, rows: Sequence[Row]) -> None:
@@ -84,19 +91,35 @@ def _take_one_by_one(reader: Reader, rows: Sequence[Row]) -> None:
     for row in rows:
         if row[1] in parked:
             _park(reader, [row], "")
-            continue
-        try:
-            with transaction.atomic():
-                reader.take(log.recorded([row]))
-        except OperationalError:
-            raise
-        except Exception as error:
-            logger.exception("%s parks %s at position %s", reader.name, row[1], row[-1])
-            _park(reader, [row], f"{type(error).__name__}: {error}")
+        elif error := take_one(reader, row):
+            logger.error("%s parks %s at position %s: %s", reader.name, row[1], row[-1], type(error).__name__)
+            _park(reader, [row], why(error))
             parked.add(row[1])
+
+
+def take_one(reader: Reader, row: Row) -> Exception | None:
+    """Let the reader take one event; what was wrong, when it could not."""
+    try:
+        with transaction.atomic(), at_most(reader.seconds):
+            reader.take(log.recorded([row]))
+    except Exception as error:
+        if is_passing(error):
+            raise
+        return error
+    return None
+
+
+def why(error: Exception) -> str:
+    """An error as it is kept with the parked event."""
+    if isinstance(error, TookTooLong) or isinstance(error.__cause__, QueryCanceled):
+        return "It took too long."
+    return f"{type(error).__name__}: {error}"
 
 
 def _park(reader: Reader, rows: Sequence[Row], error: str) -> None:
     Parked.objects.bulk_create(
-        [Parked(reader=reader.name, stream=row[1], position=row[-1], error=error) for row in rows]
+        [
+            Parked(reader=reader.name, stream=row[1], position=row[-1], error=error, attempts=1 if error else 0)
+            for row in rows
+        ]
     )

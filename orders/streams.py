@@ -21,6 +21,8 @@ STOCK_ITEM = Category(
     key="sku",
     commands=(stock_item.ReceiveStock,),
     events=(Stored("StockReceived", stock_item.StockReceived),),
+    state=stock_item.StockItem,
+    snapshot_every=200,
 )
 ORDER = Category(
     "order",

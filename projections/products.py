@@ -34,6 +34,11 @@ class Product(ReadModel):
         return f"{self.sku} {self.name}"
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether it can no longer be ordered."""
+        return not self.listed
+
+    @property
     def price(self) -> Money:
         """What one piece costs today."""
         return Money(cents=self.cents, currency=self.currency)

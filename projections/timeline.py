@@ -49,8 +49,8 @@ def project(row: TimelineEntry | None, fact: Recorded[Wanted], event_id: UUID) -
                 order_id=placed.order_id,
                 at=fact.recorded_at,
                 actor=fact.actor,
-                sentence="The order was placed: {pieces} pieces for {total}.",
-                values_in_it={"pieces": sum(line.quantity for line in placed.lines), "total": str(placed.total)},
+                sentence="The order was placed, for {total}.",
+                values_in_it={"total": str(placed.total)},
                 version=fact.version,
             )
 

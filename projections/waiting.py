@@ -1,15 +1,28 @@
-"""Read your own writes: wait, for a moment, until a read model shows what a command has done."""
+"""Read your own writes: wait, for a moment, until a read model shows what a command has done; or say how old it is."""
 
 import time
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+
+from eventstore import log
 from eventstore.models import Checkpoint
+from eventstore.readers import reader_named
 
 PAUSE = 0.01  # seconds between two looks
+STALE = timedelta(seconds=5)
+
+
+def next_for(projection: str) -> tuple[int, datetime] | None:
+    """The first event that a read model wants and does not show yet: its position, and when it was recorded."""
+    position = Checkpoint.objects.filter(reader=projection).values_list("position", flat=True).first() or 0
+    return log.next_of(position, reader_named(projection).stored_names())
 
 
 def reached(projection: str, position: int) -> bool:
     """Whether the read model shows everything up to this position of the log."""
-    return Checkpoint.objects.filter(reader=projection, position__gte=position).exists()
+    missing = next_for(projection)
+    return missing is None or missing[0] > position
 
 
 def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
@@ -20,3 +33,9 @@ def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
             return False
         time.sleep(PAUSE)
     return True
+
+
+def as_of(projection: str) -> datetime | None:
+    """The time up to which a read model shows everything, where something has waited for it for more than 5 seconds."""
+    missing = next_for(projection)
+    return missing[1] if missing and timezone.now() - missing[1] > STALE else None

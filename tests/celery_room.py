@@ -45,6 +45,9 @@ def celery(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
                 process.kill()
                 process.wait()
                 raise
+            finally:
+                log.seek(0)
+                print(log.read().decode())  # noqa: T201  # pytest shows it where a test fails
 
 
 def listening(process: subprocess.Popen[bytes], seconds: float = 30) -> None:

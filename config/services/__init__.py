@@ -1,5 +1,6 @@
-"""The embedded PostgreSQL and Redis of the demo and the tests: there while somebody uses them, gone when nobody does."""
+"""The embedded PostgreSQL and Redis of the demo and the tests: there while somebody uses them, and no longer."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
@@ -7,12 +8,14 @@ from pathlib import Path
 
 from config.services.errors import CannotStart
 from config.services.given import check_given, without_password
-from config.services.place import Place, data_directory, kept_secrets, new_secrets
+from config.services.place import PASSABLE, Place, data_directory, kept_secrets, make_passable, new_secrets
 from config.services.use import is_kept, used
 
-__all__ = ["CannotStart", "data_directory", "embedded", "is_kept", "running", "throwaway", "unstarted", "without_password"]
+__all__ = ["CannotStart", "data_directory", "embedded", "is_kept", "running", "throwaway", "unstarted"]
+__all__ += ["without_password"]
 
 SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
+NOWHERE = {"DATABASE_URL": "postgresql://nowhere.invalid/shop", "REDIS_URL": "redis://nowhere.invalid"}
 Environment = MutableMapping[str, str]
 
 
@@ -30,21 +33,24 @@ def running(environ: Environment, *, data: Path | None = None) -> Iterator[Path]
 
 @contextmanager
 def throwaway(environ: Environment, *, durable: bool = False) -> Iterator[Path]:
-    """The same as `running` in a new directory, which is deleted afterwards, even if we are killed.
+    """Do the same as `running` in a new directory, which is deleted afterwards, even if we are killed.
 
-    Not `durable`, PostgreSQL doesn't wait for the disk: fast, and useless for measurements.
+    Unless it is to be `durable`, PostgreSQL does not wait for the disk: fast, and no use for measurements.
     """
-    with tempfile.TemporaryDirectory(prefix="mail-order-", ignore_cleanup_errors=True) as directory:
-        with _filled(environ, Path(directory), durable=durable, temporary=True):
-            yield Path(directory)
+    data = Path(tempfile.mkdtemp(prefix="mail-order-"))
+    data.chmod(PASSABLE)
+    try:
+        with _filled(environ, data, durable=durable, temporary=True):
+            yield data
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager
 def unstarted(environ: Environment) -> Iterator[None]:
     """Fill in what `environ` lacks for a command that uses no server."""
-    nowhere = {"DATABASE_URL": "postgresql://nowhere.invalid/shop", "REDIS_URL": "redis://nowhere.invalid"}
     with ExitStack() as after:
-        _fill(environ, nowhere | new_secrets() | {"DEMO": "true"}, after)
+        _fill(environ, NOWHERE | new_secrets() | {"DEMO": "true"}, after)
         yield
 
 
@@ -62,16 +68,18 @@ def embedded(data: Path, environ: Environment) -> dict[str, Place]:
 def _filled(environ: Environment, data: Path, *, durable: bool, temporary: bool) -> Iterator[None]:
     with ExitStack() as after:
         try:
+            make_passable(data)
             for variable, server in SERVERS.items():
                 if url := environ.get(variable):
                     check_given(variable, url)
                 else:
                     place = Place(data, server, durable=durable, throwaway=temporary)
                     _fill(environ, {variable: after.enter_context(used(place))}, after)
-            data.mkdir(parents=True, exist_ok=True)
             kept = kept_secrets(data)
-        except OSError as error:
-            raise CannotStart(f"The data directory {data} cannot be used: {error.strerror} ({error.filename}).") from None
+        except OSError as fault:
+            raise CannotStart(
+                f"The data directory {data} cannot be used: {fault.strerror}, {fault.filename}."
+            ) from None
         _fill(environ, {name: kept[name] for name in new_secrets()} | {"DEMO": "true"}, after)
         yield
 

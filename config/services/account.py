@@ -3,22 +3,23 @@
 import grp
 import os
 import pwd
-from typing import NamedTuple
+from typing import TypedDict
 
 from config.services.errors import CannotStart
 
 
-class Account(NamedTuple):
-    """A user and a group, by their numbers."""
+class Account(TypedDict, total=False):
+    """What Popen has to be told to run a program as somebody else; nothing, to run it as oneself."""
 
     user: int
     group: int
+    extra_groups: list[int]
 
 
-def servers_account() -> Account | None:
-    """Nobody, when this is root; else nothing, for the servers are our own."""
+def servers_account() -> Account:
+    """Nobody, when this is root; else oneself."""
     if os.geteuid() != 0:
-        return None
+        return {}
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
@@ -27,6 +28,7 @@ def servers_account() -> Account | None:
             "or set DATABASE_URL and REDIS_URL."
         ) from None
     try:
-        return Account(nobody.pw_uid, grp.getgrnam("nogroup").gr_gid)
+        group = grp.getgrnam("nogroup").gr_gid
     except KeyError:
-        return Account(nobody.pw_uid, nobody.pw_gid)
+        group = nobody.pw_gid
+    return {"user": nobody.pw_uid, "group": group, "extra_groups": []}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
@@ -39,10 +40,8 @@ def start(
         cwd=cwd,
         env=env,
         process_group=0,
-        user=account.user if account else None,
-        group=account.group if account else None,
-        extra_groups=[] if account else None,
-        preexec_fn=tie(ends_by, os.getpid()),
+        preexec_fn=tie(ends_by, os.getpid()),  # noqa: PLW1509  # whoever calls this has one thread
+        **(account or {}),
     )
 
 
@@ -60,24 +59,19 @@ def tie(ends_by: signal.Signals, parent: int) -> Callable[[], None]:
 
 
 def stop(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:
-    """Ask `process` to end by one signal after another, with seconds of patience for each, and kill its group in the end."""
+    """Ask `process` to end by one signal after another, with seconds of patience for each; then kill its group."""
     for step, patience in steps:
-        if process.poll() is not None:
-            break
         process.send_signal(step)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            continue
+            break
     kill_group(process)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """End what is left of `process` and of all that it started."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 
@@ -92,14 +86,15 @@ def runs(number: int) -> bool:
     return True
 
 
-def command(number: int) -> str:
+def command(number: int) -> list[str]:
     """The command line of the process of this number; empty when it has ended."""
     if LIBC is None:
-        return subprocess.run(["ps", "-o", "command=", "-p", str(number)], capture_output=True, text=True).stdout
+        ps = ("/bin/ps", "-o", "command=", "-p", str(number))
+        return subprocess.run(ps, check=False, capture_output=True, text=True).stdout.split()
     try:
-        return Path(f"/proc/{number}/cmdline").read_text(errors="replace").replace("\0", " ")
+        return Path(f"/proc/{number}/cmdline").read_text(errors="replace").split("\0")
     except OSError:
-        return ""
+        return []
 
 
 def adopt_orphans() -> None:

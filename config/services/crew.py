@@ -44,7 +44,7 @@ class Member:
         """How it ended, and its last words."""
         code = self.process.returncode if self.process else 0
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        words = self.log.read_text(errors="replace").strip().splitlines()[-6:]
+        words = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()][-6:]
         return "\n    ".join([f"The {self.name} {how}. The last lines of {self.log}:", *words])
 
 

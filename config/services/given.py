@@ -1,4 +1,7 @@
-"""A PostgreSQL and a Redis that the environment names instead of ours: there, or a sentence that says why not."""
+"""A PostgreSQL and a Redis that the environment names instead of ours: there, or a sentence that says why not.
+
+Their drivers are only imported when they are needed: keepers do without.
+"""
 
 from urllib.parse import urlsplit
 
@@ -20,7 +23,7 @@ def without_password(url: str) -> str:
 
 
 def why_no_database(url: str) -> str:
-    """Connect once. (Here and below the drivers are only loaded when asked for: keepers do without.)"""
+    """The reason why nobody can connect; empty when one can."""
     import dj_database_url
     import psycopg
     from psycopg.conninfo import make_conninfo
@@ -41,7 +44,7 @@ def why_no_database(url: str) -> str:
 
 
 def why_no_redis(url: str) -> str:
-    """Ask once."""
+    """The reason why nobody can ask; empty when one can."""
     import redis
 
     try:

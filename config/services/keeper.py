@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,10 +11,11 @@ from config.services import children
 from config.services.errors import CannotStart
 from config.services.locks import Lock
 from config.services.place import Address, Place
+from config.services.ports import fault_of_port, free_port
 from config.services.postgres import Postgres
 from config.services.redis import Redis
 
-SERVERS: dict[str, type[Postgres] | type[Redis]] = {"postgres": Postgres, "redis": Redis}
+SERVERS: dict[str, type[Postgres | Redis]] = {"postgres": Postgres, "redis": Redis}
 SECONDS_TO_START = 120
 
 
@@ -27,58 +26,50 @@ def keep(place: Place) -> None:
         return  # another keeper is at it; whoever started this one looks again
     place.withdraw()
     server = SERVERS[place.server](place)
-    process, url = start(server)
-    place.announce(Address(url, os.getpid()))
+    start(server)
+    place.announce(Address(server.url, os.getpid()))
     report("")
     try:
-        wait_until_unused(Lock(place.root / "in-use"), process)
+        wait_until_unused(server, Lock(place.root / "in-use"))
     finally:
         place.withdraw()
-        children.stop(process, *server.patience)
+        children.stop(server.process, *server.stops_by)
         if place.throwaway:
-            shutil.rmtree(place.root, ignore_errors=True)
+            throw_away(place)
 
 
-def start(server: Postgres | Redis) -> tuple[subprocess.Popen[bytes], str]:
+def throw_away(place: Place) -> None:
+    """Delete the server's directory; the keeper of the last server deletes the whole."""
+    shutil.rmtree(place.root, ignore_errors=True)
+    if not any((place.data / name).exists() for name in SERVERS):
+        shutil.rmtree(place.data, ignore_errors=True)
+
+
+def start(server: Postgres | Redis) -> None:
     """Start `server` on a free port; again, if another program took that port in between."""
     server.prepare()
     for _ in range(3):
         port = free_port()
-        process = server.launch(port)
+        server.launch(port)
         deadline = time.monotonic() + SECONDS_TO_START
-        while process.poll() is None and time.monotonic() < deadline:
-            if server.answers(process, port):
-                return process, server.url(port)
+        while server.process.poll() is None and time.monotonic() < deadline:
+            if server.answers():
+                return
             time.sleep(0.02)
-        children.stop(process, *server.patience)
-        if is_free(port):
+        children.stop(server.process, *server.stops_by)
+        if not fault_of_port(port):
             break
-    last_lines = server.place.log.read_text(errors="replace").strip().splitlines()[-3:]
-    raise CannotStart(f"{type(server).__name__} did not start: {' '.join(last_lines)} (all of it: {server.place.log})")
+    log = server.place.log
+    last_words = " ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
+    raise CannotStart(f"The server did not start. The last lines of {log}: {last_words}")
 
 
-def wait_until_unused(in_use: Lock, process: subprocess.Popen[bytes]) -> None:
-    """Sleep until nobody holds `in_use` any more, or `process` has ended, or we are told to end."""
-    told = []
-    signal.signal(signal.SIGTERM, lambda *_: told.append(True))
-    while not told and process.poll() is None and not in_use.take_now():
+def wait_until_unused(server: Postgres | Redis, in_use: Lock) -> None:
+    """Return when nobody holds `in_use` any more, or `server` has ended, or we are told to end it."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    while not told and server.process.poll() is None and not in_use.take_now():
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody listens on `port`."""
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def report(fault: str) -> None:
@@ -88,18 +79,17 @@ def report(fault: str) -> None:
 
 
 def main() -> None:
-    """Keep the server that the command line names, as a process of nobody's."""
-    data, server, *marks = sys.argv[1:]
+    """Keep the server that the command line names, as a process that is nobody's child."""
+    data, name, *marks = sys.argv[1:]
     if os.fork():
         os._exit(0)
-    os.setsid()
     os.chdir("/")
     try:
-        keep(Place(Path(data), server, durable="durable" in marks, throwaway="throwaway" in marks))
+        keep(Place(Path(data), name, durable="durable" in marks, throwaway="throwaway" in marks))
     except CannotStart as fault:
-        report(str(fault))
+        report(f"{fault} {SERVERS[name].instead}")
     except OSError as fault:
-        report(f"{server} could not start: {fault.strerror} ({fault.filename}).")
+        report(f"{SERVERS[name].__name__} cannot start: {fault.strerror} ({fault.filename}). {SERVERS[name].instead}")
 
 
 if __name__ == "__main__":

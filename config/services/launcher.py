@@ -33,7 +33,8 @@ def accompanied(work: Callable[[], int]) -> int:
     handle(signal.SIG_IGN)
     children.end_orphans(SECONDS_TO_END)
     if os.WIFSIGNALED(status):
-        print(f"The supervisor was ended by {signal.Signals(os.WTERMSIG(status)).name}; all is stopped.", file=sys.stderr)
+        how = signal.Signals(os.WTERMSIG(status)).name
+        print(f"The demo's supervisor was ended by {how}, and all that it had started is stopped.", file=sys.stderr)
         return 1
     return os.waitstatus_to_exitcode(status)
 
@@ -46,9 +47,9 @@ def supervise(work: Callable[[], int], launcher: int) -> None:
     code = 1
     try:
         code = work()
-        sys.stdout.flush()
-    except BaseException:
+    except Exception:
         traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 
@@ -64,7 +65,7 @@ def handle(handler: children.Handler) -> None:
 def wait_for(supervisor: int) -> int:
     """How the supervisor ended; it is told to, when `uv run` is killed, through which most people start us."""
     parent = os.getppid()
-    started_by_uv = children.command(parent).partition(" ")[0].endswith("uv")
+    started_by_uv = Path("".join(children.command(parent)[:1])).name == "uv"
     while True:
         ended, status = os.waitpid(-1, os.WNOHANG)  # the orphans that we adopt are to leave no zombies
         if ended == supervisor:

@@ -6,13 +6,13 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from config.services.account import Account
-
 PROJECT = Path(__file__).resolve().parents[2]
+PASSABLE = 0o711  # others may pass through, as PostgreSQL may run as nobody, but not look in
 
 
 class Address(NamedTuple):
@@ -39,7 +39,7 @@ class Place:
     @property
     def log(self) -> Path:
         """What the server says."""
-        return self.data / "logs" / f"{self.server}.log"
+        return logs_of(self.data) / f"{self.server}.log"
 
     @property
     def password(self) -> str:
@@ -61,12 +61,6 @@ class Place:
         """Take the address back."""
         (self.root / "address").unlink(missing_ok=True)
 
-    def create(self) -> None:
-        """Make the directories; others may pass through, not look in: PostgreSQL may run as somebody else."""
-        for directory in (self.data, self.root, self.log.parent):
-            directory.mkdir(parents=True, exist_ok=True)
-            directory.chmod(0o711)
-
 
 def data_directory(environ: Mapping[str, str]) -> Path:
     """Where this project's data lie: DEMO_DATA, or a directory of its own outside the project.
@@ -79,9 +73,23 @@ def data_directory(environ: Mapping[str, str]) -> Path:
     if os.geteuid() == 0:
         base = Path("/var/lib")
     else:
-        home = environ.get("XDG_DATA_HOME") or "~/.local/share"
-        base = Path(home).expanduser()
+        base = Path(environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
     return base / "mail-order" / hashlib.sha256(os.fsencode(PROJECT)).hexdigest()[:12]
+
+
+def make_passable(directory: Path) -> None:
+    """Make `directory`, if it is not there."""
+    if not directory.is_dir():
+        make_passable(directory.parent)
+        directory.mkdir(exist_ok=True)
+        directory.chmod(PASSABLE)
+
+
+def logs_of(data: Path) -> Path:
+    """The directory of the logs in `data`, for its owner's eyes alone."""
+    logs = data / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    return logs
 
 
 def kept_secrets(data: Path) -> dict[str, str]:
@@ -95,7 +103,7 @@ def kept_secrets(data: Path) -> dict[str, str]:
 
 
 def new_secrets() -> dict[str, str]:
-    """What settings need to be secret."""
+    """What the settings need to be secret."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     return {"SECRET_KEY": secrets.token_urlsafe(50), "PERSONAL_DATA_KEYS": f"1:{key}"}
 
@@ -110,8 +118,6 @@ def write_secret(path: Path, text: str, *, replace: bool = True) -> None:
     if replace:
         draft.replace(path)
         return
-    try:
+    with suppress(FileExistsError):  # somebody else was faster, and theirs is as good
         path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # somebody else was faster, and theirs is as good
     draft.unlink()

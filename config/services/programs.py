@@ -1,5 +1,6 @@
 """The programs of PostgreSQL and Redis: found, tried, and copied where the servers' account cannot reach them."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -9,46 +10,57 @@ from pathlib import Path
 from config.services.account import Account
 from config.services.errors import CannotStart
 
-INSTEAD = {
-    "DATABASE_URL": "Set DATABASE_URL to a PostgreSQL of yours, such as postgresql://user:password@host/name.",
-    "REDIS_URL": "Install redis-server, or set REDIS_URL to a Redis of yours, such as redis://:password@host:6379/0.",
-}
+# They answer in English, and no variable of the caller's, such as PGDATA, reaches them.
+ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath}
 
 
-def wheel(package: str, variable: str) -> Path:
+def wheel(package: str) -> Path:
     """The directory that `package` was installed into; the package itself is not imported."""
     found = find_spec(package)
     if found is None or found.origin is None:
-        raise CannotStart(f"The package {package} is not installed, or not made for this platform. {INSTEAD[variable]}")
+        raise CannotStart(f"The package {package} is not installed; perhaps there is none for this platform.")
     return Path(found.origin).parent
 
 
-def usable(program: Path, folders: Sequence[Path], copies: Path, account: Account | None, variable: str) -> Path:
-    """`program`, or the copy of it in `copies`, whichever `account` can run; `folders`, side by side, is what it needs."""
+def run(*command: str | Path, account: Account, says: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, with `says` as its input; what it answers, faults included, is its `stdout`."""
+    return subprocess.run(
+        command,
+        check=False,
+        input=says,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        cwd="/",
+        env=ENVIRONMENT,
+        **account,
+    )
+
+
+def usable(program: Path, folders: Sequence[Path], copies: Path, account: Account) -> Path:
+    """`program`, or its copy in `copies`, whichever `account` can run. It needs `folders`, which lie side by side."""
     fault = trial(program, account)
     if fault and account and folders:
-        program, fault = copied(program, folders, copies), None
+        program = copied(program, folders, copies)
         fault = trial(program, account)
     if fault:
-        raise CannotStart(f"{program} does not run here: {fault} {INSTEAD[variable]}")
+        raise CannotStart(f"{program} does not run here: {fault}")
     return program
 
 
-def trial(program: Path, account: Account | None) -> str | None:
-    """Why `account` cannot run `program`, if it cannot."""
-    user, group, groups = (account.user, account.group, []) if account else (None, None, None)
+def trial(program: Path, account: Account) -> str:
+    """Why `account` cannot run `program`; empty when it can."""
     try:
-        run = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, cwd="/", user=user, group=group, extra_groups=groups
-        )
+        tried = run(program, "--version", account=account)
     except OSError as error:
         return f"{error.strerror}."
-    return run.stderr.strip() or "it ended with an error." if run.returncode else None
+    return f"{tried.stdout.strip()} (exit code {tried.returncode})." if tried.returncode else ""
 
 
 def copied(program: Path, folders: Sequence[Path], copies: Path) -> Path:
     """The copy of `program`; made anew when the program has changed."""
-    about, origin = program.stat(), folders[0].parent
+    about = program.stat()
     copy = copies / f"{about.st_mtime_ns}-{about.st_size}"
     if not copy.exists():
         shutil.rmtree(copies, ignore_errors=True)
@@ -57,4 +69,4 @@ def copied(program: Path, folders: Sequence[Path], copies: Path) -> Path:
         for path in (copies, *copies.rglob("*")):
             path.chmod(0o755)
         (copies / "new").rename(copy)
-    return copy / program.relative_to(origin)
+    return copy / program.relative_to(folders[0].parent)

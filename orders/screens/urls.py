@@ -1,20 +1,16 @@
 """The addresses of the shop's screens: each a task, named by its verb."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from django.views.i18n import set_language
 
 from orders.screens import following, place_order, shopping
 
 app_name = "orders"
 urlpatterns = [
-    path("", shopping.home, name="home"),
-    path("language/", login_not_required(set_language), name="set_language"),
     path("products/", shopping.products, name="products"),
     path("products/<str:sku>/", shopping.product, name="product"),
     path("basket/", shopping.show_basket, name="basket"),
     path("basket/add/", shopping.add_to_basket, name="add_to_basket"),
-    path("basket/change/", shopping.change_basket, name="change_basket"),
+    path("basket/change/", shopping.change_quantity, name="change_quantity"),
     path("orders/", following.my_orders, name="my_orders"),
     path("orders/place/", place_order.delivery, name="place_order"),
     path("orders/place/payment/", place_order.payment, name="place_order_payment"),

@@ -34,7 +34,8 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (target instanceof HTMLFormElement) ready(target);
   if (detail.successful) answered = new Date();
   const notice = document.getElementById("offline");
-  notice.querySelector("time").textContent = answered.toLocaleTimeString(language);
+  const { timeZone } = notice.dataset;
+  notice.querySelector("time").textContent = answered.toLocaleTimeString(language, { hour12: false, timeZone });
   notice.hidden = Date.now() - answered < 5000;
 });
 

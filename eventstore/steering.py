@@ -1,0 +1,109 @@
+"""What operators do with readers: see how far each is, pause and resume it, retry what it has parked, or skip it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from eventstore import bell, log
+from eventstore.errors import Invalid
+from eventstore.models import Checkpoint, Parked
+from eventstore.readers import reader_named, readers
+from eventstore.subscriptions import fence, take_one, why
+
+
+class Standing(NamedTuple):
+    """How far a reader is: `behind` in events of the log, and for how many seconds the first that it wants has waited."""
+
+    reader: str
+    position: int
+    behind: int
+    seconds: float
+    paused: bool
+    parked: int
+    advanced_at: datetime | None
+
+
+def standings() -> list[Standing]:
+    """How far every reader is."""
+    head = log.number()
+    checkpoints = {checkpoint.reader: checkpoint for checkpoint in Checkpoint.objects.all()}
+    parked = dict(
+        Parked.objects.filter(skipped_at=None).values_list("reader").annotate(count=Count("id")).order_by("reader")
+    )
+    return [standing(name, checkpoints.get(name), head, parked.get(name, 0)) for name in sorted(readers())]
+
+
+def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -> Standing:
+    """How far one reader is, where the log ends at `head`."""
+    position = checkpoint.position if checkpoint else 0
+    waiting = log.next_of(position, reader_named(name).stored_names()) if position < head else None
+    seconds = (timezone.now() - waiting[1]).total_seconds() if waiting else 0.0
+    return Standing(
+        reader=name,
+        position=position,
+        behind=max(head - position, 0),
+        seconds=max(seconds, 0.0),
+        paused=bool(checkpoint and checkpoint.paused),
+        parked=parked,
+        advanced_at=checkpoint.advanced_at if checkpoint else None,
+    )
+
+
+def pause(name: str) -> None:
+    """The reader stays where it is until it is resumed; it finishes the batch in its hands."""
+    _set_paused(name, paused=True)
+
+
+def resume(name: str) -> None:
+    """The reader moves on."""
+    _set_paused(name, paused=False)
+    bell.ring([name])
+
+
+def _set_paused(name: str, *, paused: bool) -> None:
+    reader_named(name)
+    with transaction.atomic():
+        checkpoint = fence(name, wait=True)
+        if checkpoint:
+            checkpoint.paused = paused
+            checkpoint.save()
+
+
+def retry(name: str, stream: str) -> int:
+    """Let the reader take a stream's parked events again, in order, up to the first that still fails; how many it took."""
+    reader = reader_named(name)
+    taken = 0
+    with transaction.atomic():
+        fence(name, wait=True)
+        for parked in _waiting(name, stream):
+            rows = log.rows_between(parked.position - 1, parked.position)
+            error = take_one(reader, rows[0])
+            if error:
+                parked.error, parked.attempts = why(error), parked.attempts + 1
+                parked.save()
+                break
+            parked.delete()
+            taken += 1
+    return taken
+
+
+def skip(name: str, stream: str, *, by: str, because: str) -> int:
+    """Leave the first parked event of a stream out of this reader for good, with a reason; its position."""
+    reader_named(name)
+    if not because.strip():
+        raise Invalid("Say why the event is skipped.")
+    with transaction.atomic():
+        fence(name, wait=True)
+        first = next(iter(_waiting(name, stream)), None)
+        if first is None:
+            raise Invalid(f"{name} has parked nothing of {stream}.")
+        first.skipped_at, first.skipped_by, first.skipped_because = timezone.now(), by, because
+        first.save()
+        return first.position
+
+
+def _waiting(name: str, stream: str) -> list[Parked]:
+    return list(Parked.objects.filter(reader=name, stream=stream, skipped_at=None).order_by("position"))

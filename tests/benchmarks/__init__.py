@@ -1,0 +1,1 @@
+"""Speed, measured beside a peer and beside what the machine can do, in one run."""

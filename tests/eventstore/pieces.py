@@ -1,0 +1,44 @@
+"""Pieces of stock: the smallest events there are, for tests that are about the log and not about what is in it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from eventstore.log import ANY, Metadata, New, Receipt, append
+from orders.domain.stock_item import StockReceived
+
+METADATA = Metadata(actor="tests", correlation=uuid7())
+
+
+def received(quantity: int = 1, sku: str = "SKU-1") -> StockReceived:
+    """Some pieces have arrived."""
+    return StockReceived(sku=sku, quantity=quantity)
+
+
+def pieces(stream: str, *quantities: int, expected: int | None = ANY) -> New:
+    """Pieces to append to a stream, an event for each of these quantities."""
+    return New(stream, [received(quantity) for quantity in quantities], expected)
+
+
+def append_pieces(stream: str, *quantities: int, expected: int | None = ANY) -> list[UUID]:
+    """Append an event for each of these quantities."""
+    return append([pieces(stream, *quantities, expected=expected)], METADATA)
+
+
+def a_receipt(command: UUID | None = None) -> Receipt:
+    """A receipt of some command."""
+    return Receipt(command or uuid7(), "ReceiveStock", b"digest", "tests")
+
+
+def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What the database itself says."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def count(table: str) -> int:
+    """How many rows a table has."""
+    return int(rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608  # a name from the tests

@@ -1,0 +1,71 @@
+"""Rows of the read models: `build` them, or `create` them in the database."""
+
+# mypy: disallow-untyped-calls=False
+# (factory-boy's declarations carry no annotations)
+
+import msgspec
+from factory.declarations import LazyAttribute, LazyFunction, Sequence
+from factory.django import DjangoModelFactory
+from uuid_utils.compat import uuid7
+
+from accounts.domain.roles import WAREHOUSE
+from orders.domain.order import reference
+from projections import order_page, products, timeline, work_queue
+from tests.factories.facts import NOON
+from tests.factories.order import Address, OrderedLine
+
+
+class Product(DjangoModelFactory[products.Product]):
+    class Meta:
+        model = products.Product
+
+    sku = Sequence("SKU-{:04}".format)
+    name = "Enamel mug"
+    description = "Holds 350 ml and survives the dishwasher."
+    picture = "enamel-mug.svg"
+    cents = 4200
+    available = 10
+    listed = True
+
+
+class OrderPage(DjangoModelFactory[order_page.OrderPage]):
+    class Meta:
+        model = order_page.OrderPage
+
+    order_id = LazyFunction(uuid7)
+    reference = LazyAttribute(lambda made: reference(made.order_id))
+    customer_id = LazyFunction(uuid7)
+    status = order_page.Status.PLACED
+    placed_at = NOON
+    payment_terms = "prepaid"
+    lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build())])
+    cents = 8400
+    currency = "EUR"
+    delivery_address = LazyFunction(lambda: msgspec.to_builtins(Address.build()))
+    version = 1
+
+
+class TimelineEntry(DjangoModelFactory[timeline.TimelineEntry]):
+    class Meta:
+        model = timeline.TimelineEntry
+
+    event_id = LazyFunction(uuid7)
+    order_id = LazyFunction(uuid7)
+    at = NOON
+    actor = "clara"
+    sentence = "The order was placed: {pieces} pieces for {total}."
+    values_in_it = LazyFunction(lambda: {"pieces": 2, "total": "€84.00"})
+    version = 1
+
+
+class WorkItem(DjangoModelFactory[work_queue.WorkItem]):
+    class Meta:
+        model = work_queue.WorkItem
+
+    order_id = LazyFunction(uuid7)
+    item = LazyAttribute(lambda made: f"{made.task}:{made.order_id}")
+    role = WAREHOUSE
+    task = work_queue.Task.PREPARE_ORDER
+    reference = LazyAttribute(lambda made: reference(made.order_id))
+    waiting_since = NOON
+    lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build())])
