@@ -97,6 +97,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "eventstore.tasks.tick", "schedule": 5.0, "options": {"expires": 5.0}},
+    "renew": {"task": "projections.tasks.renew", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 
 AUTH_USER_MODEL = "accounts.User"

@@ -200,6 +200,10 @@ COLUMNS = (
     "e.id, e.stream, e.version, e.name, e.schema, e.data,"
     " e.recorded_at, e.correlation, e.causation, e.command, e.actor, l.position"
 )
+WANTED = (
+    "(%s::text[] IS NULL OR e.name = ANY(%s))"
+    " AND (%s = 1 OR abs(hashtext(substr(e.stream, strpos(e.stream, '-')))) %% %s = %s)"
+)
 WITH_POSITION = "eventstore_event e LEFT JOIN eventstore_log l ON l.event = e.id"
 
 
@@ -213,7 +217,7 @@ def read_stream(
 ) -> Iterator[Recorded[Event]]:
     """The events of a stream with versions above `after` and up to `until`, recorded up to `as_of`, in batches."""
     statement = (
-        f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.stream = %s AND e.version > %s AND e.version <= %s"  # noqa: S608
+        f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.stream = %s AND e.version > %s AND e.version <= %s"
         " AND (%s::timestamptz IS NULL OR e.recorded_at <= %s)"
         f" ORDER BY e.version {'DESC' if backwards else 'ASC'} LIMIT {BATCH}"
     )
@@ -228,12 +232,19 @@ def read_stream(
             after = batch[-1].version
 
 
-def rows_between(after: int, until: int, names: Sequence[str] | None = None) -> list[tuple[Any, ...]]:
-    """The rows of the log at positions above `after` and up to `until`, of these stored names; not decoded yet."""
+def rows_between(
+    after: int, until: int, names: Sequence[str] | None = None, partition: tuple[int, int] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of the log at positions above `after` and up to `until`, of these stored names; not decoded yet.
+
+    With `partition` (n, of), those only whose stream's key falls into the n-th part.
+    """
+    part, parts = partition or (0, 1)
     return _query(
-        f"SELECT {COLUMNS} FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"  # noqa: S608
-        " WHERE l.position > %s AND l.position <= %s AND (%s::text[] IS NULL OR e.name = ANY(%s)) ORDER BY l.position",
-        (after, until, names, names),
+        f"SELECT {COLUMNS} FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
+        " WHERE l.position > %s AND l.position <= %s "
+        f" AND {WANTED} ORDER BY l.position",
+        (after, until, names, names, parts, parts, part),
     )
 
 
@@ -249,14 +260,14 @@ def read_log(
 
 def event_by_id(event_id: UUID) -> Recorded[Event] | None:
     """One event."""
-    found = recorded(_query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.id = %s", (event_id,)))  # noqa: S608
+    found = recorded(_query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.id = %s", (event_id,)))
     return found[0] if found else None
 
 
 def correlated(correlation: UUID) -> list[Recorded[Event]]:
     """All events that one first cause led to, in the order in which they were recorded."""
     return recorded(
-        _query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.correlation = %s ORDER BY e.id", (correlation,))  # noqa: S608
+        _query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.correlation = %s ORDER BY e.id", (correlation,))
     )
 
 
@@ -266,14 +277,22 @@ def recorded_at(position: int) -> datetime | None:
     return first[1] if first and first[0] == position else None
 
 
-def next_of(after: int, names: Sequence[str] | None) -> tuple[int, datetime] | None:
-    """The position of the first event of these stored names after a position, and when it was recorded."""
+def next_of(
+    after: int, names: Sequence[str] | None, partition: tuple[int, int] | None = None
+) -> tuple[int, datetime] | None:
+    """The position of the first event after a position that `rows_between` would give, and when it was recorded."""
+    part, parts = partition or (0, 1)
     rows = _query(
         "SELECT l.position, e.recorded_at FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
-        " WHERE l.position > %s AND (%s::text[] IS NULL OR e.name = ANY(%s)) ORDER BY l.position LIMIT 1",
-        (after, names, names),
+        f" WHERE l.position > %s AND {WANTED} ORDER BY l.position LIMIT 1",
+        (after, names, names, parts, parts, part),
     )
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def count(names: Sequence[str]) -> int:
+    """How many events of these stored names there are."""
+    return int(_query("SELECT count(*) FROM eventstore_event WHERE name = ANY(%s)", (names,))[0][0])
 
 
 def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded[Event]]:

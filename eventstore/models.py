@@ -8,7 +8,10 @@ class Checkpoint(models.Model):
 
     reader = models.CharField(primary_key=True, max_length=100)
     position = models.BigIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
     paused = models.BooleanField(default=False)
+    started_at = models.DateTimeField(auto_now_add=True)
+    held_by = models.CharField(max_length=100, blank=True)
     advanced_at = models.DateTimeField(auto_now=True)
 
     class Meta:

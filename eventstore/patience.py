@@ -17,8 +17,8 @@ class TookTooLong(Exception):
 def at_most(seconds: float) -> Iterator[None]:
     """Run the block for at most so many seconds, inside a transaction; then TookTooLong, or the database's own word.
 
-    The database ends a statement first, as a statement that is left in the middle takes its connection along. Python code
-    is ended by an alarm, which only a process's main thread can set: Celery's prefork workers read there.
+    The database ends a statement first, as one that is left in the middle takes its connection along. Python code is
+    ended by an alarm, which only a process's main thread can set: Celery's prefork workers read there.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -16,8 +16,10 @@ from eventstore.streams import stored_as
 class Reader:
     """Somebody who follows the log: its name, the events it wants, and what it does with a batch of them.
 
-    `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once. It
-    is given `batch` positions of the log at a time, and `seconds` for them.
+    `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
+    It is given `batch` positions of the log at a time, and `seconds` for them. With `partition` (n, of) it reads the n-th
+    part of all streams only, by the key behind the category's name. A checkpoint that was left by another `version` is
+    not moved.
     """
 
     def __init__(
@@ -28,12 +30,16 @@ class Reader:
         take: Callable[[Sequence[Recorded[Any]]], None],
         batch: int = 2000,
         seconds: float = 30.0,
+        version: int = 1,
+        partition: tuple[int, int] | None = None,
     ) -> None:
         self.name = name
         self.wants = frozenset(wants)
         self.take = take
         self.batch = batch
         self.seconds = seconds
+        self.version = version
+        self.partition = partition
 
     def stored_names(self) -> list[str]:
         """The names under which the wanted events are stored."""

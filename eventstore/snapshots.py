@@ -1,4 +1,4 @@
-"""Snapshots: the state of a long stream at one of its versions. Any of them may be lost or wrong in shape without harm."""
+"""Snapshots: the state of a long stream at one of its versions. Losing any of them does no harm."""
 
 import hashlib
 import inspect
@@ -23,11 +23,14 @@ def shape(category: Category) -> str:
 
 
 def latest(category: Category, stream: str) -> tuple[Any, int]:
-    """The state of a stream and the version it is of: the one to begin with, where there is no snapshot of today's shape."""
+    """A state of a stream and the version it is of: the initial one, where no snapshot of today's shape is there."""
     found = Snapshot.objects.filter(stream=stream, shape=shape(category)).first()
     if found is None:
         return category.decider.initial, 0
-    return msgspec.json.decode(bytes(found.state), type=category.state), found.version
+    try:
+        return msgspec.json.decode(bytes(found.state), type=category.state), found.version
+    except msgspec.MsgspecError:
+        return category.decider.initial, 0
 
 
 def keep(category: Category, stream: str, state: Any, version: int) -> None:

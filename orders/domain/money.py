@@ -41,11 +41,12 @@ def total(amounts: Iterable[Money], currency: str = "EUR") -> Money:
 
 
 def allocate(amount: Money, weights: Sequence[int]) -> list[Money]:
-    """Shares of `amount` in proportion to `weights`, adding up to the cent; the first ones take the remainder."""
+    """Shares of `amount` in proportion to `weights`, adding up to the cent: the first that were rounded down make up."""
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
         raise ValueError("An amount is shared by weights that are not negative and not all zero.")
     shares = [amount.cents * weight // whole for weight in weights]
-    for place in range(amount.cents - sum(shares)):
+    rounded = [place for place, weight in enumerate(weights) if amount.cents * weight % whole]
+    for place in rounded[: amount.cents - sum(shares)]:
         shares[place] += 1
     return [Money(cents=share, currency=amount.currency) for share in shares]

@@ -1,7 +1,10 @@
 """Order: what a customer asked for, at the prices of that moment, where it goes, and how it is paid."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 from uuid import UUID
+
+from msgspec.structs import astuple
 
 from accounts.domain.roles import CUSTOMER_SERVICE
 from eventstore.messages import OWNER, Command, Event, Message, Personal, Refused, State
@@ -9,6 +12,7 @@ from orders.domain.money import Money, total
 
 MOST_LINES = 200
 MOST_PIECES = 999
+PRICE_CHANGED = "{name} now costs {now} instead of {shown}."
 
 type PaymentTerms = Literal["prepaid", "on_account"]
 
@@ -98,11 +102,18 @@ def place(command: PlaceOrder, order: Order) -> list[OrderPlaced]:
         case Placed():
             raise Refused("This order has been placed already.")
         case Unplaced():
-            ask_lines(command)
-            ask_offers(command)
             if command.suspended:
                 raise Refused("You cannot place orders at the moment. Please get in touch with customer service.")
+            ask_address(command.delivery_address)
+            ask_lines(command)
+            ask_offers(command)
             return [placed(command)]
+
+
+def ask_address(address: Address) -> None:
+    """Refused, unless a parcel can be sent there."""
+    if not all(map(str.strip, astuple(address))):
+        raise Refused("A delivery address needs a name, a street, a postcode, a town and a country.")
 
 
 def ask_lines(command: PlaceOrder) -> None:
@@ -127,18 +138,14 @@ def ask_offers(command: PlaceOrder) -> None:
             raise Refused("There is no product with the number {sku}.", sku=line.sku)
         if offer.price is None:
             raise Refused("{name} is no longer in our catalogue. Remove it to go on.", name=offer.name)
-    for line, offer in changed_prices(command):
-        raise Refused("{name} now costs {now} instead of {shown}.", name=offer.name, now=offer.price, shown=line.shown)
+    for line, now in changed_prices(command.lines, command.offers):
+        raise Refused(PRICE_CHANGED, name=offers[line.sku].name, now=now, shown=line.shown)
 
 
-def changed_prices(command: PlaceOrder) -> list[tuple[Line, Offer]]:
-    """The lines whose price is another one now than the customer was shown."""
-    offers = {offer.sku: offer for offer in command.offers}
-    return [
-        (line, offer)
-        for line in command.lines
-        if (offer := offers.get(line.sku)) and offer.price is not None and offer.price != line.shown
-    ]
+def changed_prices(lines: Iterable[Line], offers: Iterable[Offer]) -> list[tuple[Line, Money]]:
+    """The lines whose price is another one now than the customer was shown, each with the price of now."""
+    today = {offer.sku: offer.price for offer in offers}
+    return [(line, now) for line in lines if (now := today.get(line.sku)) and now != line.shown]
 
 
 def placed(command: PlaceOrder) -> OrderPlaced:

@@ -5,6 +5,9 @@ from eventstore.messages import Command, Event, Refused, State
 from orders.domain.money import Money
 
 CATALOGUE = frozenset({ADMIN, OPERATIONS})
+CURRENCY = "EUR"
+LONGEST_NUMBER = 40
+LONGEST_NAME = 200
 
 
 class ListProduct(Command):
@@ -86,8 +89,9 @@ def list_product(command: ListProduct, product: Product) -> list[Happening]:
     """A product comes into the catalogue."""
     match product:
         case Unlisted() | Withdrawn():
-            if not command.sku.strip() or not command.name.strip():
-                raise Refused("A product needs a number and a name.")
+            ask_number(command.sku)
+            if not command.name.strip() or len(command.name) > LONGEST_NAME:
+                raise Refused("A product needs a name of up to {longest} characters.", longest=LONGEST_NAME)
             ask_price(command.price)
             return [
                 ProductListed(
@@ -127,9 +131,17 @@ def withdraw(command: WithdrawProduct, product: Product) -> list[Happening]:
             return [ProductWithdrawn(sku=command.sku)]
 
 
+def ask_number(sku: str) -> None:
+    """Refused, unless it can be the number of a product."""
+    if not sku.isascii() or not sku.replace("-", "").isalnum() or len(sku) > LONGEST_NUMBER:
+        raise Refused(
+            "A product number consists of up to {longest} letters, digits and hyphens.", longest=LONGEST_NUMBER
+        )
+
+
 def ask_price(price: Money) -> None:
-    """Refused, unless it can be the price of a product."""
-    if not 0 < price.cents <= 10_000_000:
+    """Refused, unless it can be the price of a product: an order adds them up, so they are all of one currency."""
+    if price.currency != CURRENCY or not 0 < price.cents <= 10_000_000:
         raise Refused("A price is between €0.01 and €100,000.00.")
 
 

@@ -2,6 +2,7 @@
 
 from accounts.domain.roles import WAREHOUSE
 from eventstore.messages import Command, Event, Refused, State
+from orders.domain.product import ask_number
 
 
 class ReceiveStock(Command):
@@ -32,6 +33,7 @@ def decide(command: ReceiveStock, item: StockItem) -> list[StockReceived]:
 
 def receive(command: ReceiveStock) -> list[StockReceived]:
     """Goods have arrived."""
+    ask_number(command.sku)
     if not 1 <= command.quantity <= 100_000:
         raise Refused("Enter a quantity between 1 and 100,000.")
     return [StockReceived(sku=command.sku, quantity=command.quantity)]

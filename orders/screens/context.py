@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.domain.roles import STAFF
+from accounts.domain.roles import STAFF
 from orders.screens import basket
 
 
@@ -11,4 +13,4 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     user = getattr(request, "user", None)
     roles = user.roles if user and user.is_authenticated else frozenset()
-    return {"roles": roles, "basket_count": basket.pieces(request)}
+    return {"roles": roles, "staff": bool(roles & STAFF), "basket_count": basket.pieces(request)}

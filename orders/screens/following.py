@@ -24,7 +24,7 @@ from orders.templatetags.shop import sentence
 from projections import order_page, timeline, work_queue
 from projections.order_page import OrderPage
 from projections.timeline import TimelineEntry
-from projections.waiting import as_of, reached, wait_for
+from projections.engine.waiting import as_of, reached, wait_for
 from projections.work_queue import WorkItem
 
 MOST = 50

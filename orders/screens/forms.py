@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from django import forms
+from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -22,12 +23,16 @@ COUNTRIES = [
     ("NL", _("Netherlands")),
 ]
 PAYMENT_TERMS = [("prepaid", _("By card, now")), ("on_account", _("On account, within 14 days of the invoice"))]
+CHANGED_ON_ITS_WAY = _("This page was not sent as we showed it to you. Check it, and send it once more.")
+NOT_IN_CATALOGUE = _("This product is not in our catalogue.")
 
 
 class TaskForm(forms.Form):
     """A task: it carries the id of its command, so that sending it twice does it once."""
 
-    command_id = forms.UUIDField(widget=forms.HiddenInput)
+    command_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": CHANGED_ON_ITS_WAY, "invalid": CHANGED_ON_ITS_WAY}
+    )
 
     def command(self) -> Command:
         """The command that the filled form asks for."""
@@ -37,12 +42,17 @@ class TaskForm(forms.Form):
 class QuantityForm(forms.Form):
     """So many pieces of a product."""
 
-    sku = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    sku = forms.SlugField(
+        max_length=40,
+        widget=forms.HiddenInput,
+        error_messages={"required": NOT_IN_CATALOGUE, "invalid": NOT_IN_CATALOGUE, "max_length": NOT_IN_CATALOGUE},
+    )
     quantity = forms.IntegerField(
         label=_("Quantity"),
         min_value=0,
         max_value=MOST_PIECES,
         error_messages={
+            "required": _("Enter a quantity."),
             "invalid": _("Enter a whole number."),
             "max_value": _("Enter a quantity of at most %(limit_value)s."),
             "min_value": _("Enter a quantity of 1 or more."),
@@ -50,14 +60,46 @@ class QuantityForm(forms.Form):
     )
 
 
+class AddForm(QuantityForm):
+    """So many more pieces of a product: at least one."""
+
+    def clean_quantity(self) -> int:
+        """The pieces, of which there are some."""
+        quantity: int = self.cleaned_data["quantity"]
+        if not quantity:
+            raise forms.ValidationError(self.fields["quantity"].error_messages["min_value"])
+        return quantity
+
+
+def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> forms.CharField:
+    """A question that is answered in one line; browsers know the answer by the name in `autocomplete`."""
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        error_messages={
+            "required": missing,
+            "max_length": _("Use at most %(limit_value)s characters; these are %(show_value)s."),
+        },
+    )
+
+
 class DeliveryForm(forms.Form):
     """Where to."""
 
-    recipient = forms.CharField(label=_("Name"), max_length=100)
-    street = forms.CharField(label=_("Street and number"), max_length=100)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    city = forms.CharField(label=_("Town or city"), max_length=100)
-    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+    recipient = answer(_("Name"), _("Enter the name of whoever receives the parcel."), "name")
+    street = answer(_("Street and number"), _("Enter a street and a number."), "street-address")
+    postcode = answer(_("Postcode"), _("Enter a postcode."), "postal-code", longest=12)
+    city = answer(_("Town or city"), _("Enter a town or city."), "address-level2")
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=COUNTRIES,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages={
+            "required": _("Choose a country."),
+            "invalid_choice": _("Choose one of the countries that we send parcels to."),
+        },
+    )
 
 
 class PaymentForm(forms.Form):
@@ -67,39 +109,48 @@ class PaymentForm(forms.Form):
         label=_("How do you want to pay?"),
         choices=PAYMENT_TERMS,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how you want to pay.")},
+        error_messages={
+            "required": _("Choose how you want to pay."),
+            "invalid_choice": _("Choose one of these ways to pay."),
+        },
     )
 
 
 class Answers(Message):
     """All that a customer has said before they place an order, and the prices that they were shown."""
 
+    order_id: UUID
     lines: tuple[Line, ...]
     delivery_address: Address
     payment_terms: PaymentTerms
 
 
 class AnswersField(forms.CharField):
-    """Answers, carried by the page on which they were checked: what is ordered is what was seen."""
+    """Answers, carried and signed by the page on which they were checked: what is ordered is what was seen."""
 
     widget = forms.HiddenInput
+    default_error_messages = {"required": CHANGED_ON_ITS_WAY, "null_characters_not_allowed": CHANGED_ON_ITS_WAY}
 
     def clean(self, value: Any) -> Answers:
         """The answers in the field."""
         try:
-            return msgspec.json.decode(super().clean(value), type=Answers)
-        except msgspec.MsgspecError as error:
-            raise forms.ValidationError(_("Your answers were not understood. Check them once more.")) from error
+            return msgspec.json.decode(signer().unsign(super().clean(value)), type=Answers)
+        except (BadSignature, msgspec.MsgspecError) as error:
+            raise forms.ValidationError(CHANGED_ON_ITS_WAY) from error
 
     def prepare_value(self, value: Any) -> Any:
         """The field as the page carries it."""
-        return msgspec.json.encode(value).decode() if isinstance(value, Answers) else value
+        return signer().sign(msgspec.json.encode(value).decode()) if isinstance(value, Answers) else value
+
+
+def signer() -> Signer:
+    """Signs answers, and nothing else."""
+    return Signer(salt="orders.answers")
 
 
 class PlaceOrderForm(TaskForm):
     """Check your answers, and order."""
 
-    order_id = forms.UUIDField(widget=forms.HiddenInput)
     answers = AnswersField()
 
     def __init__(self, *arguments: Any, customer_id: UUID, **options: Any) -> None:
@@ -110,7 +161,7 @@ class PlaceOrderForm(TaskForm):
         """The order, with what the catalogue says of it now."""
         answers: Answers = self.cleaned_data["answers"]
         return PlaceOrder(
-            order_id=self.cleaned_data["order_id"],
+            order_id=answers.order_id,
             customer_id=self.customer_id,
             lines=answers.lines,
             delivery_address=answers.delivery_address,
@@ -120,9 +171,6 @@ class PlaceOrderForm(TaskForm):
         )
 
     @classmethod
-    def asking(cls, customer_id: UUID, order_id: UUID, answers: Answers) -> "PlaceOrderForm":
+    def asking(cls, customer_id: UUID, answers: Answers) -> "PlaceOrderForm":
         """The form as a page asks it, under a new command id."""
-        return cls(
-            customer_id=customer_id,
-            initial={"command_id": uuid7(), "order_id": order_id, "answers": answers},
-        )
+        return cls(customer_id=customer_id, initial={"command_id": uuid7(), "answers": answers})

@@ -1,26 +1,26 @@
 """Customer: place an order. What, where to, how to pay, check your answers, done."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from eventstore.dispatch import load
 from orders.domain.money import total
-from orders.domain.order import Address, Line, Unplaced, reference
+from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, Unplaced, changed_prices, reference
 from orders.screens import basket, catalogue
 from orders.screens.following import country
 from orders.screens.forms import PAYMENT_TERMS, Answers, DeliveryForm, PaymentForm, PlaceOrderForm
-from orders.screens.task import person, send
+from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
 from projections.products import Product
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def steps(now: str) -> list[dict[str, str]]:
@@ -39,26 +39,39 @@ def steps(now: str) -> list[dict[str, str]]:
     ]
 
 
+def unanswered(request: HttpRequest, *questions: str) -> str | None:
+    """The first of these steps that still waits for an answer."""
+    answered = {
+        "basket": bool(basket.content(request)),
+        "place_order": "delivery" in request.session,
+        "place_order_payment": "payment" in request.session,
+    }
+    return next((f"orders:{question}" for question in questions if not answered[question]), None)
+
+
 @form_page
+@customers_only
 def delivery(request: HttpRequest) -> HttpResponse:
     """Where to."""
-    if not basket.content(request):
-        return redirect("orders:basket")
+    if first := unanswered(request, "basket"):
+        return redirect(first)
     known = request.session.get("delivery") or {"recipient": person(request).name, "country": "DE"}
-    form = DeliveryForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
+    form = DeliveryForm(request.POST if request.method == "POST" else None, initial=known)
+    if form.is_valid():
         request.session["delivery"] = form.cleaned_data
-        return redirect("orders:place_order_check" if "payment" in request.session else "orders:place_order_payment")
+        return redirect(unanswered(request, "place_order_payment") or "orders:place_order_check")
     return ask(request, "orders/place_order_delivery.html", "place_order", form)
 
 
 @form_page
+@customers_only
 def payment(request: HttpRequest) -> HttpResponse:
     """How to pay."""
-    if "delivery" not in request.session:
-        return redirect("orders:place_order")
-    form = PaymentForm(request.POST or None, initial={"payment_terms": request.session.get("payment")})
-    if request.method == "POST" and form.is_valid():
+    if first := unanswered(request, "basket", "place_order"):
+        return redirect(first)
+    initial = {"payment_terms": request.session.get("payment")}
+    form = PaymentForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
         request.session["payment"] = form.cleaned_data["payment_terms"]
         return redirect("orders:place_order_check")
     return ask(request, "orders/place_order_payment.html", "place_order_payment", form)
@@ -71,27 +84,28 @@ def ask(request: HttpRequest, template: str, step: str, form: DeliveryForm | Pay
 
 
 @form_page
+@customers_only
 def check(request: HttpRequest) -> HttpResponse:
     """Check your answers. What is ordered is what this page showed, at the prices it showed."""
-    customer_id = person(request).id
+    form = None
     if request.method == "POST":
-        form = PlaceOrderForm(request.POST, customer_id=customer_id)
-        answer = send(form, request)
-        if answer is not None:
-            order_id = form.cleaned_data["order_id"]
+        form = PlaceOrderForm(request.POST, customer_id=person(request).id)
+        if answer := send(form, request):
+            order_id = form.cleaned_data["answers"].order_id
             basket.ordered(request, order_id)
             return redirect(f"{reverse('orders:order_placed', args=[order_id])}?after={answer.position}")
-        if "answers" not in form.cleaned_data:
-            raise Http404
-        return check_page(request, form.cleaned_data["answers"], form)
-    if not basket.content(request):
-        return redirect("orders:basket")
-    if "delivery" not in request.session:
-        return redirect("orders:place_order")
-    if "payment" not in request.session:
-        return redirect("orders:place_order_payment")
+        if "answers" in form.cleaned_data:
+            return check_page(request, form.cleaned_data["answers"], form)
+    if first := unanswered(request, "basket", "place_order", "place_order_payment"):
+        return redirect(first)
+    return check_page(request, answers_so_far(request), form)
+
+
+def answers_so_far(request: HttpRequest) -> Answers:
+    """All answers that were given, and the prices of the basket."""
     found = Product.objects.in_bulk(list(basket.content(request)))
-    answers = Answers(
+    return Answers(
+        order_id=basket.checkout(request),
         lines=tuple(
             Line(sku=sku, quantity=quantity, shown=found[sku].price)
             for sku, quantity in basket.content(request).items()
@@ -100,46 +114,40 @@ def check(request: HttpRequest) -> HttpResponse:
         delivery_address=Address(**request.session["delivery"]),
         payment_terms=request.session["payment"],
     )
-    return check_page(request, answers, None)
 
 
-def check_page(request: HttpRequest, answers: Answers, refused: PlaceOrderForm | None) -> HttpResponse:
+def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | None) -> HttpResponse:
     """The answers as they stand, at today's prices; prices that are others than were shown are asked about again."""
     offers = {offer.sku: offer for offer in catalogue.offers(line.sku for line in answers.lines)}
-    today = {sku: offer.price for sku, offer in offers.items() if offer.price}
-    asked = Answers(
-        lines=tuple(
-            Line(sku=line.sku, quantity=line.quantity, shown=today.get(line.sku, line.shown)) for line in answers.lines
-        ),
-        delivery_address=answers.delivery_address,
-        payment_terms=answers.payment_terms,
-    )
-    changes = [
-        {"name": offers[line.sku].name, "shown": line.shown, "now": today[line.sku]}
-        for line in answers.lines
-        if line.sku in today and today[line.sku] != line.shown
-    ]
-    order_id = basket.checkout(request)
-    context: dict[str, Any] = {
+    changes = changed_prices(answers.lines, offers.values())
+    now = {line.sku: price for line, price in changes}
+    asked = [msgspec.structs.replace(line, shown=now.get(line.sku, line.shown)) for line in answers.lines]
+    refusals = [] if form and form.has_error(NON_FIELD_ERRORS, PRICE_CHANGED) else errors_of(form)
+    context = {
         "steps": steps("place_order_check"),
-        "form": PlaceOrderForm.asking(person(request).id, order_id, asked),
-        "lines": [
-            {
-                "name": offers[line.sku].name if line.sku in offers else line.sku,
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "price": line.shown,
-                "subtotal": line.shown * line.quantity,
-            }
-            for line in asked.lines
-        ],
-        "total": total(line.shown * line.quantity for line in asked.lines),
-        "address": msgspec.to_builtins(asked.delivery_address) | {"country": country(asked.delivery_address.country)},
-        "payment_terms": dict(PAYMENT_TERMS)[asked.payment_terms],
-        "price_changes": changes,
-        "refusal": refused.non_field_errors() if refused and not changes else None,
+        "form": PlaceOrderForm.asking(person(request).id, msgspec.structs.replace(answers, lines=tuple(asked))),
+        "lines": shown(asked, offers),
+        "total": total(line.shown * line.quantity for line in asked),
+        "address": msgspec.to_builtins(answers.delivery_address) | {"country": country(answers.delivery_address.country)},
+        "payment_terms": dict(PAYMENT_TERMS)[answers.payment_terms],
+        "price_changes": [{"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes],
+        "refusal": " ".join(refusals),
     }
-    return render(request, "orders/place_order_check.html", context, status=409 if refused else 200)
+    return render(request, "orders/place_order_check.html", context, status=422 if form else 200)
+
+
+def shown(lines: Sequence[Line], offers: dict[str, Offer]) -> list[dict[str, Any]]:
+    """The lines of an order as its page shows them."""
+    return [
+        {
+            "name": offers[line.sku].name if line.sku in offers else line.sku,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "price": line.shown,
+            "subtotal": line.shown * line.quantity,
+        }
+        for line in lines
+    ]
 
 
 @require_GET

@@ -15,7 +15,7 @@ from orders.domain.money import total
 from orders.screens import basket
 from orders.screens.forms import QuantityForm
 from projections.products import PROJECTION, Product
-from projections.waiting import as_of
+from projections.engine.waiting import as_of
 
 MOST = 200
 

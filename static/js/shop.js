@@ -39,13 +39,18 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   notice.hidden = Date.now() - answered < 5000;
 });
 
-// When the session has ended, the answer is the sign-in page: it is shown whole, never inside another page.
+// When the session has ended, the answer is the sign-in page: loading this page anew leads there and back again.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { responseURL } = event.detail.xhr;
   if (new URL(responseURL, location.href).pathname === document.body.dataset.signIn) {
     event.detail.shouldSwap = false;
-    location.assign(responseURL);
+    location.reload();
   }
+});
+
+// What is wrong with a form is shown as it is without htmx: as a page, with its summary.
+document.addEventListener("htmx:responseError", ({ target }) => {
+  if (target instanceof HTMLFormElement) target.submit();
 });
 
 // The waiting time grows while nothing else on the page changes, so the server is not asked for it.

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from uuid_utils.compat import uuid7
 
@@ -27,16 +28,16 @@ def append_pieces(stream: str, *quantities: int, expected: int | None = ANY) -> 
     return append([pieces(stream, *quantities, expected=expected)], METADATA)
 
 
-def a_receipt(command: UUID | None = None) -> Receipt:
-    """A receipt of some command."""
-    return Receipt(command or uuid7(), "ReceiveStock", b"digest", "tests")
+def by(command: UUID) -> tuple[Metadata, Receipt]:
+    """What `append` is told of the command that its events come from."""
+    return msgspec.structs.replace(METADATA, command=command), Receipt(command, "ReceiveStock", b"digest", "tests")
 
 
 def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """What the database itself says."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.description else []
 
 
 def count(table: str) -> int:

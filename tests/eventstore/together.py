@@ -38,6 +38,7 @@ def until_blocked(number: int = 1) -> None:
     while rows(waiting)[0][0] < number:
         assert time.monotonic() < until, "Nobody waits for a lock."
         time.sleep(0.005)
+        rows("SELECT pg_stat_clear_snapshot()")  # inside a transaction it would stay as it was
 
 
 def _connected[T](deed: Callable[[], T], database: str | None) -> T:

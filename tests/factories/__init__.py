@@ -1,6 +1,6 @@
 """Believable commands, events, facts and rows: each is whole by itself, and a test says only what it is about.
 
-`factories.OrderPlaced.build(payment_terms="on_account")`, `factories.Fact.build(event=…)`, `factories.Product.create()`.
+`factories.OrderPlaced.build(payment_terms="on_account")`, `factories.Fact.build(event=…)`, `factories.Product.create()`
 """
 
 from tests.factories.customer import (

@@ -23,7 +23,7 @@ def sign_in(page: Page, address: str, email: str) -> None:
 def test_slice(live_server, page: Page, browser: Browser) -> None:
     seed()
     from eventstore import log
-    from projections.waiting import wait_for
+    from projections.engine.waiting import wait_for
     assert wait_for("projections_products", log.number(), 10)
     page.on("console", lambda m: print("CONSOLE", m.text))
     sign_in(page, live_server.url, "customer@example.com")

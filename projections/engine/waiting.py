@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from eventstore import log
 from eventstore.models import Checkpoint
-from eventstore.readers import reader_named
+from projections.engine import projection_named
 
 PAUSE = 0.01  # seconds between two looks
 STALE = timedelta(seconds=5)
@@ -15,8 +15,12 @@ STALE = timedelta(seconds=5)
 
 def next_for(projection: str) -> tuple[int, datetime] | None:
     """The first event that a read model wants and does not show yet: its position, and when it was recorded."""
-    position = Checkpoint.objects.filter(reader=projection).values_list("position", flat=True).first() or 0
-    return log.next_of(position, reader_named(projection).stored_names())
+    readers = projection_named(projection).readers()
+    positions = dict(
+        Checkpoint.objects.filter(reader__in=[each.name for each in readers]).values_list("reader", "position")
+    )
+    found = (log.next_of(positions.get(each.name, 0), each.stored_names(), each.partition) for each in readers)
+    return min((missing for missing in found if missing), default=None)
 
 
 def reached(projection: str, position: int) -> bool:

@@ -1,0 +1,1 @@
+"""What the log offers at a terminal."""

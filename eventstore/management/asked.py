@@ -1,0 +1,50 @@
+"""What somebody asked for at a terminal: their words as values, or Invalid with a sentence."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.timezone import get_current_timezone
+
+from eventstore.errors import Invalid
+from eventstore.streams import categories
+
+LARGEST = 2**63 - 1
+
+
+def number(text: str, what: str) -> int:
+    """A position or a count, which is 0 or more."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST):
+        raise Invalid(f"{text!r} is no {what}: it has to be a whole number from 0 on.")
+    return int(text)
+
+
+def identity(text: str) -> UUID:
+    """The id of an event, of a command or of a correlation."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(f"{text!r} is no id, such as 0199a1c2-7c3e-7d2a-9c1b-4f6f0e3b9d11.") from None
+
+
+def moment(text: str) -> datetime:
+    """A time: without an offset that of the shop, and without a time of day the beginning of the day."""
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo else time.replace(tzinfo=get_current_timezone())).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{text!r} is no time, such as 2026-11-23T15:30 or 2026-11-23T15:30:00+01:00.") from None
+
+
+def stream(text: str) -> str:
+    """The name of a stream, whether there is one or not."""
+    if not text or not text.isprintable():
+        raise Invalid(f"{text!r} cannot be the name of a stream.")
+    return text
+
+
+def category(text: str) -> str:
+    """The name of a category of streams."""
+    known = sorted(known.name for known in categories())
+    if text not in known:
+        raise Invalid(f"There is no category {text!r}. There are: {', '.join(known)}.")
+    return text

@@ -1,0 +1,68 @@
+"""Brings readers of the log up to date, without Celery or Redis."""
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from eventstore import steering, subscriptions
+from eventstore.management.terminal import ending_cleanly, faults_as_sentences, pause
+from eventstore.readers import reader_named, readers
+from eventstore.steering import Standing
+
+
+class Command(BaseCommand):
+    """`manage.py advance`: what the worker does when the bell rings, here and now."""
+
+    help = "Brings readers of the log up to date, without Celery or Redis."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whom to bring forward."""
+        parser.add_argument("readers", nargs="*", metavar="READER", help="a reader's name; all readers without one")
+        parser.add_argument("--follow", action="store_true", help="go on with what is appended, until Ctrl-C")
+
+    def handle(self, *, readers: list[str], follow: bool, **options: Any) -> None:
+        """Bring them to the end of the log."""
+        with faults_as_sentences(), ending_cleanly():
+            names = chosen(readers)
+            self.say(names, advanced(names))
+            while follow:
+                pause()
+                moved = advanced(names)
+                self.say([name for name in names if moved[name]], moved)
+
+    def say(self, names: Sequence[str], moved: dict[str, int]) -> None:
+        """How far these readers went, a line each."""
+        wide = max(map(len, names), default=0)
+        for standing in steering.standings():
+            if standing.reader in names:
+                self.stdout.write(f"{standing.reader:<{wide}}  {where(standing, moved[standing.reader])}")
+        self.stdout.flush()
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """The readers of these names, or all of them."""
+    return [reader_named(name).name for name in dict.fromkeys(names)] or list(readers())
+
+
+def advanced(names: Sequence[str]) -> dict[str, int]:
+    """How many positions each moved, until none of them finds any more: one may append what another waits for."""
+    moved = dict.fromkeys(names, 0)
+    while steps := {name: step for name in names if (step := subscriptions.advance(name))}:
+        for name, step in steps.items():
+            moved[name] += step
+    return moved
+
+
+def where(standing: Standing, moved: int) -> str:
+    """Where a reader is now, in words."""
+    words = [f"at {standing.position}", f"{moved} further" if moved else "nothing new"]
+    if standing.paused:
+        words[1] = f"paused, {standing.behind} behind"
+    elif standing.behind:
+        words.append(f"{standing.behind} behind, as somebody else is moving it")
+    if standing.parked:
+        words.append(f"{standing.parked} parked")
+    return ", ".join(words)

@@ -1,0 +1,53 @@
+"""At a terminal: faults become sentences, and whoever follows the log ends cleanly when nobody watches any more."""
+
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+
+from eventstore.errors import Invalid
+
+PAUSE = 0.5  # seconds between two looks at the head of the log
+
+
+@contextmanager
+def faults_as_sentences() -> Iterator[None]:
+    """Turn what was wrong with the input, or with the database, into a sentence and exit status 1."""
+    try:
+        yield
+    except Invalid as fault:
+        raise CommandError(str(fault)) from fault
+    except DatabaseError as fault:
+        raise CommandError(f"The database says: {str(fault).strip().partition('\n')[0]}") from fault
+
+
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """End the block without a word on Ctrl-C, and when the program that reads our output has gone."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    except BrokenPipeError:
+        give_up_output()
+
+
+def give_up_output() -> None:
+    """Let what is still buffered go nowhere; otherwise the interpreter would complain when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def pause() -> None:
+    """Wait a moment; BrokenPipeError when meanwhile nobody reads our output any more."""
+    if sys.stdout.isatty():
+        time.sleep(PAUSE)
+        return
+    reader_gone = select.poll()
+    reader_gone.register(sys.stdout.fileno(), 0)
+    if reader_gone.poll(PAUSE * 1000):
+        raise BrokenPipeError

