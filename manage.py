@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
+WITHOUT_SERVERS = {"help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
 
 
 def services() -> AbstractContextManager[object]:
@@ -14,7 +14,8 @@ def services() -> AbstractContextManager[object]:
 
     if os.environ.get("SECRET_KEY"):
         return nullcontext()
-    if len(sys.argv) < 2 or WITHOUT_SERVERS.intersection(sys.argv[1:]):
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in WITHOUT_SERVERS or "--help" in sys.argv:
         return unstarted(os.environ)
     return running(os.environ)
 

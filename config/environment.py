@@ -39,6 +39,11 @@ def secret(text: str) -> str:
     return text
 
 
+def token(text: str) -> str:
+    """`text`, when it is long enough to be a secret; empty for none, with which nobody gets in."""
+    return secret(text) if text else ""
+
+
 def keyring(text: str) -> dict[str, bytes]:
     """Keys by their id from `id:base64,id:base64`, each of 32 bytes; the first one is the current one."""
     keys = {}
@@ -57,7 +62,7 @@ def keyring(text: str) -> dict[str, bytes]:
 def read() -> dict[str, Any]:
     """All that the environment says; its faults end the program, a line for each."""
     env = Env(eager=False)
-    for parser in (database, redis_url, secret, keyring):
+    for parser in (database, redis_url, secret, token, keyring):
         env.add_parser(parser.__name__, parser)
     values = {
         "DATABASE_URL": env.database("DATABASE_URL"),
@@ -70,6 +75,8 @@ def read() -> dict[str, Any]:
         "DEBUG": env.bool("DEBUG", default=False),
         "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
         "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000),
+        "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0),
+        "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
     }
     faults = {}
     try:

@@ -1,8 +1,31 @@
-"""Health: whether this installation can answer at all."""
+"""Health: whether this installation can answer at all, how late its read models are, and the figures behind that."""
 
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+
+from accounts.domain.roles import ADMIN, OPERATIONS
+from accounts.models import User
+from projections.engine.health import Health, healths, late
+
+OPERATORS = frozenset({OPERATIONS, ADMIN})
+
+# What Prometheus is told of each read model: the name of the figure, what it is, and where it comes from.
+FIGURES: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (
+    ("position", "Position of the log up to which the read model shows everything.", lambda it: it.position),
+    ("lag_events", "Events of the log behind that position.", lambda it: it.behind),
+    ("lag_seconds", "For how long the first event that it wants and does not show has waited.", lambda it: it.seconds),
+    ("parked_events", "Events that it could not take, and those behind them in their streams.", lambda it: it.parked),
+    ("paused", "1 while it is kept as it is.", lambda it: it.paused),
+    ("table_version", "Version of the code that made the live table.", lambda it: it.table),
+    ("code_version", "Version of this code.", lambda it: it.code),
+    ("rebuild_position", "How far a rebuild is, while there is one.", lambda it: it.rebuild and it.rebuild.position),
+)
 
 
 @login_not_required
@@ -11,3 +34,42 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"database": "reached"})
+
+
+@login_not_required
+def projections_health(_: HttpRequest) -> JsonResponse:
+    """200 when no read model is later than MAX_LAG_SECONDS, 503 when one is: for an alarm, not for a load balancer."""
+    limit = settings.ENV["MAX_LAG_SECONDS"]
+    seconds = {one.projection: round(one.seconds, 1) for one in late(healths(), limit)}
+    return JsonResponse({"limit": limit, "late": seconds}, status=503 if seconds else 200)
+
+
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures in Prometheus' text format, for operators, and for programs that bear METRICS_TOKEN."""
+    if not bears_token(request):
+        if not isinstance(request.user, User):
+            return HttpResponse("Sign in, or bear a token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+        if not request.user.roles & OPERATORS:
+            raise PermissionDenied
+    text = "".join(f"{line}\n" for line in lines(healths()))
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def bears_token(request: HttpRequest) -> bool:
+    """Whether the request says METRICS_TOKEN; where none is set, nothing that is said is right."""
+    token = settings.ENV["METRICS_TOKEN"]
+    return bool(token) and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}")
+
+
+def lines(those: list[Health]) -> Iterator[str]:
+    """The text format: each figure with what it is, and its value for every read model that has one."""
+    for name, about, figure in FIGURES:
+        yield f"# HELP projection_{name} {about}"
+        yield f"# TYPE projection_{name} gauge"
+        for one in those:
+            if (value := figure(one)) is not None:
+                yield f'projection_{name}{{projection="{one.projection}"}} {value:g}'
+    yield "# HELP log_position Position of the last event of the log."
+    yield "# TYPE log_position gauge"
+    yield f"log_position {max(one.head for one in those)}"

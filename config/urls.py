@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config.health import health
+from config.health import health, metrics, projections_health
 from orders.screens.shopping import home
 
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("", include("accounts.screens.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
+    path("health/projections/", projections_health, name="projections_health"),
+    path("metrics/", metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]

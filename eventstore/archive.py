@@ -71,7 +71,7 @@ class ReceiptLine(Line, frozen=True, tag="receipt"):
     name: str
     digest: bytes
     actor: str
-    events: tuple[UUID, ...]
+    events: list[UUID]
     refusal: dict[str, Any] | None
     recorded_at: Time
 

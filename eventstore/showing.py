@@ -97,7 +97,7 @@ def widths(events: Iterable[Shown], before: Sequence[int] = (0, 0, 0, 0, 0)) -> 
 
 def as_columns(event: Shown, wide: Sequence[int]) -> Text:
     """One line for a terminal."""
-    line = Text(no_wrap=True, overflow="ellipsis")
+    line = Text()
     for column, (cell, width, style) in enumerate(zip(cells(event), wide, STYLES, strict=True)):
         line.append((cell.rjust(width) if column in RIGHT else cell.ljust(width)) + "  ", style)
     return line.append(said(event), "red" if event.unreadable else "")

@@ -1,43 +1,37 @@
-"""What Celery runs for read models: a rebuild in the background, begun by somebody or by a new version of the code."""
+"""What Celery runs for read models: the rebuilds that somebody has asked for, or a new version of the code."""
 
 import logging
 
 from celery import shared_task
-from django.db.models import Max
+from django.db import DatabaseError
 
-from eventstore.models import Checkpoint
-from projections.engine import projection_named, projections, room
-from projections.engine.rebuild import Busy, Cancelled, fill
-from projections.engine.switch import switch
+from projections.engine import projection_named
+from projections.engine.background import TurnOver, go_on, to_go_on_with
+from projections.engine.rebuild import Hindered
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="projections.tasks.rebuild")
-def rebuild(name: str) -> None:
-    """Build a read model anew beside the live one, and switch. Goes on where an earlier attempt was ended."""
-    projection = projection_named(name)
+def rebuild(name: str, position: int) -> None:
+    """Go on with the rebuild of a read model that stands at a position, for one turn, and ring for the next one."""
+
+    def tell(reached: int, end: int) -> None:
+        logger.info("%s: %d of %d", name, reached, end)
+
     try:
-        fill(projection, room.NEXT, lambda position, end: logger.info("%s: %d of %d", name, position, end))
-    except (Busy, Cancelled) as reason:
+        if go_on(projection_named(name), position, tell):
+            logger.info("%s was rebuilt.", name)
+    except TurnOver as turn:
+        rebuild.delay(name, turn.position)
+    except Hindered as reason:
         logger.info("%s", reason)
-        return
-    switch(projection)
-    logger.info("%s was rebuilt.", name)
+    except DatabaseError as fault:
+        logger.error("The rebuild of %s waits: %s", name, str(fault).strip().partition("\n")[0])
 
 
 @shared_task(name="projections.tasks.renew")
 def renew() -> None:
-    """Rebuild what an older version of the code has left; a table that somebody went back to stays as it is."""
-    for name in outdated():
-        rebuild.delay(name)
-
-
-def outdated() -> list[str]:
-    """The read models whose table is of an older version than the code."""
-    left = {
-        name: Checkpoint.objects.filter(reader__in=[reader.name for reader in projection.readers()], paused=False)
-        for name, projection in projections().items()
-    }
-    versions = {name: checkpoints.aggregate(Max("version"))["version__max"] for name, checkpoints in left.items()}
-    return [name for name, version in versions.items() if version and version < projections()[name].version]
+    """Ring for what has to be rebuilt: what an older version of the code has left, and what a message was lost for."""
+    for name, position in to_go_on_with().items():
+        rebuild.delay(name, position)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -16,8 +16,8 @@ from config.services.place import PASSABLE, PROJECT
 
 PROVIDED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PERSONAL_DATA_KEYS", "DEMO")
 # What an ordinary user runs lies where root's Python may not: it can read everything, and has no other right of root's.
-ORDINARY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
-ORDINARY += ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+ORDINARY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+ORDINARY += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
 
 
 def bare(**more: str | Path) -> dict[str, str]:
@@ -78,22 +78,31 @@ def names(process: psutil.Process, data: Path) -> bool:
 
 
 def called(processes: Sequence[psutil.Process], *words: str) -> list[psutil.Process]:
-    """Those whose command line has all `words`, parents before their children."""
-    chosen = [process for process in processes if set(words) <= set(process.cmdline())]
+    """Those that live and whose command line has all `words`, parents before their children."""
+    chosen = [process for process in processes if lives(process) and set(words) <= set(process.cmdline())]
     return sorted(chosen, key=lambda process: process.create_time())
 
 
 def await_end(processes: Sequence[psutil.Process], data: Path, seconds: float = 20) -> None:
     """Wait until none of `processes` is left, nor any other that has to do with `data`."""
     until = time.monotonic() + seconds
-    while left := [process for process in {*processes, *family(data)} if lives(process)]:
+    while left := [p for p in processes if lives(p)] or [p for p in family(data) if lives(p)]:
         assert time.monotonic() < until, f"still there: {left}"
-        time.sleep(0.05)
+        time.sleep(0.1)
+
+
+def kill(processes: Sequence[psutil.Process]) -> None:
+    """Kill them all, and wait until they are dead."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    while any(lives(process) for process in processes):
+        time.sleep(0.01)
 
 
 def lives(process: psutil.Process) -> bool:
     """Whether `process` runs; one that its parent has not yet taken note of does not."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

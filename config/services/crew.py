@@ -1,5 +1,6 @@
 """The crew of the demo: programs that are started together, watched, started again, and stopped."""
 
+import os
 import signal
 import subprocess
 import time
@@ -20,11 +21,12 @@ SECONDS_TO_BE_TRUSTED = 60
 
 @dataclass
 class Member:
-    """One program of the crew, and its log file."""
+    """One program of the crew, its log file, and the signal that ends it when nobody is left to watch over it."""
 
     name: str
     command: Sequence[str | Path]
     log: Path
+    ends_by: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     ends: int = field(default=0, init=False)
     since: float = field(default=0, init=False)
@@ -34,7 +36,7 @@ class Member:
         """Start it; a log from before is continued."""
         self.since = time.monotonic()
         with self.log.open("ab") as log:
-            self.process = children.start(self.command, log=log, ends_by=signal.SIGTERM, cwd=PROJECT)
+            self.process = children.start(self.command, log=log, ends_by=self.ends_by, cwd=PROJECT)
 
     def has_ended(self) -> bool:
         """Whether it has ended by itself."""
@@ -44,8 +46,15 @@ class Member:
         """How it ended, and its last words."""
         code = self.process.returncode if self.process else 0
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        words = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()][-6:]
-        return "\n    ".join([f"The {self.name} {how}. The last lines of {self.log}:", *words])
+        return "\n    ".join([f"The {self.name} {how}. The last lines of {self.log}:", *last_lines(self.log)])
+
+
+def last_lines(log: Path) -> list[str]:
+    """The last lines of a log, however long it is."""
+    with log.open("rb") as file:
+        file.seek(-min(4096, log.stat().st_size), os.SEEK_END)
+        lines = file.read().decode(errors="replace").splitlines()
+    return [line for line in lines if line.strip()][-6:]
 
 
 class Crew:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from config.services.errors import CannotStart
 from config.services.locks import Lock
@@ -83,7 +83,8 @@ def leave(place: Place, in_use: Lock, keeper: Lock) -> None:
         return
     address = place.address()
     if address and keeper.taken():
-        os.kill(address.keeper, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(address.keeper, signal.SIGTERM)
     deadline = time.monotonic() + SECONDS_TO_END
     while keeper.taken() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -41,7 +41,7 @@ def total(amounts: Iterable[Money], currency: str = "EUR") -> Money:
 
 
 def allocate(amount: Money, weights: Sequence[int]) -> list[Money]:
-    """Shares of `amount` in proportion to `weights`, adding up to the cent: the first that were rounded down make up."""
+    """Shares of `amount` in proportion to `weights`, to the cent: what rounding leaves goes to the first that lost."""
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
         raise ValueError("An amount is shared by weights that are not negative and not all zero.")

@@ -1,5 +1,6 @@
 """The basket: what somebody is about to order, kept in their session until they do."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -41,8 +42,9 @@ def checkout(request: HttpRequest) -> UUID:
     return UUID(request.session["checkout"])
 
 
-def ordered(request: HttpRequest, order_id: UUID) -> None:
-    """The basket has become an order: begin a new one."""
+def ordered(request: HttpRequest, order_id: UUID, pieces: Mapping[str, int]) -> None:
+    """These pieces have become an order; what was put into the basket meanwhile waits for the next one."""
     if request.session.get("checkout") == str(order_id):
-        for key in ("checkout", "basket"):
-            request.session.pop(key, None)
+        left = {sku: quantity - pieces.get(sku, 0) for sku, quantity in content(request).items()}
+        request.session["basket"] = {sku: quantity for sku, quantity in left.items() if quantity > 0}
+        del request.session["checkout"]

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.domain.roles import STAFF
-from accounts.domain.roles import STAFF
+from accounts.domain.roles import CUSTOMER, STAFF
 from orders.screens import basket
 
 
@@ -13,4 +12,9 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     user = getattr(request, "user", None)
     roles = user.roles if user and user.is_authenticated else frozenset()
-    return {"roles": roles, "staff": bool(roles & STAFF), "basket_count": basket.pieces(request)}
+    return {
+        "roles": roles,
+        "staff": bool(roles & STAFF),
+        "may_order": CUSTOMER in roles or not roles,
+        "basket_count": basket.pieces(request),
+    }

@@ -1,6 +1,7 @@
 """Orders as they follow what happens: one's own list, an order's page, and what needs doing."""
 
 import hashlib
+import time
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,13 @@ from eventstore.dispatch import load
 from orders.domain.money import Money
 from orders.domain.order import Order, Unplaced, reference
 from orders.screens.forms import COUNTRIES, PAYMENT_TERMS
-from orders.screens.task import person
+from orders.screens.task import customers_only, person
 from orders.streams import ORDER
 from orders.templatetags.shop import sentence
 from projections import order_page, timeline, work_queue
+from projections.engine.waiting import as_of, wait_for
 from projections.order_page import OrderPage
 from projections.timeline import TimelineEntry
-from projections.engine.waiting import as_of, reached, wait_for
 from projections.work_queue import WorkItem
 
 MOST = 50
@@ -32,6 +33,7 @@ SHOWN_BY = (order_page.PROJECTION.name, timeline.PROJECTION.name)
 
 
 @require_GET
+@customers_only
 def my_orders(request: HttpRequest) -> HttpResponse:
     """Somebody's own orders, newest first."""
     rows = OrderPage.objects.filter(customer_id=person(request).id).order_by("-placed_at", "order_id")[:MOST]
@@ -53,11 +55,11 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An order: where it stands, what it holds, what happened. It waits a moment, and says so when it is behind."""
     ask_to_see(request, order_id)
     after, polled = asked_position(request), "seen" in request.GET
-    look = reached if polled else wait_for
-    shown = all(look(name, after) for name in SHOWN_BY)
+    shown = all_reached(after, patience=0 if polled else 1)
     row = OrderPage.objects.filter(order_id=order_id).first()
     updating = not shown or row is None
-    seen = f"{row.version if row else 0}{'+' if updating else ''}"
+    old = min(filter(None, map(as_of, SHOWN_BY)), default=None)
+    seen = fingerprint(row and row.version, updating, old)
     if polled and request.GET["seen"] == seen:
         return HttpResponse(status=204)
     context = {
@@ -66,10 +68,20 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "timeline": words(request, order_id),
         "updating": updating,
         "seen": seen,
-        "as_of": as_of(order_page.PROJECTION.name),
-        "staff": bool(person(request).roles & STAFF),
+        "as_of": old,
     }
     return render(request, "orders/_order.html" if polled else "orders/order.html", context)
+
+
+def all_reached(position: int, *, patience: float) -> bool:
+    """Wait until all of an order's page shows the log up to `position`, for `patience` seconds; whether it does."""
+    until = time.monotonic() + patience
+    return all(wait_for(name, position, until - time.monotonic()) for name in SHOWN_BY)
+
+
+def fingerprint(*shown: object) -> str:
+    """Stands for what a page shows: it is another one when the page has something new to show."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def ask_to_see(request: HttpRequest, order_id: UUID) -> None:
@@ -129,14 +141,15 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
     queue = WorkItem.objects.filter(role__in=roles).order_by("waiting_since", "item")
     rows = list(queue[:MOST])
     count = queue.count() if len(rows) == MOST else len(rows)
-    seen = hashlib.sha256(f"{count} {[row.item for row in rows]}".encode()).hexdigest()[:16]
+    old = as_of(work_queue.PROJECTION.name)
+    seen = fingerprint(count, [row.item for row in rows], old)
     if request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     context = {
         "items": [work(row) for row in rows],
         "count": count,
         "seen": seen,
-        "as_of": as_of(work_queue.PROJECTION.name),
+        "as_of": old,
     }
     polled = "seen" in request.GET
     return render(request, f"warehouse/{'_what_needs_doing_list' if polled else 'what_needs_doing'}.html", context)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from django import forms
 from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -58,6 +59,10 @@ class QuantityForm(forms.Form):
             "min_value": _("Enter a quantity of 1 or more."),
         },
     )
+
+    def __init__(self, data: QueryDict) -> None:
+        # A page has such a form for each of its products.
+        super().__init__(data, auto_id=f"%s-{data.get('sku', '').replace('%', '%%')}")
 
 
 class AddForm(QuantityForm):

@@ -91,9 +91,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = PlaceOrderForm(request.POST, customer_id=person(request).id)
         if answer := send(form, request):
-            order_id = form.cleaned_data["answers"].order_id
-            basket.ordered(request, order_id)
-            return redirect(f"{reverse('orders:order_placed', args=[order_id])}?after={answer.position}")
+            said: Answers = form.cleaned_data["answers"]
+            basket.ordered(request, said.order_id, {line.sku: line.quantity for line in said.lines})
+            return redirect(f"{reverse('orders:order_placed', args=[said.order_id])}?after={answer.position}")
         if "answers" in form.cleaned_data:
             return check_page(request, form.cleaned_data["answers"], form)
     if first := unanswered(request, "basket", "place_order", "place_order_payment"):
@@ -122,16 +122,19 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
     changes = changed_prices(answers.lines, offers.values())
     now = {line.sku: price for line, price in changes}
     asked = [msgspec.structs.replace(line, shown=now.get(line.sku, line.shown)) for line in answers.lines]
-    refusals = [] if form and form.has_error(NON_FIELD_ERRORS, PRICE_CHANGED) else errors_of(form)
+    told = form is not None and form.has_error(NON_FIELD_ERRORS, PRICE_CHANGED) and bool(changes)
+    address = answers.delivery_address
     context = {
         "steps": steps("place_order_check"),
         "form": PlaceOrderForm.asking(person(request).id, msgspec.structs.replace(answers, lines=tuple(asked))),
         "lines": shown(asked, offers),
         "total": total(line.shown * line.quantity for line in asked),
-        "address": msgspec.to_builtins(answers.delivery_address) | {"country": country(answers.delivery_address.country)},
+        "address": msgspec.to_builtins(address) | {"country": country(address.country)},
         "payment_terms": dict(PAYMENT_TERMS)[answers.payment_terms],
-        "price_changes": [{"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes],
-        "refusal": " ".join(refusals),
+        "price_changes": [
+            {"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes
+        ],
+        "refusal": "" if told else " ".join(errors_of(form)),
     }
     return render(request, "orders/place_order_check.html", context, status=422 if form else 200)
 

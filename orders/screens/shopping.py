@@ -8,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import STAFF
 from orders.domain.money import total
 from orders.screens import basket
-from orders.screens.forms import QuantityForm
-from projections.products import PROJECTION, Product
+from orders.screens.forms import NOT_IN_CATALOGUE, AddForm, QuantityForm
+from orders.screens.task import errors_of, form_page
 from projections.engine.waiting import as_of
+from projections.products import PROJECTION, Product
 
 MOST = 200
 
@@ -41,11 +42,21 @@ def products(request: HttpRequest) -> HttpResponse:
 @require_GET
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     """One product, even when it is withdrawn: somebody may have kept its address."""
-    found = Product.objects.exclude(name="").filter(sku=sku).first()
+    found = known(sku)
     if found is None:
         raise Http404
-    context = {"product": shown(request, found), "as_of": as_of(PROJECTION.name)}
-    return render(request, "orders/product.html", context)
+    return product_page(request, found, None)
+
+
+def known(sku: str) -> Product | None:
+    """A product that is or was in the catalogue."""
+    return Product.objects.exclude(name="").filter(sku=sku).first()
+
+
+def product_page(request: HttpRequest, product: Product, form: AddForm | None) -> HttpResponse:
+    """A product; with 422 and the errors when it could not be put into the basket."""
+    context = {"product": shown(request, product), "as_of": as_of(PROJECTION.name), "form": form}
+    return render(request, "orders/product.html", context, status=422 if form else 200)
 
 
 def shown(request: HttpRequest, product: Product) -> dict[str, Any]:
@@ -58,70 +69,81 @@ def shown(request: HttpRequest, product: Product) -> dict[str, Any]:
 
 
 @login_not_required
+@form_page
+def add_to_basket(request: HttpRequest) -> HttpResponse:
+    """So many more pieces of a product."""
+    if request.method != "POST":
+        return redirect("orders:products")
+    form = AddForm(request.POST)
+    if not put(request, form, more=True):
+        product = known(form.cleaned_data.get("sku", ""))
+        return product_page(request, product, form) if product else basket_page(request, form)
+    sku = form.cleaned_data["sku"]
+    wanted = basket.content(request)[sku]
+    text = ngettext(
+        "%(count)d piece of “%(name)s” is in your basket.",
+        "%(count)d pieces of “%(name)s” are in your basket.",
+        wanted,
+    )
+    messages.success(request, text % {"count": wanted, "name": Product.objects.get(sku=sku).name})
+    return redirect("orders:products")
+
+
+@login_not_required
 @require_GET
 def show_basket(request: HttpRequest) -> HttpResponse:
     """What is in the basket, at today's prices."""
-    return basket_page(request, QuantityForm())
-
-
-def basket_page(request: HttpRequest, form: QuantityForm) -> HttpResponse:
-    """The basket; with 422 and the errors when a quantity was not understood."""
-    found = Product.objects.in_bulk(list(basket.content(request)))
-    lines = [
-        {
-            "product": found[sku],
-            "quantity": quantity,
-            "price": found[sku].price,
-            "subtotal": found[sku].price * quantity,
-        }
-        for sku, quantity in basket.content(request).items()
-        if sku in found
-    ]
-    sums = (found[sku].price * quantity for sku, quantity in basket.content(request).items() if sku in found)
-    context = {"lines": lines, "total": total(sums), "refusal": first_error(form)}
-    return render(request, "orders/basket.html", context, status=422 if form.errors else 200)
-
-
-def first_error(form: QuantityForm) -> str:
-    """What is wrong with a quantity, in a sentence."""
-    return next((str(error) for errors in form.errors.values() for error in errors), "")
+    return basket_page(request, None)
 
 
 @login_not_required
-@require_POST
-def add_to_basket(request: HttpRequest) -> HttpResponse:
-    """So many more pieces of a product."""
-    return put(request, "orders:products", more=True)
-
-
-@login_not_required
-@require_POST
+@form_page
 def change_quantity(request: HttpRequest) -> HttpResponse:
     """So many pieces of a product, or none of it."""
-    return put(request, "orders:basket", more=False)
+    if request.method == "POST":
+        form = QuantityForm(request.POST)
+        if not put(request, form, more=False):
+            return basket_page(request, form)
+    return redirect("orders:basket")
 
 
-def put(request: HttpRequest, then: str, *, more: bool) -> HttpResponse:
-    """Change the basket as the form says; the basket with what is wrong, where that cannot be."""
-    form = QuantityForm(request.POST)
+def put(request: HttpRequest, form: QuantityForm, *, more: bool) -> bool:
+    """Change the basket as the form says; False, with what is wrong in the form, where that cannot be."""
     if not form.is_valid():
-        return basket_page(request, form)
+        return False
     sku, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"]
     wanted = quantity + basket.content(request).get(sku, 0) if more else quantity
-    product = Product.objects.filter(sku=sku, listed=True).first()
-    if wanted > 0 and product is None:
-        form.add_error(None, _("This product is not in our catalogue."))
-        return basket_page(request, form)
+    if wanted and not Product.objects.filter(sku=sku, listed=True).exists():
+        form.add_error(None, NOT_IN_CATALOGUE)
+        return False
     try:
         basket.change(request, sku, wanted)
     except basket.BasketFull:
-        form.add_error(None, _("A basket holds up to 200 products, and up to 999 pieces of each."))
-        return basket_page(request, form)
-    if more and product:
-        text = ngettext(
-            "%(count)d piece of “%(name)s” is in your basket.",
-            "%(count)d pieces of “%(name)s” are in your basket.",
-            wanted,
-        )
-        messages.success(request, text % {"count": wanted, "name": product.name})
-    return redirect(then)
+        form.add_error("quantity", _("A basket holds up to 200 products, and up to 999 pieces of each."))
+        return False
+    return True
+
+
+def basket_page(request: HttpRequest, form: QuantityForm | None) -> HttpResponse:
+    """The basket; with 422 and the errors when a quantity was not understood, which stays as it was typed."""
+    found = Product.objects.in_bulk(list(basket.content(request)))
+    held = {sku: quantity for sku, quantity in basket.content(request).items() if sku in found}
+    wrong = form.data.get("sku") if form else None
+    lines = [
+        {
+            "product": shown(request, found[sku]),
+            "quantity": quantity,
+            "price": found[sku].price,
+            "subtotal": found[sku].price * quantity,
+            "form": form if sku == wrong else None,
+        }
+        for sku, quantity in held.items()
+    ]
+    here = wrong in held
+    context = {
+        "lines": lines,
+        "total": total(found[sku].price * quantity for sku, quantity in held.items()),
+        "form": form if here else None,
+        "refusal": "" if here else " ".join(errors_of(form)),
+    }
+    return render(request, "orders/basket.html", context, status=422 if form else 200)

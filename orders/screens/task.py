@@ -33,7 +33,7 @@ def customers_only[**P](
     """Show a page to customers, and to no one who only works here."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *arguments: P.args, **options: P.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, /, *arguments: P.args, **options: P.kwargs) -> HttpResponse:
         if CUSTOMER not in person(request).roles:
             raise PermissionDenied
         return view(request, *arguments, **options)

@@ -7,7 +7,7 @@ from orders.screens import following, place_order, shopping
 app_name = "orders"
 urlpatterns = [
     path("products/", shopping.products, name="products"),
-    path("products/<str:sku>/", shopping.product, name="product"),
+    path("products/<slug:sku>/", shopping.product, name="product"),
     path("basket/", shopping.show_basket, name="basket"),
     path("basket/add/", shopping.add_to_basket, name="add_to_basket"),
     path("basket/change/", shopping.change_quantity, name="change_quantity"),

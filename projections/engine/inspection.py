@@ -1,26 +1,50 @@
-"""Inspection: does the live table say what the log says; what would a rebuild cost; what becomes of one key."""
+"""Inspection: does the live table say what the log says; what would a rebuild cost; what becomes of single rows."""
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import transaction
 
 from eventstore import log
-from eventstore.subscriptions import fence, follow
-from projections.engine import Fact, room, table
-from projections.engine.rebuild import AnyProjection, Tell, builder, fill, forget
+from eventstore.models import Checkpoint, Parked
+from eventstore.readers import Reader
+from eventstore.subscriptions import follow
+from projections.engine import Fact, ReadModel, room, table
+from projections.engine.rebuild import (
+    AnyProjection,
+    Hindered,
+    Tell,
+    ask_live,
+    builder,
+    fill,
+    forget,
+    forget_unless_held,
+    locked,
+    table_version,
+)
 
-SHOWN = 20
 SAMPLE = 5_000  # positions of the log that an estimate is made from
 CHUNK = 10_000
 
+type Fields = dict[str, Any]
+
 
 class Difference(NamedTuple):
-    """A row that is not what the log says: its fields, each with the live value and the one from the log."""
+    """A row that is not what the log says: its fields, each with the live value and the one by the log."""
 
     key: str
-    fields: dict[str, tuple[Any, Any]]
+    live: Fields
+    by_the_log: Fields
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """The fields in which the two differ."""
+        names = dict.fromkeys([*self.live, *self.by_the_log])
+        pairs = {name: (self.live.get(name), self.by_the_log.get(name)) for name in names}
+        return {name: (one, other) for name, (one, other) in pairs.items() if one != other}
 
 
 class Estimate(NamedTuple):
@@ -31,63 +55,126 @@ class Estimate(NamedTuple):
     seconds: float
 
 
-def verify(projection: AnyProjection, tell: Tell) -> tuple[int, list[Difference]]:
-    """Build the table beside the live one, and compare: how many rows differ, and the first of them."""
-    fill(projection, room.CHECKED, tell)
+def verify(projection: AnyProjection, tell: Tell) -> Iterator[Difference]:
+    """Build the table beside the live one, and compare: every row that differs."""
+    _ask_comparable(projection)
+    fill(projection, room.CHECKED, tell, until=_paused_at(projection))
     try:
         with transaction.atomic():
-            return compare(projection, room.CHECKED)
+            _together([*projection.readers(), builder(projection, room.CHECKED)])
+            for key, live, by_the_log in room.differences(projection.model, room.CHECKED):
+                yield Difference(key, live, by_the_log)
     finally:
         forget(projection, room.CHECKED)
 
 
-def compare(projection: AnyProjection, place: str) -> tuple[int, list[Difference]]:
-    """Compare the live table with the one in `place` at the same position; inside a transaction, which holds both."""
-    readers = [*projection.readers(), builder(projection, place)]
-    checkpoints = [checkpoint for reader in readers if (checkpoint := fence(reader, wait=True))]
-    together = max(checkpoint.position for checkpoint in checkpoints)
-    for reader in readers:
-        follow(reader, together)
-    count, rows = room.differences(projection.model, place, SHOWN)
-    return count, [difference(*row) for row in rows]
+def as_it_was(projection: AnyProjection, position: int, tell: Tell) -> None:
+    """Build the table as it was at a position, beside the live one, to look at."""
+    former = Checkpoint.objects.filter(reader=builder(projection, room.THEN).name).first()
+    if former and former.position > position:
+        forget_unless_held(projection, room.THEN)
+    fill(projection, room.THEN, tell, until=position)
 
 
-def difference(key: str, live: dict[str, Any], other: dict[str, Any]) -> Difference:
-    """The fields in which two rows differ."""
-    names = [*live, *(name for name in other if name not in live)]
-    fields = {name: (live.get(name), other.get(name)) for name in names if live.get(name) != other.get(name)}
-    return Difference(key, fields)
+def rebuild_rows(projection: AnyProjection, keys: Collection[Hashable]) -> int:
+    """Make the rows of these keys anew, in place; of how many events they are made."""
+    with _by_the_log(projection, keys) as (rows, events):
+        table.write(projection.model, [row for row in rows.values() if row], replacing=list(rows))
+    return events
 
 
-def rebuild_one(projection: AnyProjection, key: Hashable) -> int:
-    """Make the rows of one key anew, in place; how many events they are made of."""
-    facts = list(about(projection, key, 0, log.number()))
+def verify_rows(projection: AnyProjection, keys: Collection[Hashable]) -> list[Difference]:
+    """Those among the rows of these keys that are not what the log says."""
+    with _by_the_log(projection, keys) as (rows, _):
+        live = table.load(projection.model, keys)
+    pairs = [Difference(str(key), _plain(live.get(key)), _plain(row)) for key, row in rows.items()]
+    return [pair for pair in pairs if pair.fields]
+
+
+def _plain(row: ReadModel | None) -> Fields:
+    """A row as JSON has it, in which it does not matter who made it."""
+    return msgspec.json.decode(table.encode(row.values()), type=Fields) if row else {}
+
+
+@contextmanager
+def _by_the_log(
+    projection: AnyProjection, keys: Collection[Hashable]
+) -> Iterator[tuple[dict[Hashable, ReadModel | None], int]]:
+    """The rows of these keys as the log has them up to where the live table is, which stays there inside the block."""
+    _ask_comparable(projection)
+    head = log.number()
+    facts = list(about(projection, keys, 0, head))
     with transaction.atomic():
-        checkpoints = [checkpoint for reader in projection.readers() if (checkpoint := fence(reader, wait=True))]
-        shown = max(checkpoint.position for checkpoint in checkpoints)
-        read = facts[-1].position or 0 if facts else 0
-        facts = [fact for fact in facts if (fact.position or 0) <= shown] + list(about(projection, key, read, shown))
-        row = projection.fold({}, ((fact, (key,)) for fact in facts)).get(key)
-        table.write(projection.model, [row] if row else [], replacing=[key])
-    return len(facts)
+        shown = _together(projection.readers())
+        facts += about(projection, keys, head, shown)
+        names = [reader.name for reader in projection.readers()]
+        parked = set(Parked.objects.filter(reader__in=names).values_list("position", flat=True))
+        taken = [fact for fact in facts if (fact.position or 0) <= shown and fact.position not in parked]
+        yield _folded(projection, keys, taken), len(taken)
 
 
-def about(projection: AnyProjection, key: Hashable, after: int, until: int) -> Iterator[Fact]:
-    """The events between two positions that one key is made of."""
-    names = projection.readers()[0].stored_names()
+def _folded(
+    projection: AnyProjection, keys: Collection[Hashable], facts: Sequence[Fact]
+) -> dict[Hashable, ReadModel | None]:
+    """The rows of these keys after these facts, whatever else these are about."""
+    rows: dict[Hashable, ReadModel | None] = dict.fromkeys(keys)
+    for fact in facts:
+        try:
+            projection.fold(rows, [(fact, tuple(key for key in projection.keys(fact) if key in rows))])
+        except Exception as error:
+            fault = f"{type(error).__name__}: {error}"
+            raise Hindered(f"{projection.name} cannot take the event at position {fact.position}: {fault}") from error
+    return rows
+
+
+def about(projection: AnyProjection, keys: Collection[Hashable], after: int, until: int) -> Iterator[Fact]:
+    """The events between two positions that the rows of these keys are made of."""
+    wanted, names = frozenset(keys), projection.readers()[0].stored_names()
     for start in range(after, until, CHUNK):
         for fact in log.recorded(log.rows_between(start, min(start + CHUNK, until), names)):
-            if key in projection.keys(fact):
+            if not wanted.isdisjoint(projection.keys(fact)):
                 yield fact
+
+
+def _together(readers: Sequence[Reader]) -> int:
+    """Bring these readers to one position, where they stay to the end of the transaction."""
+    position = max(locked(reader).position for reader in readers)
+    for reader in readers:
+        follow(reader, position)
+    if any(locked(reader).position != position for reader in readers):
+        name = readers[0].name.partition("#")[0]
+        raise Hindered(f"The parts of {name} are not at one position. Resume those that are paused first.")
+    return position
+
+
+def _paused_at(projection: AnyProjection) -> int | None:
+    """The position at which an operator has paused the read model."""
+    names = [reader.name for reader in projection.readers()]
+    paused = Checkpoint.objects.filter(reader__in=names, paused=True)
+    return max(paused.values_list("position", flat=True), default=None)
+
+
+def _ask_comparable(projection: AnyProjection) -> None:
+    """Hindered where the live table is not the work of this version of the code."""
+    ask_live(projection)
+    version = table_version(projection)
+    if version and version != projection.version:
+        raise Hindered(
+            f"The table of {projection.name} is of version {version}, and this code of version {projection.version}:"
+            " it has to be built anew as a whole."
+        )
 
 
 def estimate(projection: AnyProjection) -> Estimate:
     """What a rebuild would read, and how long it would take, by folding a sample of it in memory."""
     names = projection.readers()[0].stored_names()
     head = log.number()
+    rows: dict[Hashable, ReadModel | None] = {}
     began = time.perf_counter()
-    sample = log.recorded(log.rows_between(0, min(SAMPLE, head), names))
-    projection.fold({}, ((fact, tuple(projection.keys(fact))) for fact in sample))
+    for fact in log.recorded(log.rows_between(0, min(SAMPLE, head), names)):
+        # An event that cannot be taken would be parked.
+        with suppress(Exception):
+            projection.fold(rows, [(fact, tuple(projection.keys(fact)))])
     # Writing costs about as much as reading and folding.
     seconds = 2 * (time.perf_counter() - began) * head / max(min(SAMPLE, head), 1)
     return Estimate(log.count(names), head, seconds)

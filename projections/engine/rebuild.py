@@ -4,11 +4,13 @@ A rebuild is a reader like any other. Its checkpoint is its fence, its progress 
 on, and what it cannot take is parked. Nothing here, and nothing it calls, could send a command or a message.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from eventstore import log
@@ -19,17 +21,22 @@ from projections.engine import Fact, Projection, room
 from projections.engine.table import in_room
 
 CHUNK = 10_000  # positions of the log in one transaction
-SILENCE = timedelta(seconds=60)  # after which whoever held a rebuild is taken to be gone
+SILENCE = timedelta(seconds=60)  # after which a session that does nothing is taken to have left its rebuild
+BACKGROUND = " in the background"  # behind the session in `held_by`, and what is left of it between two sessions
 
 type AnyProjection = Projection[Any, Any]
 type Tell = Callable[[int, int], None]
 
 
-class Busy(Exception):
+class Hindered(Exception):
+    """A table cannot be built, or put in place, at present. Says why; the live table is as it was."""
+
+
+class Busy(Hindered):
     """Somebody else builds this read model."""
 
 
-class Cancelled(Exception):
+class Cancelled(Hindered):
     """The rebuild was called off."""
 
 
@@ -43,49 +50,115 @@ def builder(projection: AnyProjection, place: str) -> Reader:
     return projection.reader(f"{projection.name}@{place}", take, batch=CHUNK)
 
 
-def fill(projection: AnyProjection, place: str, tell: Tell, until: int | None = None) -> None:
-    """Fill the table in `place` up to the end of the log, or `until` a position; `tell(position, of)` as it goes."""
-    reader = claim(projection, place)
-    while True:
-        end = log.number() if until is None else until
-        _, reached = step(reader, end)
-        if reached is None:
-            _called_off(projection, place)
-        else:
+def fill(
+    projection: AnyProjection, place: str, tell: Tell, *, until: int | None = None, manner: str = ""
+) -> None:
+    """Fill the table in `place` up to the end of the log, or `until` a position; `tell(position, of)` as it goes.
+
+    Whatever ends it on the way, what it has come to is kept, and the next one goes on from there.
+    """
+    with held(projection, place, manner) as reader:
+        reached, end = -1, 0
+        while reached < end:
+            end = log.number() if until is None else until
+            reached = _step(reader, end)
             tell(reached, end)
-            if reached >= end:
-                break
-    with transaction.atomic():
-        room.index(projection.model, place)
+        with transaction.atomic():
+            room.index(projection.model, place)
 
 
-def _called_off(projection: AnyProjection, place: str) -> None:
-    """The checkpoint would not move: somebody cancelled, or has taken over."""
-    if Checkpoint.objects.filter(reader=builder(projection, place).name, paused=True).exists():
+@contextmanager
+def held(projection: AnyProjection, place: str, manner: str = "") -> Iterator[Reader]:
+    """Hold the table in `place`; when the block is left early, let go of it, so that somebody can go on at once."""
+    reader = claim(projection, place, manner)
+    try:
+        yield reader
+    except Cancelled:
         forget(projection, place)
-        raise Cancelled(f"The rebuild of {projection.name} was cancelled. The live table is as it was.")
-    raise Busy(f"Somebody else has taken over the rebuild of {projection.name}.")
+        raise
+    except BaseException:
+        with suppress(Error):
+            let_go(reader, manner)
+        raise
 
 
-def claim(projection: AnyProjection, place: str) -> Reader:
+def let_go(reader: Reader, manner: str) -> None:
+    """Nobody holds the table any more."""
+    Checkpoint.objects.filter(reader=reader.name, held_by=us() + manner).update(held_by=manner)
+
+
+def _step(reader: Reader, end: int) -> int:
+    """One batch, where the table is still ours and wanted; the position after it."""
+    with transaction.atomic():
+        still_ours(reader)
+        _, reached = step(reader, end)
+    assert reached is not None
+    return reached
+
+
+def still_ours(reader: Reader) -> Checkpoint:
+    """The checkpoint of a table that we fill, locked; Busy where somebody has taken over, Cancelled if called off."""
+    checkpoint = Checkpoint.objects.select_for_update().filter(reader=reader.name).first()
+    name = reader.name.partition("@")[0]
+    if checkpoint is None or not checkpoint.held_by.startswith(us()):
+        raise Busy(f"Somebody else has taken over the rebuild of {name}.")
+    if checkpoint.paused:
+        raise Cancelled(f"The rebuild of {name} was cancelled. The live table is as it was.")
+    return checkpoint
+
+
+def claim(projection: AnyProjection, place: str, manner: str = "") -> Reader:
     """Have the table that is to be filled, empty or as far as it came; Busy while somebody else fills it."""
+    ask_live(projection)
     reader = builder(projection, place)
     with transaction.atomic():
-        checkpoint = fence(reader, wait=True)
-        assert checkpoint is not None
-        if checkpoint.held_by != us() and is_held(checkpoint):
-            raise Busy(
-                f"{projection.name} is being rebuilt since {timezone.localtime(checkpoint.started_at):%H:%M:%S},"
-                f" and has come to position {checkpoint.position}."
-            )
+        checkpoint = locked(reader)
+        _ask_free(projection, checkpoint)
         if checkpoint.version != reader.version or checkpoint.paused or not room.exists(projection.model, place):
             forget(projection, place)
             room.create(projection.model, place)
-            checkpoint = fence(reader, wait=True)
-            assert checkpoint is not None
-        checkpoint.held_by = us()
+            checkpoint = locked(reader)
+        checkpoint.held_by = us() + manner
         checkpoint.save()
     return reader
+
+
+def locked(reader: Reader) -> Checkpoint:
+    """The checkpoint of a reader, locked to the end of the transaction."""
+    checkpoint = fence(reader, wait=True)
+    assert checkpoint is not None
+    return checkpoint
+
+
+def _ask_free(projection: AnyProjection, checkpoint: Checkpoint) -> None:
+    """Busy where somebody else fills the table, or newer code has begun to."""
+    if checkpoint.version > projection.version:
+        raise Busy(f"{projection.name} is being rebuilt by version {checkpoint.version} of the code.")
+    if not checkpoint.held_by.startswith(us()) and is_held(checkpoint):
+        since = timezone.localtime(checkpoint.started_at)
+        raise Busy(
+            f"{projection.name} is being rebuilt since {since:%H:%M:%S}, and has come to position"
+            f" {checkpoint.position}."
+        )
+
+
+def ask_live(projection: AnyProjection) -> None:
+    """Hindered where there is no live table, or it was made by newer code: a table never goes back a version."""
+    if not room.exists(projection.model, room.LIVE):
+        raise Hindered(f"The table {projection.model._meta.db_table} is missing. Run manage.py migrate.")
+    version = table_version(projection)
+    if version and version > projection.version:
+        raise Hindered(
+            f"The table of {projection.name} is of version {version}, and this code of version {projection.version}."
+            f" Deploy the newer code, or take the former table: manage.py replay --back {projection.name}"
+        )
+
+
+def table_version(projection: AnyProjection) -> int | None:
+    """The version of the code that the live table was made by; None before its first event."""
+    names = [reader.name for reader in projection.readers()]
+    newest: int | None = Checkpoint.objects.filter(reader__in=names).aggregate(Max("version"))["version__max"]
+    return newest
 
 
 def us() -> str:
@@ -96,13 +169,14 @@ def us() -> str:
 
 
 def is_held(checkpoint: Checkpoint) -> bool:
-    """Whether the session that holds a rebuild is there, and has moved it not long ago."""
+    """Whether the session that holds a rebuild is there, and at work, or was not long ago."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM pg_stat_activity WHERE concat(pid, ' ', backend_start) = %s", [checkpoint.held_by]
+            "SELECT state FROM pg_stat_activity WHERE starts_with(%s, concat(pid, ' ', backend_start))",
+            [checkpoint.held_by],
         )
-        there = cursor.fetchone() is not None
-    return there and timezone.now() - checkpoint.advanced_at < SILENCE
+        session = cursor.fetchone()
+    return session is not None and (session[0] != "idle" or timezone.now() - checkpoint.advanced_at < SILENCE)
 
 
 def cancel(projection: AnyProjection) -> bool:
@@ -120,10 +194,33 @@ def cancel(projection: AnyProjection) -> bool:
     return True
 
 
+def clean(projection: AnyProjection) -> list[str]:
+    """Drop what is no longer built or served from: the former table, and those made to look at; in which rooms."""
+    return [
+        place
+        for place in (room.FORMER, room.THEN, room.CHECKED)
+        if room.exists(projection.model, place) and forget_unless_held(projection, place)
+    ]
+
+
+def forget_unless_held(projection: AnyProjection, place: str) -> bool:
+    """Throw away the table in the room `place`, unless somebody fills it; whether nobody does."""
+    with transaction.atomic():
+        checkpoint = Checkpoint.objects.select_for_update().filter(reader=builder(projection, place).name).first()
+        free = checkpoint is None or not is_held(checkpoint)
+        if free:
+            forget(projection, place)
+    return free
+
+
 def forget(projection: AnyProjection, place: str) -> None:
     """Throw away the table in the room `place`, how far it had come, and what it had parked."""
-    name = builder(projection, place).name
     with transaction.atomic():
         room.drop(projection.model, place)
-        Checkpoint.objects.filter(reader=name).delete()
-        Parked.objects.filter(reader=name).delete()
+        Checkpoint.objects.filter(reader__regex=fillers(projection, place)).delete()
+        Parked.objects.filter(reader__regex=fillers(projection, place)).delete()
+
+
+def fillers(projection: AnyProjection, place: str) -> str:
+    """A pattern of the names of all readers that may have filled the table in `place`, in parts or as a whole."""
+    return rf"^{projection.name}(#\d+)?@{place}$"

@@ -1,6 +1,6 @@
 """Rooms: schemas of the database, in which a read model's table can stand a second time, under the same names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ NEXT = "projections_next"
 FORMER = "projections_former"
 THEN = "projections_then"
 CHECKED = "projections_checked"
+BETWEEN = "projections_between"
 
 type Model = type[models.Model]
 
@@ -60,23 +61,23 @@ def rows(model: Model, room: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def differences(model: Model, room: str, most: int) -> tuple[int, list[tuple[Any, dict[str, Any], dict[str, Any]]]]:
-    """In how many rows the live table differs from that in `room`, and the first of them: key, live and other fields."""
+def differences(model: Model, room: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Every row in which the live table differs from that in `room`: key, live and other fields. In a transaction."""
     key = next(field.column for field in model._meta.concrete_fields if field.primary_key)
     query = sql.SQL(
-        "SELECT coalesce(live.{key}, other.{key})::text, coalesce(to_jsonb(live), '{{}}'), coalesce(to_jsonb(other), '{{}}'),"
-        " count(*) OVER () FROM {live} live FULL JOIN {other} other ON live.{key} = other.{key}"
-        " WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(other) ORDER BY 1 LIMIT %s"
+        "SELECT coalesce(live.{key}, other.{key})::text, to_jsonb(live), to_jsonb(other)"
+        " FROM {live} live FULL JOIN {other} other ON live.{key} = other.{key}"
+        " WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(other) ORDER BY 1"
     ).format(key=sql.Identifier(str(key)), live=named(model, LIVE), other=named(model, room))
-    with connection.cursor() as cursor:
-        cursor.execute(query, [most])
-        found = cursor.fetchall()
-    return (found[0][3] if found else 0), [(row[0], as_dict(row[1]), as_dict(row[2])) for row in found]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query)
+        for found, live, other in cursor:
+            yield found, as_dict(live), as_dict(other)
 
 
 def as_dict(value: Any) -> dict[str, Any]:
-    """A row as the database wrote it."""
-    return msgspec.json.decode(value, type=dict[str, Any])
+    """A row as the database wrote it; empty where there is none."""
+    return msgspec.json.decode(value, type=dict[str, Any]) if value else {}
 
 
 def named(model: Model, room: str) -> sql.Identifier:

@@ -1,14 +1,17 @@
 """Switch: put a table that was built in another room in the place of the live one, and back again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from eventstore.models import Checkpoint, Parked
-from eventstore.subscriptions import fence, follow
-from projections.engine import room
-from projections.engine.rebuild import AnyProjection, Busy, builder
+from eventstore.readers import Reader
+from eventstore.subscriptions import follow
+from projections.engine import Fact, room
+from projections.engine.rebuild import AnyProjection, Cancelled, Hindered, builder, fillers, forget, locked, still_ours
+from projections.engine.table import in_room
 
 ATTEMPTS = 200
 PATIENCE_OF_READERS = "50ms"  # how long readers of the live table may be made to wait
@@ -16,69 +19,116 @@ PATIENCE_OF_READERS = "50ms"  # how long readers of the live table may be made t
 
 def switch(projection: AnyProjection) -> None:
     """Put the new table in the place of the live one, which is kept for one step back."""
-    _insist(projection, room.NEXT)
+    try:
+        _insist(projection, _put_new)
+    except Cancelled:
+        forget(projection, room.NEXT)
+        raise
 
 
 def back(projection: AnyProjection) -> None:
     """Exchange the live table for the former one. One of another version stays where it is, and is not built anew."""
+    readers = formers(projection)
+    kept = Checkpoint.objects.filter(reader__regex=fillers(projection, room.FORMER)).values_list("reader", flat=True)
     if not room.exists(projection.model, room.FORMER):
-        raise Busy(f"There is no former table of {projection.name} to go back to.")
-    _insist(projection, room.FORMER)
+        raise Hindered(f"There is no former table of {projection.name} to go back to.")
+    if set(kept) != {reader.name for reader in readers}:
+        raise Hindered(f"The former table of {projection.name} was filled in other parts than this code has.")
+    for reader in readers:
+        follow(reader)
+    _insist(projection, _put_former)
 
 
-def _insist(projection: AnyProjection, place: str) -> None:
-    """Exchange the tables. Whoever reads the live one is made to wait for 50 ms at most: then it gives way and tries again."""
+def formers(projection: AnyProjection) -> list[Reader]:
+    """For each reader of the live table the one that keeps its place in the former table."""
+
+    def take(facts: Sequence[Fact]) -> None:
+        with in_room(room.FORMER):
+            projection.take(facts)
+
+    return [
+        projection.reader(f"{live.name}@{room.FORMER}", take, partition=live.partition)
+        for live in projection.readers()
+    ]
+
+
+def _insist(projection: AnyProjection, exchange: Callable[[AnyProjection], None]) -> None:
+    """Exchange tables. Whoever reads the live one waits for 50 ms at most: then the exchange gives way for a while."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                _exchange(projection, place)
+                exchange(projection)
             return
-        except OperationalError:
-            if attempt == ATTEMPTS:
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
                 raise
+            if attempt == ATTEMPTS:
+                raise Hindered(
+                    f"Somebody has been reading {projection.name} for too long without a pause. The new table is kept."
+                ) from error
             time.sleep(0.05)
 
 
-def _exchange(projection: AnyProjection, place: str) -> None:
-    live = [checkpoint for reader in projection.readers() if (checkpoint := fence(reader, wait=True))]
-    other = fence(builder(projection, place), wait=True)
-    assert other is not None
-    if place == room.NEXT:
-        # What the live readers have shown since the new table was full: a table never goes back in time.
-        follow(builder(projection, place), max(other.position, *(each.position for each in live)))
-        other.refresh_from_db()
+def _put_new(projection: AnyProjection) -> None:
+    live = [locked(reader) for reader in projection.readers()]
+    reader = builder(projection, room.NEXT)
+    new = still_ours(reader)
+    # What the live readers have shown since the new table was full: a table never goes back in time.
+    follow(reader, max(new.position, *(each.position for each in live)))
+    new.refresh_from_db()
+    _soon()
+    room.drop(projection.model, room.FORMER)
+    room.move(projection.model, room.LIVE, room.FORMER)
+    room.move(projection.model, room.NEXT, room.LIVE)
+    _leave_former(projection, live)
+    parked = list(Parked.objects.filter(reader=reader.name))
+    for event in parked:
+        event.reader = live[part_of(event.stream, len(live))].reader
+    Parked.objects.bulk_update(parked, ["reader"])
+    for each in live:
+        # What an operator has paused stays so; what waited for its rebuild goes on.
+        each.paused = each.paused and each.version == new.version
+        each.position, each.version = new.position, new.version
+        each.save()
+    new.delete()
+
+
+def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None:
+    """The table that was live takes along how far each of its readers has come, its version, and what they parked."""
+    Checkpoint.objects.filter(reader__regex=fillers(projection, room.FORMER)).delete()
+    Parked.objects.filter(reader__regex=fillers(projection, room.FORMER)).delete()
+    for each in live:
+        name = f"{each.reader}@{room.FORMER}"
+        Checkpoint.objects.create(reader=name, position=each.position, version=each.version)
+        Parked.objects.filter(reader=each.reader).update(reader=name)
+
+
+def _put_former(projection: AnyProjection) -> None:
+    live, former = (list(map(locked, readers)) for readers in (projection.readers(), formers(projection)))
+    _soon()
+    room.move(projection.model, room.LIVE, room.BETWEEN)
+    room.move(projection.model, room.FORMER, room.LIVE)
+    room.move(projection.model, room.BETWEEN, room.FORMER)
+    for one, other in zip(live, former, strict=True):
+        _exchange_parked(one.reader, other.reader)
+        one.position, other.position = other.position, one.position
+        one.version, other.version = other.version, one.version
+        one.paused = one.version != projection.version
+        one.save()
+        other.save()
+
+
+def _exchange_parked(one: str, other: str) -> None:
+    """What each of two readers has parked is the other's from now on."""
+    ids = list(Parked.objects.filter(reader=one).values_list("id", flat=True))
+    Parked.objects.filter(reader=other).update(reader=one)
+    Parked.objects.filter(id__in=ids).update(reader=other)
+
+
+def _soon() -> None:
+    """From here on no lock is waited for any longer than readers may be made to wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE_OF_READERS])
-    if place == room.NEXT:
-        room.drop(projection.model, room.FORMER)
-        room.move(projection.model, room.LIVE, room.FORMER)
-        room.move(projection.model, room.NEXT, room.LIVE)
-    else:
-        room.move(projection.model, room.LIVE, room.NEXT)
-        room.move(projection.model, room.FORMER, room.LIVE)
-        room.move(projection.model, room.NEXT, room.FORMER)
-    _exchange_checkpoints(projection, live, other)
-
-
-def _exchange_checkpoints(projection: AnyProjection, live: Sequence[Checkpoint], other: Checkpoint) -> None:
-    """Each table takes along how far it has come, its version, and what was parked on its way."""
-    former = Checkpoint(
-        reader=builder(projection, room.FORMER).name,
-        position=min(each.position for each in live),
-        version=live[0].version,
-    )
-    arriving = list(Parked.objects.filter(reader=other.reader))
-    Parked.objects.filter(reader__in=[other.reader, former.reader]).delete()
-    Parked.objects.filter(reader__in=[each.reader for each in live]).update(reader=former.reader)
-    for parked in arriving:
-        parked.reader = live[part_of(parked.stream, len(live))].reader
-    Parked.objects.bulk_create(arriving)
-    for each in live:
-        each.position, each.version = other.position, other.version
-        each.paused = other.version != projection.version
-        each.save()
-    Checkpoint.objects.filter(reader__in=[other.reader, former.reader]).delete()
-    former.save(force_insert=True)
 
 
 def part_of(stream: str, parts: int) -> int:

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from django.db import connections
 
-# What is done over and over: each step of the iterator is one commit.
+# What is done over and over: each step of the iterator is one time.
 type Work = Callable[[], Iterator[object]]
 
-WARM_UP = 20  # steps: statements are prepared, plans are kept
-PATIENCE = 120  # seconds
+PATIENCE = 120  # seconds that a writer waits for the others to be ready
 
 
 class Race(NamedTuple):
@@ -26,40 +25,39 @@ class Race(NamedTuple):
     p99: float
 
 
-def race(work: Work, writers: int, seconds: float) -> Race:
-    """Let them run."""
+def race(work: Work, *, writers: int = 1, seconds: float, warm_up: int = 20) -> Race:
+    """Let them run, each after `warm_up` steps that do not count: statements are prepared, plans are kept."""
     connections.close_all()  # no connection may be shared with a child
     context = get_context("fork")
     barrier = context.Barrier(writers)
-    with ProcessPoolExecutor(writers, mp_context=context, initializer=_wait_at, initargs=(barrier,)) as pool:
-        runs = [pool.submit(_run, work, seconds) for _ in range(writers)]
-        steps = [run.result() for run in runs]
-    took = sorted(step for each in steps for step in each)
-    percentiles = quantiles(took, n=100)
-    return Race(sum(len(each) / sum(each) for each in steps), percentiles[49], percentiles[98])
+    with ProcessPoolExecutor(writers, context, _meet_at, (barrier,)) as pool:
+        runs = [pool.submit(_run, work, seconds, warm_up) for _ in range(writers)]
+        times = [run.result() for run in runs]
+    percentiles = quantiles((step for each in times for step in each), n=100, method="inclusive")
+    return Race(sum(len(each) / sum(each) for each in times), percentiles[49], percentiles[98])
 
 
 class _Start:
-    """Where the writers of this process's race wait for each other."""
+    """Where the writers of one race wait for each other."""
 
     barrier: Barrier
 
 
-def _wait_at(barrier: Barrier) -> None:
+def _meet_at(barrier: Barrier) -> None:
     _Start.barrier = barrier
 
 
-def _run(work: Work, seconds: float) -> "array[float]":
+def _run(work: Work, seconds: float, warm_up: int) -> "array[float]":
     """The seconds that each step took."""
     steps = work()
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         next(steps)
     _Start.barrier.wait(PATIENCE)
-    took = array("d")
+    times = array("d")
     begun = before = time.perf_counter()
     while before < begun + seconds:
         next(steps)
         now = time.perf_counter()
-        took.append(now - before)
+        times.append(now - before)
         before = now
-    return took
+    return times

@@ -42,4 +42,4 @@ def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 def count(table: str) -> int:
     """How many rows a table has."""
-    return int(rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608  # a name from the tests
+    return int(rows(f"SELECT count(*) FROM {table}")[0][0])

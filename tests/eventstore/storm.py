@@ -11,7 +11,7 @@ from config.services import throwaway
 
 def main() -> None:
     """Let it blow over a database of its own, and say what came of it."""
-    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
 
     from tests.eventstore.weather import Storm
 
@@ -22,13 +22,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()
     storm = Storm(**vars(options))
-    former = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    former = setup_databases(verbosity=0, interactive=False)
     try:
         storm.run()
         faults, naively_missed = storm.faults(), storm.naively_missed()
     finally:
-        connection.creation.destroy_test_db(former, verbosity=0)
+        teardown_databases(former, verbosity=0)
     sys.stdout.write(
         f"{options.commits} commits by {options.writers} writers in {storm.seconds:.1f} s"
         f" ({options.commits / storm.seconds:.0f} a second), seed {storm.seed}\n"

@@ -88,6 +88,7 @@ class Storm:
         def connected() -> None:
             options = connection.settings_dict["OPTIONS"] | {"application_name": NAME}
             connection.settings_dict = connection.settings_dict | {"OPTIONS": options}
+            connection.close()
             deed()
 
         return connected

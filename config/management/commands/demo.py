@@ -104,7 +104,7 @@ class Command(BaseCommand):
         beat = [*python, *BEAT, "--schedule", str(self.data / "beat-schedule")]
         return [
             Member("web server", web, logs / "web.log"),
-            Member("worker", worker, logs / "worker.log"),
+            Member("worker", worker, logs / "worker.log", ends_by=signal.SIGQUIT),  # it does not wait for its tasks
             Member("beat", beat, logs / "beat.log"),
         ]
 

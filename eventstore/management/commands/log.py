@@ -88,7 +88,7 @@ class Command(BaseCommand):
     def event(self, *, event: str, **_: Any) -> None:
         """One event."""
         for found in self.found(Look(id=asked.identity(event))):
-            return self.say([showing.as_json(found)] if self.json else showing.as_details(found))
+            return self.say([showing.as_json(found)] if self.json else showing.as_details(found), whole=True)
         raise Invalid(f"There is no event {event}.")
 
     def export(self, *, file: str, without_keys: bool, **_: Any) -> None:
@@ -96,7 +96,8 @@ class Command(BaseCommand):
         with writing(file) as target, progress() as tell:
             contents = transfer.export_log(target, with_keys=not without_keys, tell=tell)
         # What is written to the standard output is the log, and nothing else.
-        (self.stderr if file == "-" else self.stdout).write(f"Exported {in_words(contents)}.", self.style.SUCCESS)
+        out = self.stderr if file == "-" else self.stdout
+        out.write(f"Exported {in_words(contents)}{', all erased' if without_keys else ''}.", self.style.SUCCESS)
 
     def import_(self, *, file: str, **_: Any) -> None:
         """The whole log from a file."""
@@ -130,11 +131,11 @@ class Command(BaseCommand):
             else:
                 yield showing.as_plain(event)
 
-    def say(self, lines: Iterable[str | Text]) -> None:
-        """Print lines, and let whoever reads them have them now."""
+    def say(self, lines: Iterable[str | Text], *, whole: bool = False) -> None:
+        """Print lines, as wide as the terminal unless they are to be `whole`, and let whoever reads them have them now."""
         if self.console and not self.json:
             for line in lines:
-                self.console.print(line)
+                self.console.print(line, soft_wrap=whole, no_wrap=True, overflow="ignore" if whole else "ellipsis")
         else:
             self.stdout.write("\n".join(map(str, lines)))
         self.stdout.flush()
@@ -204,7 +205,7 @@ def add_manner(parser: ArgumentParser) -> None:
 
 def in_words(contents: Contents) -> str:
     """What a file holds."""
-    return f"{contents.events} events, {contents.receipts} receipts and the keys of {contents.persons} persons"
+    return f"{contents.events} events, {contents.receipts} receipts, {contents.persons} persons"
 
 
 @contextmanager

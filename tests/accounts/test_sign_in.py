@@ -1,0 +1,98 @@
+"""Signing in and out, and what is said to whoever mistypes."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+from pytest_django import Settings
+
+from accounts.domain.roles import CUSTOMER, WAREHOUSE
+from accounts.models import User
+from tests.shop import PASSWORD, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_to_check(settings: Settings) -> None:
+    """Passwords that open nothing need no slow hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+WRONG = "No sign-in has this e-mail address and this password. Check both."
+
+
+@pytest.fixture
+def clara() -> User:
+    return somebody(CUSTOMER, "Clara Vogel", password=PASSWORD)
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD, **others: str) -> Any:
+    return client.post("/sign-in/", {"username": email, "password": password} | others)
+
+
+def test_each_role_lands_where_its_work_is(clara: User, client: Client) -> None:
+    assert sign_in(client, clara.email).headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/products/"
+    wim = somebody(WAREHOUSE, "Wim Janssen", password=PASSWORD)
+    assert sign_in(client, wim.email).headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/work/"
+
+
+@pytest.mark.parametrize("typed", ["CLARA.VOGEL@EXAMPLE.COM", "  clara.vogel@example.com "])
+def test_an_address_is_known_however_it_is_typed(clara: User, client: Client, typed: str) -> None:
+    assert sign_in(client, typed).status_code == 302
+
+
+def test_what_does_not_fit_is_told_without_telling_who_is_known(clara: User, client: Client) -> None:
+    for email, password in ((clara.email, "wrong"), ("nobody@example.com", PASSWORD), ("x" * 254, "x" * 4096)):
+        page = sign_in(client, email, password).content.decode()
+        assert escape(WRONG) in page
+        assert "".join(page.split("<title>")[1].split()).startswith("Error:")
+        assert f'value="{email}"' in page
+        assert "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "sentence"),
+    [
+        ("", PASSWORD, "Enter your e-mail address."),
+        ("clara@example.com", "", "Enter your password."),
+        ("a\0b", PASSWORD, "Null characters are not allowed."),
+        ("<script>", PASSWORD, WRONG),
+        ("x" * 255, PASSWORD, "at most 254 characters"),
+    ],
+    ids=range(5),
+)
+def test_what_cannot_be_typed(client: Client, email: str, password: str, sentence: str) -> None:
+    page = sign_in(client, email, password).content.decode()
+    assert escape(sentence) in page
+    assert "<script>" not in page.replace("<script src", "")
+
+
+def test_somebody_whose_sign_in_is_closed(clara: User, client: Client) -> None:
+    clara.is_active = False
+    clara.save()
+    assert escape(WRONG) in sign_in(client, clara.email).content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
+def test_signing_in_leads_to_no_other_site(clara: User, client: Client, elsewhere: str) -> None:
+    assert sign_in(client, clara.email, next=elsewhere).headers["Location"] == "/"
+
+
+def test_signing_out_ends_the_session(clara: User, client: Client) -> None:
+    sign_in(client, clara.email)
+    assert client.get("/orders/").status_code == 200
+    assert client.post("/sign-out/").headers["Location"] == "/"
+    assert client.get("/orders/").status_code == 302
+
+
+def test_a_session_is_a_new_one_once_signed_in(clara: User, client: Client) -> None:
+    client.session.save()
+    before = client.cookies["sessionid"].value
+    sign_in(client, clara.email)
+    assert client.cookies["sessionid"].value != before
+    assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies["sessionid"]["samesite"] == "Lax"

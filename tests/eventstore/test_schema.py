@@ -1,0 +1,250 @@
+"""Stored names and versions: every event that was ever stored can be read, for ever."""
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import msgspec
+import pytest
+from django.apps import apps
+from uuid_utils.compat import uuid7
+
+from eventstore import log
+from eventstore.encoding import checked
+from eventstore.errors import Invalid
+from eventstore.messages import Event, Message, Personal
+from eventstore.schema import Stored
+from eventstore.streams import categories, stored_as, stored_under
+from projections.engine import ReadModel
+from tests import factories
+from tests.eventstore.pieces import rows
+from tests.golden.files import HERE, file_of, read, shape, stored_events, write_missing
+
+STORED = list(stored_events())
+GOLDEN = sorted(HERE.glob("*.json"))
+
+
+def name_of(thing: Any) -> str:
+    """What a test is called that is about this."""
+    return thing.__name__ if isinstance(thing, type) else str(thing.name)
+
+
+# The golden files
+
+
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_every_version_has_its_golden_file(stored: Stored[Any]) -> None:
+    files = [file_of(stored.name, version) for version in range(1, stored.version + 1)]
+    assert [file.name for file in files if not file.exists()] == [], "`python -m tests.golden` writes it"
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=name_of)
+def test_every_golden_file_can_be_read(file: Path) -> None:
+    golden = read(file)
+    stored = stored_under(golden.name)
+    assert file == file_of(golden.name, golden.version)
+    event = stored.read(golden.version, bytes(golden.data))
+    assert type(event) is stored.event
+    assert stored.convert(golden.version, msgspec.json.decode(golden.data)) == event
+    if golden.version == stored.version:
+        assert msgspec.json.decode(checked(event)) == msgspec.json.decode(golden.data)
+
+
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_no_event_changes_its_shape_without_a_new_version(stored: Stored[Any]) -> None:
+    golden = read(file_of(stored.name, stored.version))
+    assert shape(stored.event) == golden.shape, f"{stored.name} needs version {stored.version + 1} and an upcaster"
+
+
+def test_a_golden_file_is_written_once(tmp_path: Path) -> None:
+    assert len(write_missing(tmp_path)) == len(STORED)
+    kept = file_of("StockReceived", 1, tmp_path)
+    kept.write_text("kept")
+    file_of("OrderPlaced", 1, tmp_path).unlink()
+    assert write_missing(tmp_path) == [file_of("OrderPlaced", 1, tmp_path)]
+    assert kept.read_text() == "kept"
+
+
+class Where(Message):
+    """A place."""
+
+    street: str
+    country: str = "DE"
+
+
+class Moved(Event):
+    """Somebody has moved."""
+
+    person: UUID
+    title: str
+    where: Annotated[Where | None, Personal(of="person")]
+
+
+class Place(Message):
+    """The same place by another name."""
+
+    street: str
+    country: str = "DE"
+
+
+class Relocated(Event):
+    """The same by another name, and in another order."""
+
+    title: str
+    where: Annotated[Place | None, Personal(of="person")]
+    person: UUID
+
+
+def changed(**fields: Any) -> type[Event]:
+    """`Moved` with some of its fields changed, added, or (None) removed."""
+    mine = {"person": UUID, "title": str, "where": Annotated[Where | None, Personal(of="person")]} | fields
+    struct = msgspec.defstruct("Moved", [(name, kind) for name, kind in mine.items() if kind], bases=(Event,))
+    return cast("type[Event]", struct)
+
+
+def test_a_shape_is_what_is_stored_and_nothing_else() -> None:
+    assert shape(Moved) == shape(Relocated) == shape(changed())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"added": int},
+        {"title": None},
+        {"title": str | None},
+        {"title": int},
+        {"person": str},
+        {"where": Where | None},
+        {"where": Annotated[Where | None, Personal(of="title")]},
+        {"where": Annotated[str | None, Personal(of="person")]},
+    ],
+    ids=str,
+)
+def test_every_change_of_what_is_stored_is_another_shape(fields: dict[str, Any]) -> None:
+    assert shape(changed(**fields)) != shape(Moved)
+
+
+# Older versions
+
+
+class Received(Event):
+    """Pieces have arrived, as they are told of in the third version."""
+
+    sku: str
+    quantity: int
+    because: str
+
+
+def name_quantity(fields: dict[str, Any]) -> dict[str, Any]:
+    """In the first version the quantity was called pieces."""
+    return {"sku": fields["sku"], "quantity": fields["pieces"]}
+
+
+def give_reason(fields: dict[str, Any]) -> dict[str, Any]:
+    """Up to the second version nobody said why."""
+    return fields | {"because": "delivery"}
+
+
+RECEIVED = Stored("Received", Received, version=3, upcasters={1: name_quantity, 2: give_reason})
+
+
+@pytest.mark.parametrize(
+    ("version", "data"),
+    [
+        (1, b'{"sku": "A", "pieces": 2}'),
+        (2, b'{"sku": "A", "quantity": 2}'),
+        (3, b'{"sku": "A", "quantity": 2, "because": "delivery"}'),
+    ],
+)
+def test_every_version_reads_as_the_event_of_today(version: int, data: bytes) -> None:
+    assert RECEIVED.read(version, data) == Received(sku="A", quantity=2, because="delivery")
+
+
+@pytest.mark.parametrize("version", [-1, 0, 4])
+def test_a_version_of_tomorrow_is_not_guessed(version: int) -> None:
+    with pytest.raises(Invalid, match=rf"Received is known up to version 3; this is version {version}\."):
+        RECEIVED.read(version, b'{"sku": "A", "quantity": 2, "because": "delivery"}')
+
+
+@pytest.mark.parametrize("upcasters", [{}, {1: name_quantity}, {2: give_reason}, {1: name_quantity, 3: give_reason}])
+def test_every_older_version_needs_its_step(upcasters: dict[int, Any]) -> None:
+    with pytest.raises(ValueError, match=r"an upcaster is needed from every version before 3\."):
+        Stored("Received", Received, version=3, upcasters=upcasters)
+
+
+# What cannot be read
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "version", "data", "sentence"),
+    [
+        (
+            "PigeonReceived",
+            1,
+            b'{"sku": "A", "quantity": 1}',
+            "No event is known under the stored name 'PigeonReceived'.",
+        ),
+        ("StockReceived", 2, b'{"sku": "A", "quantity": 1}', "is known up to version 1; this is version 2."),
+        ("StockReceived", 1, b'{"sku": "A", "quantity": 1, "more": 1}', "unknown field `more`"),
+        ("StockReceived", 1, b'{"sku": "A"}', "missing required field `quantity`"),
+        ("StockReceived", 1, b'{"sku": "A", "quantity": "1"}', "Expected `int`, got `str`"),
+        ("StockReceived", 1, b'{"sku": "A", "quan', "cannot be read"),
+        ("StockReceived", 1, b"", "cannot be read"),
+        ("StockReceived", 1, b"\xff\xfe", "cannot be read"),
+        ("StockReceived", 1, b"[]", "Expected `object`, got `array`"),
+        ("CustomerRegistered", 1, b'{"customer_id": {"sealed_for": "a", "box": "AA=="', "cannot be read"),
+        ("CustomerRegistered", 1, b'[{"sealed_for": "a", "box": "AA=="}]', "Expected `object`, got `array`"),
+    ],
+)
+def test_what_this_code_does_not_know_is_said_and_not_guessed(
+    name: str, version: int, data: bytes, sentence: str
+) -> None:
+    rows(
+        "INSERT INTO eventstore_event (id, stream, version, name, schema, data, correlation, actor)"
+        " VALUES (%s, 'stock_item-UNKNOWN', 1, %s, %s, %s, gen_random_uuid(), 'tests')",
+        uuid7(),
+        name,
+        version,
+        data,
+    )
+    with pytest.raises(Invalid) as invalid:
+        list(log.read_stream("stock_item-UNKNOWN"))
+    assert sentence in str(invalid.value)
+
+
+# Names
+
+
+def test_every_event_and_command_has_one_home() -> None:
+    names = [stored.name for stored in STORED]
+    events = [stored.event for stored in STORED]
+    commands = [command for category in categories() for command in category.commands]
+    for each in (names, events, commands, [category.name for category in categories()]):
+        assert len(set(each)) == len(each)
+    assert all(stored_as(stored.event) is stored_under(stored.name) is stored for stored in STORED)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [command for category in categories() for command in category.commands] + [stored.event for stored in STORED],
+    ids=name_of,
+)
+def test_every_command_and_event_has_a_factory(message: type[Message]) -> None:
+    made = getattr(factories, message.__name__).build()
+    assert type(made) is message
+    checked(made)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [model for model in apps.get_models() if issubclass(model, ReadModel)], ids=name_of)
+def test_every_read_model_has_a_factory(model: type[ReadModel]) -> None:
+    row = getattr(factories, model.__name__).create()
+    assert model._default_manager.get(pk=row.pk).values() == row.values()
+
+
+def test_a_history_is_numbered_as_the_log_numbers_it() -> None:
+    one, other = factories.StockReceived.build_batch(2)
+    facts = factories.history(one, other, one)
+    assert [(fact.position, fact.version, fact.event) for fact in facts] == [(1, 1, one), (2, 1, other), (3, 2, one)]
+    assert [fact.stream for fact in facts] == [f"stock_item-{event.sku}" for event in (one, other, one)]

@@ -1,0 +1,199 @@
+"""Readers of the log: each event takes effect once and in order, whoever else runs; what is bad parks its own stream."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from eventstore import log, subscriptions
+from eventstore.errors import Invalid
+from eventstore.models import Checkpoint
+from projections import products
+from projections.products import Product
+from tests import factories
+from tests.eventstore.diary import NAME, POISON, Diary, Facts, kept, nothing
+from tests.eventstore.pieces import METADATA, append_pieces, rows
+from tests.eventstore.together import at_once, elsewhere
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=[2, 1000], ids=["small batches", "one batch"])
+def diary(request: pytest.FixtureRequest) -> Iterator[Diary]:
+    """A reader that follows the log."""
+    with kept(request.param) as made:
+        yield made
+
+
+# Once and in order
+
+
+def test_a_reader_takes_what_it_wants_in_the_order_of_the_log(diary: Diary) -> None:
+    append_pieces("stock_item-B", 1, 2)
+    log.append([log.New("product-B", [factories.ProductListed.build()])], METADATA)
+    append_pieces("stock_item-A", 3)
+    append_pieces("stock_item-B", 4)
+
+    assert diary.advance() == diary.position == 5
+    assert diary.entries == [("stock_item-B", 1), ("stock_item-B", 2), ("stock_item-A", 1), ("stock_item-B", 3)]
+
+
+def test_a_reader_takes_nothing_twice(diary: Diary) -> None:
+    assert diary.advance() == 0
+    append_pieces("stock_item-A", 1, 2, 3)
+    assert [diary.advance(), diary.advance()] == [3, 0]
+    append_pieces("stock_item-A", 4)
+    assert diary.advance() == 1
+    assert diary.entries == [("stock_item-A", version) for version in (1, 2, 3, 4)]
+
+
+def test_many_who_advance_one_reader_at_once_take_each_event_once(diary: Diary) -> None:
+    def work(which: int) -> None:
+        for deed in range(15):
+            append_pieces(f"stock_item-{(which + deed) % 4}", 1, 1)
+            diary.advance()
+
+    at_once(6, work)
+
+    # Nobody advances it once more: whoever was turned away at the end was looked after by whoever held the fence.
+    assert diary.position == 6 * 15 * 2
+    assert diary.entries == [(recorded.stream, recorded.version) for recorded in log.read_log()]
+    assert max(Counter(diary.entries).values()) == 1
+
+
+def test_whoever_finds_a_reader_busy_goes_away_at_once(diary: Diary) -> None:
+    append_pieces("stock_item-A", 1)
+    diary.advance()
+    append_pieces("stock_item-A", 2)
+    with transaction.atomic():
+        Checkpoint.objects.select_for_update().get(reader=NAME)
+        began = time.monotonic()
+        assert elsewhere(diary.advance).result(timeout=10) == 0
+        assert time.monotonic() - began < 1
+    assert diary.advance() == 1
+
+
+def test_the_first_ever_to_advance_a_reader_may_be_many() -> None:
+    with kept(10) as diary:
+        append_pieces("stock_item-A", *range(1, 9))
+        moved = at_once(6, lambda _: diary.advance())
+        assert sum(moved) == len(diary.entries) == 8
+
+
+def test_a_reader_that_nobody_knows_is_named_with_those_there_are() -> None:
+    with pytest.raises(Invalid, match=r"^There is no reader 'nobody'\. There are: .*order_page.*products"):
+        subscriptions.advance("nobody")
+
+
+# What is bad
+
+
+def test_what_cannot_be_taken_parks_its_own_stream_in_order(diary: Diary) -> None:
+    append_pieces("stock_item-A", 1)
+    append_pieces("stock_item-B", 1, 2)
+    append_pieces("stock_item-A", POISON, 3)
+    append_pieces("stock_item-B", 3)
+    append_pieces("stock_item-A", 4)
+
+    assert diary.advance() == diary.position == 7
+    assert diary.entries == [("stock_item-A", 1), *(("stock_item-B", version) for version in (1, 2, 3))]
+    assert diary.parked == [("stock_item-A", "ValueError: 13 pieces are bad luck"), *[("stock_item-A", "")] * 2]
+
+    append_pieces("stock_item-A", 5)
+    append_pieces("stock_item-B", 4)
+    assert diary.advance() == 2
+    assert diary.entries[-1] == ("stock_item-B", 4)
+    assert diary.parked[-1] == ("stock_item-A", "")
+    assert len(diary.parked) == 4
+
+
+def test_every_bad_stream_is_parked_by_itself(diary: Diary) -> None:
+    for quantity in (1, POISON, 2):
+        for name in "ABC":
+            append_pieces(f"stock_item-{name}", quantity)
+    append_pieces("stock_item-D", 1, 2)
+    diary.advance()
+    assert sorted(diary.parked) == sorted(
+        (f"stock_item-{name}", error) for name in "ABC" for error in ("ValueError: 13 pieces are bad luck", "")
+    )
+    assert sorted(diary.entries) == [(f"stock_item-{name}", 1) for name in "ABCD"] + [("stock_item-D", 2)]
+
+
+def test_what_cannot_be_read_parks_its_own_stream(diary: Diary) -> None:
+    append_pieces("stock_item-A", 1)
+    (bad,) = append_pieces("stock_item-B", 1)
+    append_pieces("stock_item-A", 2)
+    rows("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+    rows("UPDATE eventstore_event SET data = 'rotten' WHERE id = %s", bad)
+    rows("ALTER TABLE eventstore_event ENABLE TRIGGER USER")
+
+    assert diary.advance() == 3
+    assert diary.entries == [("stock_item-A", 1), ("stock_item-A", 2)]
+    ((stream, error),) = diary.parked
+    assert stream == "stock_item-B"
+    assert "cannot be read" in error
+
+
+# What passes
+
+
+def away(facts: Facts) -> None:
+    """The database cannot be reached."""
+    raise OperationalError("the database is away")
+
+
+def cut_off(facts: Facts) -> None:
+    """Somebody ends our connection in the middle."""
+    rows("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def deadlocked(facts: Facts) -> None:
+    """The database chooses us as the victim."""
+    rows("DO $$ BEGIN RAISE SQLSTATE '40P01' USING MESSAGE = 'deadlock detected'; END $$")
+
+
+@pytest.mark.parametrize("trouble", [away, cut_off, deadlocked])
+@pytest.mark.parametrize("quantity", [1, POISON], ids=["in a batch", "one by one"])
+def test_a_database_in_trouble_parks_nothing(diary: Diary, trouble: Callable[[Facts], None], quantity: int) -> None:
+    append_pieces("stock_item-A", 2)
+    diary.advance()
+    append_pieces("stock_item-B", quantity)
+    append_pieces("stock_item-A", 3)
+    diary.before = trouble
+    with pytest.raises(OperationalError):
+        diary.advance()
+    assert (diary.position, diary.entries, diary.parked) == (1, [("stock_item-A", 1)], [])
+
+    diary.before = nothing
+    assert diary.advance() == 2
+    assert ("stock_item-A", 2) in diary.entries
+    assert len(diary.parked) == (quantity == POISON)
+    connection.close()
+
+
+def test_one_who_dies_in_the_middle_is_followed_by_another(diary: Diary) -> None:
+    append_pieces("stock_item-A", 1, 2, 3)
+    diary.before = cut_off
+    with pytest.raises(OperationalError):
+        elsewhere(diary.advance).result(timeout=10)
+    diary.before = nothing
+    assert diary.advance() == 3
+    assert diary.entries == [("stock_item-A", version) for version in (1, 2, 3)]
+
+
+# A read model
+
+
+def test_a_read_model_that_counts_counts_each_event_once() -> None:
+    (reader,) = products.PROJECTION.readers()
+
+    def work(which: int) -> None:
+        for _ in range(10):
+            event = factories.StockReceived.build(sku=f"SKU-{which % 2}", quantity=10**which)
+            log.append([log.New(f"stock_item-{event.sku}", [event])], METADATA)
+            subscriptions.advance(reader.name)
+
+    at_once(4, work)
+    assert dict(Product.objects.values_list("sku", "available")) == {"SKU-0": 1010, "SKU-1": 10100}

@@ -1,0 +1,1 @@
+"""The shop: its domain as equations, and its screens in a browser."""

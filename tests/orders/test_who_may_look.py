@@ -1,0 +1,117 @@
+"""Who sees which page: every address of the shop, for every role, one's own and other people's orders."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.domain.roles import CUSTOMER, ROLES, STAFF, WAREHOUSE
+from accounts.models import User
+from tests.shop import MUG, browsing, open_shop, placed_order, somebody
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN, PRODUCTS, BASKET, WORK = "/sign-in/", "/products/", "/basket/", "/work/"
+# What the address answers: to nobody in particular, to a customer, to who works here.
+ADDRESSES: dict[str, tuple[int | str, int | str, int | str]] = {
+    "home": (PRODUCTS, PRODUCTS, WORK),
+    "health": (200, 200, 200),
+    "set_language": ("/", "/", "/"),
+    "accounts:sign_in": (200, 200, 200),
+    "accounts:sign_out": (SIGN_IN, 405, 405),
+    "orders:products": (200, 200, 200),
+    "orders:product": (200, 200, 200),
+    "orders:basket": (200, 200, 200),
+    "orders:add_to_basket": (PRODUCTS, PRODUCTS, PRODUCTS),
+    "orders:change_quantity": (BASKET, BASKET, BASKET),
+    "orders:my_orders": (SIGN_IN, 200, 403),
+    "orders:place_order": (SIGN_IN, BASKET, 403),
+    "orders:place_order_payment": (SIGN_IN, BASKET, 403),
+    "orders:place_order_check": (SIGN_IN, BASKET, 403),
+    "orders:order": (SIGN_IN, 200, 200),
+    "orders:order_placed": (SIGN_IN, 200, 404),
+    "orders:what_needs_doing": (SIGN_IN, 403, 200),
+}
+
+
+@pytest.fixture
+def clara() -> User:
+    open_shop()
+    return somebody(CUSTOMER, "Clara Vogel")
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield f"{space}{each.name}"
+        elif each.namespace != "admin":
+            yield from names(each.url_patterns, f"{each.namespace}:" if each.namespace else space)
+
+
+def test_no_address_is_forgotten() -> None:
+    assert set(names(get_resolver().url_patterns)) == ADDRESSES.keys()
+
+
+def answer(name: str, order_id: UUID, user: User | None) -> int | str:
+    arguments = {"orders:product": [MUG], "orders:order": [order_id], "orders:order_placed": [order_id]}
+    response = browsing(user).get(reverse(name, args=arguments.get(name, [])))
+    return response.headers["Location"].partition("?")[0] if response.status_code == 302 else response.status_code
+
+
+def test_every_address_for_every_role(clara: User) -> None:
+    order_id = placed_order(clara)
+    nobody, customer, staff = zip(*ADDRESSES.values(), strict=True)
+    assert tuple(answer(name, order_id, None) for name in ADDRESSES) == nobody
+    assert tuple(answer(name, order_id, clara) for name in ADDRESSES) == customer
+    for role in STAFF:
+        worker = somebody(role)
+        assert tuple(answer(name, order_id, worker) for name in ADDRESSES) == staff, role
+
+
+@pytest.mark.parametrize("name", ["orders:order", "orders:order_placed"])
+def test_other_peoples_orders_are_not_there(name: str, clara: User) -> None:
+    order_id = placed_order(clara)
+    assert answer(name, order_id, somebody(CUSTOMER, "Olaf Other")) == 404
+    assert {answer(name, uuid4(), somebody(role)) for role in sorted(ROLES)} == {404}
+
+
+def test_a_list_of_orders_holds_ones_own(clara: User) -> None:
+    olaf = somebody(CUSTOMER, "Olaf Other")
+    mine, theirs = placed_order(clara), placed_order(olaf)
+    page = browsing(clara).get("/orders/").content.decode()
+    assert str(mine) in page
+    assert str(theirs) not in page
+
+
+def test_the_timeline_names_who_did_it_and_calls_the_reader_you(clara: User) -> None:
+    address = f"/orders/{placed_order(clara)}/"
+    said = {user: browsing(user).get(address).context["timeline"] for user in (clara, somebody(WAREHOUSE))}
+    assert [[entry["who"] for entry in entries] for entries in said.values()] == [["you"], ["Clara Vogel"]]
+
+
+def test_whoever_signs_in_comes_back_to_where_they_were(clara: User) -> None:
+    clara.set_password("walk-the-long-way")
+    clara.save()
+    address = f"/orders/{placed_order(clara)}/"
+    client = browsing(None)
+    asked = client.get(address)
+    assert asked.headers["Location"] == f"/sign-in/?next={address}"
+    sign_in = {"username": clara.email, "password": "walk-the-long-way", "next": address}
+    assert client.post(asked.headers["Location"], sign_in).headers["Location"] == address
+    assert client.get(address).status_code == 200
+
+
+def test_a_cookie_that_means_nothing_is_nobody() -> None:
+    client = browsing(None)
+    client.cookies["sessionid"] = "0" * 32
+    assert client.get("/orders/").headers["Location"] == "/sign-in/?next=/orders/"
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_the_navigation_leads_nowhere_that_is_closed(role: str, clara: User) -> None:
+    client = browsing(somebody(role))
+    page = client.get("/products/").content.decode()
+    led = {address for address in ("/work/", "/orders/", "/basket/") if f'href="{address}"' in page}
+    assert led == ({"/orders/", "/basket/"} if role == CUSTOMER else {"/work/"})
+    assert {client.get(address).status_code for address in led} == {200}

@@ -1,0 +1,1 @@
+"""Read models: what becomes of a row, and the machinery that asks."""

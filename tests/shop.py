@@ -1,0 +1,132 @@
+"""A small shop for the tests of its screens: a catalogue, people who sign in, and orders that were placed."""
+
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.utils.html import strip_tags
+from uuid_utils.compat import uuid7
+
+from accounts.domain import roles
+from accounts.domain.customer import RegisterCustomer, SuspendCustomer
+from accounts.models import User
+from eventstore import log
+from eventstore.dispatch import Actor, dispatch
+from eventstore.messages import Command
+from eventstore.readers import readers
+from eventstore.subscriptions import advance
+from orders.domain.money import Money
+from orders.domain.order import Line, Offer, OrderPlaced
+from orders.domain.product import ChangePrice, ListProduct, WithdrawProduct
+from orders.domain.stock_item import ReceiveStock
+from tests import factories
+
+SHOPKEEPER = Actor("shopkeeper", frozenset({roles.ADMIN, roles.WAREHOUSE, roles.CUSTOMER_SERVICE}))
+PASSWORD = "walk-the-long-way"
+MUG, KETTLE, SEEDS = "MUG-035", "KET-120", "SED-012"
+CATALOGUE = {
+    MUG: ListProduct(
+        sku=MUG,
+        name="Enamel mug",
+        description="Holds 350 ml and survives being dropped.",
+        picture="products/mug-035.svg",
+        price=Money(cents=1250),
+    ),
+    KETTLE: ListProduct(
+        sku=KETTLE,
+        name="Whistling kettle",
+        description="Stainless steel, 2 litres, for every stove.",
+        picture="products/ket-120.svg",
+        price=Money(cents=8900),
+    ),
+    SEEDS: ListProduct(
+        sku=SEEDS,
+        name="Heirloom seeds",
+        description="Twelve kinds of vegetables, a bag of each.",
+        picture="products/sed-012.svg",
+        price=Money(cents=1800),
+    ),
+}
+
+
+def send(command: Command, actor: Actor = SHOPKEEPER) -> None:
+    """Have a command done, as a screen would."""
+    dispatch(command, actor=actor, command_id=uuid7())
+
+
+def open_shop() -> None:
+    """List the catalogue with some of its stock; the read models show it."""
+    for product in CATALOGUE.values():
+        send(product)
+    send(ReceiveStock(sku=MUG, quantity=40))
+    send(ReceiveStock(sku=KETTLE, quantity=3))
+    follow()
+
+
+def follow() -> None:
+    """Bring every read model up to the end of the log."""
+    for name in readers():
+        advance(name)
+
+
+def change_price(sku: str, cents: int) -> None:
+    """A product costs something else from now on."""
+    send(ChangePrice(sku=sku, price=Money(cents=cents)))
+
+
+def withdraw(sku: str) -> None:
+    """A product leaves the catalogue."""
+    send(WithdrawProduct(sku=sku))
+
+
+def suspend(customer: User) -> None:
+    """A customer places no orders for now."""
+    send(SuspendCustomer(customer_id=customer.id, reason="Three invoices are unpaid."))
+
+
+def somebody(role: str, name: str = "", *, password: str | None = None) -> User:
+    """A person who signs in with a role. Without a password only a test can sign them in, and at once."""
+    name = name or f"Some {role.replace('_', ' ')}"
+    email = f"{name.lower().replace(' ', '.')}@example.com"
+    user = User.objects.create_user(email, password, [role], name=name)
+    if role == roles.CUSTOMER:
+        send(RegisterCustomer(customer_id=user.id, name=name, email=email), user.actor)
+    return user
+
+
+def browsing(user: User | None) -> Client:
+    """What the browser of somebody is to the shop; of nobody in particular for None."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def placed_order(customer: User) -> UUID:
+    """An order of a customer: two mugs."""
+    mug = CATALOGUE[MUG]
+    command = factories.PlaceOrder.build(
+        customer_id=customer.id,
+        lines=(Line(sku=MUG, quantity=2, shown=mug.price),),
+        offers=(Offer(sku=MUG, name=mug.name, price=mug.price),),
+    )
+    send(command, customer.actor)
+    follow()
+    order_id: UUID = command.order_id
+    return order_id
+
+
+def read(response: Any) -> str:
+    """What a person reads on the page that was answered."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
+
+
+def hidden(response: Any) -> dict[str, str]:
+    """What the form of the page that was answered carries along."""
+    return {field.html_name: str(field.value()) for field in response.context["form"].hidden_fields()}
+
+
+def orders_in_the_log() -> list[OrderPlaced]:
+    """Every order that was ever placed."""
+    return [fact.event for fact in log.read_log() if isinstance(fact.event, OrderPlaced)]
