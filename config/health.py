@@ -29,7 +29,7 @@ FIGURES: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (
 
 
 @login_not_required
-def health(request: HttpRequest) -> JsonResponse:
+def health(_: HttpRequest) -> JsonResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

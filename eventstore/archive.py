@@ -1,4 +1,4 @@
-"""The lines of a file that holds a whole log: what each says, and whether the file is all there and as it was written."""
+"""The lines of a file that holds a whole log: what each says, and whether all of it is there and as it was written."""
 
 import base64
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ class PersonLine(Line, frozen=True, tag="person"):
 
 
 class EventLine(Line, frozen=True, tag="event"):
-    """An event. Its data is the JSON object that is stored, byte for byte, or base64 where that is not one line of JSON."""
+    """An event. Its data is the stored JSON object, byte for byte, or base64 where that is not a line of JSON."""
 
     position: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     id: UUID
@@ -133,7 +133,7 @@ class Source:
 
 def _parsed(number: int, text: bytes) -> Line:
     if not text.endswith(b"\n"):
-        raise Invalid(f"The file is cut off in line {number}.")
+        raise Invalid(f"Line {number} has no end: the file is cut off there, or is no export of a log.")
     try:
         return decoder.decode(text)
     except ValueError as error:

@@ -36,6 +36,7 @@ from eventstore.models import PersonKey
 from eventstore.streams import stored_under
 
 BATCH = 1000
+PATIENCE = 5  # seconds to wait for an append that is under way
 
 type Row = tuple[Any, ...]
 type Tell = Callable[[str, int, int], None]
@@ -71,19 +72,19 @@ RECEIPT = {
     "refusal": "jsonb",
     "recorded_at": "timestamptz",
 }
-PERSONS = f'SELECT {", ".join(PERSON)} FROM eventstore_personkey ORDER BY person COLLATE "C"'  # noqa: S608  # our own words
+PERSONS = f'SELECT {", ".join(PERSON)} FROM eventstore_personkey ORDER BY person COLLATE "C"'
 PERSONS_ERASED = (
     "SELECT person, NULL::bytea, '', created_at, coalesce(destroyed_at, now()) FROM eventstore_personkey"
     ' ORDER BY person COLLATE "C"'
 )
 EVENTS = (
-    f"SELECT l.position, {', '.join(f'e.{column}' for column in EVENT)}"  # noqa: S608  # our own words
+    f"SELECT l.position, {', '.join(f'e.{column}' for column in EVENT)}"
     " FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
     " WHERE l.position > %s AND l.position <= %s ORDER BY l.position"
 )
 # What came of an append that is not numbered yet stays out, as its events do.
 RECEIPTS = (
-    f"SELECT {', '.join(RECEIPT)} FROM eventstore_receipt r"  # noqa: S608  # our own words
+    f"SELECT {', '.join(RECEIPT)} FROM eventstore_receipt r"
     " WHERE events = '{}' OR EXISTS (SELECT FROM eventstore_log l WHERE l.event = r.events[1]) ORDER BY command"
 )
 NOTHING_YET = {
@@ -135,7 +136,7 @@ def import_log(file: BinaryIO, *, tell: Tell = untold) -> Contents:
 
 def stored_contents() -> Contents:
     """What an export of this database holds."""
-    counts = f"SELECT (SELECT count(*) FROM ({PERSONS}) AS p), (SELECT count(*) FROM ({RECEIPTS}) AS r)"  # noqa: S608
+    counts = f"SELECT (SELECT count(*) FROM ({PERSONS}) AS p), (SELECT count(*) FROM ({RECEIPTS}) AS r)"
     [[persons, receipts]] = _run(counts)
     [[events]] = _run("SELECT coalesce(max(position), 0) FROM eventstore_log")
     return Contents(FORMAT, persons, events, receipts)
@@ -155,12 +156,12 @@ def stored_lines(contents: Contents, *, with_keys: bool = True) -> Iterator[byte
 
 def _claim() -> None:
     """See that there is no log yet, and that nobody begins one before the import is committed."""
-    _run("SET LOCAL lock_timeout = '5s'")
+    _run(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
     try:
         _run("LOCK TABLE eventstore_unnumbered IN EXCLUSIVE MODE")  # which every append passes through
     except OperationalError as error:
         raise Invalid("Somebody is appending to the log. Stop whatever does, then import.") from error
-    there = [what for what, rows in NOTHING_YET.items() if _run(f"SELECT EXISTS (SELECT FROM {rows})")[0][0]]  # noqa: S608
+    there = [what for what, rows in NOTHING_YET.items() if _run(f"SELECT EXISTS (SELECT FROM {rows})")[0][0]]
     if there:
         raise Invalid(f"A log can be imported only where there is none yet. Here there are: {', '.join(there)}.")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from accounts.domain.roles import ROLES
+from accounts.domain.roles import ROLES, SYSTEMS
 from eventstore.messages import OWNER, State
 from eventstore.streams import Category, categories
 from projections.engine import projections
@@ -40,7 +40,7 @@ def business() -> Iterator[tuple[str, str]]:
             "States": states(category),
         }
         yield from ((f"{category.name} / {kind}", name) for kind, names in found.items() for name in names)
-    yield from (("Roles", role) for role in (*ROLES, OWNER))
+    yield from (("Roles", role) for role in ROLES | SYSTEMS | {OWNER})
     yield from (("Projections", name) for name in projections())
 
 

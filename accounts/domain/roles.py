@@ -9,3 +9,10 @@ ADMIN = "admin"
 
 STAFF = frozenset({WAREHOUSE, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ADMIN})
 ROLES = STAFF | {CUSTOMER}
+
+# No person signs in with one of these.
+PROCESS = "process"
+PROVIDER = "provider"
+CARRIER = "carrier"
+
+SYSTEMS = frozenset({PROCESS, PROVIDER, CARRIER})

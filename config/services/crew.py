@@ -12,7 +12,7 @@ from config.services import children
 from config.services.errors import CannotStart
 from config.services.place import PROJECT
 
-SECONDS_TO_BE_READY = 60
+SECONDS_TO_BE_READY = 120
 SECONDS_TO_END = 8
 RESTARTS = 5
 # A program that ran for so long before it ended has nothing to do with its former ends.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError
 
 from eventstore.errors import Invalid
 
@@ -23,7 +23,8 @@ def faults_as_sentences() -> Iterator[None]:
     except Invalid as fault:
         raise CommandError(str(fault)) from fault
     except DatabaseError as fault:
-        raise CommandError(f"The database says: {str(fault).strip().partition('\n')[0]}") from fault
+        hint = " Has manage.py migrate been run?" if isinstance(fault, ProgrammingError) else ""
+        raise CommandError(f"The database says: {str(fault).strip().partition('\n')[0]}.{hint}") from fault
 
 
 @contextmanager

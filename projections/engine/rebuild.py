@@ -50,9 +50,7 @@ def builder(projection: AnyProjection, place: str) -> Reader:
     return projection.reader(f"{projection.name}@{place}", take, batch=CHUNK)
 
 
-def fill(
-    projection: AnyProjection, place: str, tell: Tell, *, until: int | None = None, manner: str = ""
-) -> None:
+def fill(projection: AnyProjection, place: str, tell: Tell, *, until: int | None = None, manner: str = "") -> None:
     """Fill the table in `place` up to the end of the log, or `until` a position; `tell(position, of)` as it goes.
 
     Whatever ends it on the way, what it has come to is kept, and the next one goes on from there.

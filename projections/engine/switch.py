@@ -47,8 +47,7 @@ def formers(projection: AnyProjection) -> list[Reader]:
             projection.take(facts)
 
     return [
-        projection.reader(f"{live.name}@{room.FORMER}", take, partition=live.partition)
-        for live in projection.readers()
+        projection.reader(f"{live.name}@{room.FORMER}", take, partition=live.partition) for live in projection.readers()
     ]
 
 

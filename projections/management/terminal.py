@@ -10,7 +10,16 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from psycopg.errors import DiskFull
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from eventstore.errors import Invalid
@@ -47,7 +56,7 @@ def progress(name: str) -> Iterator[Tell]:
     """A bar at a terminal: position, rate, and the time that is left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        tasks = []
+        tasks: list[TaskID] = []
 
         def tell(position: int, end: int) -> None:
             # A rebuild that goes on where another was ended is not as fast as its first step would make it look.

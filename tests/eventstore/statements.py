@@ -11,6 +11,7 @@ import psycopg
 PLACES = (
     (psycopg.Cursor, "execute"),
     (psycopg.Cursor, "executemany"),
+    (psycopg.Cursor, "copy"),
     (psycopg.Connection, "commit"),
     (psycopg.Connection, "rollback"),
 )

@@ -1,4 +1,4 @@
-"""Readers of the log: each event takes effect once and in order, whoever else runs; what is bad parks its own stream."""
+"""Readers of the log: each event takes effect once and in order, whoever else runs; what is bad parks its stream."""
 
 import time
 from collections import Counter
@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from eventstore import log, subscriptions
 from eventstore.errors import Invalid
-from eventstore.models import Checkpoint
+from eventstore.models import Checkpoint, Parked
 from projections import products
 from projections.products import Product
 from tests import factories
@@ -52,7 +52,7 @@ def test_a_reader_takes_nothing_twice(diary: Diary) -> None:
 def test_many_who_advance_one_reader_at_once_take_each_event_once(diary: Diary) -> None:
     def work(which: int) -> None:
         for deed in range(15):
-            append_pieces(f"stock_item-{(which + deed) % 4}", 1, 1)
+            append_pieces(f"stock_item-{which}-{deed % 3}", 1, 1)
             diary.advance()
 
     at_once(6, work)
@@ -192,8 +192,20 @@ def test_a_read_model_that_counts_counts_each_event_once() -> None:
     def work(which: int) -> None:
         for _ in range(10):
             event = factories.StockReceived.build(sku=f"SKU-{which % 2}", quantity=10**which)
-            log.append([log.New(f"stock_item-{event.sku}", [event])], METADATA)
+            log.append([log.New(f"stock_item-{which}", [event])], METADATA)
             subscriptions.advance(reader.name)
 
     at_once(4, work)
     assert dict(Product.objects.values_list("sku", "available")) == {"SKU-0": 1010, "SKU-1": 10100}
+
+
+def test_a_number_that_no_row_can_hold_parks_its_stream() -> None:
+    (reader,) = products.PROJECTION.readers()
+    for sku, quantity in (("MUG", 1), ("CUP", 2**32 + 5)):
+        event = factories.StockReceived.build(sku=sku, quantity=quantity)
+        log.append([log.New(f"stock_item-{sku}", [event])], METADATA)
+
+    assert subscriptions.advance(reader.name) == 2
+
+    assert dict(Product.objects.values_list("sku", "available")) == {"MUG": 1}
+    assert list(Parked.objects.values_list("stream", flat=True)) == ["stock_item-CUP"]

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 
 from django.db import connection
@@ -28,7 +28,8 @@ def at_once[T](number: int, deed: Callable[[int], T]) -> list[T]:
         return deed(which)
 
     futures = [elsewhere(partial(begin, which)) for which in range(number)]
-    return [future.result(timeout=60) for future in futures]
+    wait(futures)
+    return [future.result() for future in futures]
 
 
 def until_blocked(number: int = 1) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import wait
 from functools import partial
 from operator import ne
 from uuid import UUID
@@ -52,14 +53,11 @@ class Storm:
         followers = [elsewhere(self._connected(partial(self._read, seen))) for seen in self.seen]
         followers += [elsewhere(self._connected(self._read_naively)), elsewhere(self._cut_off)]
         writers = [elsewhere(self._connected(partial(self._write, number))) for number in range(self.writers)]
-        try:
-            for writer in writers:
-                writer.result()
-        finally:
-            self.seconds = time.monotonic() - began
-            self.over.set()
-        for follower in followers:
-            follower.result()
+        wait(writers)
+        self.seconds = time.monotonic() - began
+        self.over.set()
+        for each in (*writers, *followers):
+            each.result()
 
     def faults(self) -> list[str]:
         """What the readers of the log missed, saw twice, or saw in a wrong order; and what should not be there."""

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from config import services
 from config.celery import app
@@ -68,10 +69,10 @@ class Command(BaseCommand):
         crew = Crew(self.members(), self.say)
         try:
             self.open(crew)
-            while not (lost := self.lost_servers()):
+            while True:
+                self.check_servers()
                 crew.watch()
                 time.sleep(0.2)
-            self.say(lost)
         except KeyboardInterrupt:
             return 0
         except (services.CannotStart, DatabaseError) as fault:
@@ -110,20 +111,21 @@ class Command(BaseCommand):
 
     def ready(self) -> bool:
         """Whether the web server answers, whatever it may say, and the worker, too."""
+        self.check_servers()
         line = http.client.HTTPConnection(self.host, self.port, timeout=5)
         try:
             line.request("GET", "/health/")
             line.getresponse()
             return bool(app.control.ping(destination=[self.worker], timeout=0.5, limit=1))
-        except (OSError, http.client.HTTPException, OperationalError):
+        except (OSError, http.client.HTTPException, OperationalError, RedisError):
             return False
         finally:
             line.close()
 
-    def lost_servers(self) -> str:
-        """A sentence on the embedded servers that are gone."""
-        gone = [str(place.log) for place in self.ours.values() if not services.is_kept(place)]
-        return f"A server has stopped; see {' and '.join(gone)}." if gone else ""
+    def check_servers(self) -> None:
+        """Raise CannotStart when an embedded server is gone."""
+        if gone := [str(place.log) for place in self.ours.values() if not services.is_kept(place)]:
+            raise services.CannotStart(f"A server has stopped; see {' and '.join(gone)}.")
 
     def welcome(self, sign_ins: Sequence[SignIn]) -> str:
         """What there is to know."""

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from eventstore import steering, subscriptions
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences, pause
+from eventstore.models import Checkpoint
 from eventstore.readers import reader_named, readers
 from eventstore.steering import Standing
 
@@ -62,7 +63,15 @@ def where(standing: Standing, moved: int) -> str:
     if standing.paused:
         words[1] = f"paused, {standing.behind} behind"
     elif standing.behind:
-        words.append(f"{standing.behind} behind, as somebody else is moving it")
+        words.append(f"{standing.behind} behind{'' if moved else hindrance(standing.reader)}")
     if standing.parked:
         words.append(f"{standing.parked} parked")
     return ", ".join(words)
+
+
+def hindrance(name: str) -> str:
+    """Why a reader stays where it is although it is not paused."""
+    version = Checkpoint.objects.filter(reader=name).values_list("version", flat=True).first()
+    if version not in (None, reader_named(name).version):
+        return f" until it is built anew, as what is there is of version {version}"
+    return ", as somebody else is moving it"

@@ -103,7 +103,8 @@ class Command(BaseCommand):
         """The whole log from a file."""
         with reading(file) as source, progress() as tell:
             contents = transfer.import_log(source, tell=tell)
-        self.stdout.write(f"Imported {in_words(contents)}. Readers follow; manage.py advance does it now.")
+        said = f"Imported {in_words(contents)}. Readers follow; manage.py advance does it now."
+        self.stdout.write(said, self.style.SUCCESS)
 
     def found(self, look: Look) -> list[Shown]:
         """Everything that is wanted."""
@@ -132,7 +133,7 @@ class Command(BaseCommand):
                 yield showing.as_plain(event)
 
     def say(self, lines: Iterable[str | Text], *, whole: bool = False) -> None:
-        """Print lines, as wide as the terminal unless they are to be `whole`, and let whoever reads them have them now."""
+        """Print lines, cut to the width of the terminal unless they are to be `whole`, and not later than now."""
         if self.console and not self.json:
             for line in lines:
                 self.console.print(line, soft_wrap=whole, no_wrap=True, overflow="ignore" if whole else "ellipsis")
@@ -205,7 +206,8 @@ def add_manner(parser: ArgumentParser) -> None:
 
 def in_words(contents: Contents) -> str:
     """What a file holds."""
-    return f"{contents.events} events, {contents.receipts} receipts, {contents.persons} persons"
+    counts = {"event": contents.events, "receipt": contents.receipts, "person": contents.persons}
+    return ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items())
 
 
 @contextmanager

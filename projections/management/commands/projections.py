@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def show(self, *, json: bool, check: bool, max_lag: float, **_: Any) -> None:
         """All read models, and how fast they move; or only those that are late."""
         if check:
-            return self.check(late(healths(), max_lag), max_lag)
+            return self.complain(late(healths(), max_lag), max_lag)
         before, began = healths(), time.monotonic()
         time.sleep(MOMENT)
         now, seconds = healths(), time.monotonic() - began
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             lines = [as_object(health) | {"rate": round(rate, 1)} for health, rate in zip(now, rates, strict=True)]
             self.stdout.write(msgspec.json.format(msgspec.json.encode(lines), indent=2).decode())
             return None
-        table = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
+        table = new_table(*COLUMNS)
         for column in table.columns[1:7]:
             column.justify = "right"
         for health, rate in zip(now, rates, strict=True):
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         self.print(table)
         return None
 
-    def check(self, those: Sequence[Health], limit: float) -> None:
+    def complain(self, those: Sequence[Health], limit: float) -> None:
         """Fail where one is too late."""
         if those:
             waits = (f"{health.projection} is {health.seconds:,.0f} s late" for health in those)
@@ -101,7 +101,7 @@ class Command(BaseCommand):
 
     def parked(self, *, name: str, **_: Any) -> None:
         """What it has set aside, stream by stream."""
-        table = Table("stream", "position", "attempts", "parked at", "why", box=None, pad_edge=False, header_style="bold")
+        table = new_table("stream", "position", "attempts", "parked at", "why")
         for event in waiting(name):
             why = printable(event.error) or "comes behind it in the stream"
             at = f"{localtime(event.parked_at):%Y-%m-%d %H:%M:%S}"
@@ -130,6 +130,11 @@ class Command(BaseCommand):
         """As wide as the terminal, or as it needs to be where there is none."""
         width = None if self.stdout.isatty() else 200
         Console(file=cast(IO[str], self.stdout), width=width, highlight=False).print(table)
+
+
+def new_table(*columns: str) -> Table:
+    """A table with these columns, and without lines."""
+    return Table(*columns, box=None, pad_edge=False, header_style="bold")
 
 
 def waiting(name: str, *streams: str) -> list[Parked]:

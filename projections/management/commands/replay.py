@@ -4,6 +4,7 @@ import time
 from argparse import ArgumentParser
 from bisect import bisect_right
 from collections.abc import Callable
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -207,11 +208,18 @@ def position_of(text: str) -> int:
     """A position of the log: given as such, or as the time up to which it was recorded."""
     head = log.number()
     if not text.isdecimal():
-        return bisect_right(range(1, head + 1), asked.moment(text), key=log.recorded_at)
+        return bisect_right(range(1, head + 1), asked.moment(text), key=recorded_at)
     position = asked.number(text, "position")
     if position > head:
         raise Invalid(f"The log ends at position {head:,}.")
     return position
+
+
+def recorded_at(position: int) -> datetime:
+    """When the event at a position that the log has was recorded."""
+    recorded = log.recorded_at(position)
+    assert recorded is not None
+    return recorded
 
 
 def left_at(projection: AnyProjection) -> str:

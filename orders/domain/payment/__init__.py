@@ -1,0 +1,218 @@
+"""Payment: what an order costs, as it is authorized and captured by card, or invoiced, and what goes back."""
+
+from collections.abc import Sequence
+
+from orders.domain.payment import authorizing, capturing, invoicing, paying_back, provider, refunding
+from orders.domain.payment.authorizing import (
+    AuthorizationExpired,
+    AuthorizationVoided,
+    ExpireAuthorization,
+    PaymentAuthorized,
+    PaymentDeclined,
+    PaymentRequested,
+    RecordAuthorization,
+    RecordDecline,
+    RequestPayment,
+    VoidAuthorization,
+)
+from orders.domain.payment.capturing import (
+    CaptureFailed,
+    CapturePayment,
+    CaptureRequested,
+    CaptureWrittenOff,
+    PaymentCaptured,
+    RecordCapture,
+    RecordCaptureFailure,
+    RetryCapture,
+    WriteOffCapture,
+)
+from orders.domain.payment.invoicing import (
+    InvoiceCredited,
+    InvoiceIssued,
+    InvoiceOverdue,
+    InvoicePaid,
+    InvoicePartlyPaid,
+    InvoiceWrittenOff,
+    IssueInvoice,
+    MarkInvoiceOverdue,
+    RecordInvoicePayment,
+    WriteOffInvoice,
+)
+from orders.domain.payment.paying_back import (
+    PaymentRefunded,
+    RecordRefund,
+    RecordRefundFailure,
+    RefundFailed,
+    RefundWrittenOff,
+    RetryRefund,
+    WriteOffRefund,
+)
+from orders.domain.payment.provider import (
+    AuthorizationRequest,
+    BankTransfer,
+    CaptureRequest,
+    LatePaymentReceived,
+    PaymentOutcomeUnknown,
+    RecordUnknownOutcome,
+    RefundRequest,
+)
+from orders.domain.payment.refunding import (
+    GOODWILL,
+    ApproveRefund,
+    GrantGoodwillRefund,
+    RefundApproved,
+    RefundPayment,
+    RefundProposed,
+    RefundRejected,
+    RefundRequested,
+    RejectRefund,
+)
+from orders.domain.payment.states import (
+    Authorized,
+    Declined,
+    Expired,
+    OnAccount,
+    Payment,
+    Requested,
+    Unanswered,
+    Unrequested,
+    Voided,
+)
+
+__all__ = [
+    "GOODWILL",
+    "ApproveRefund",
+    "AuthorizationExpired",
+    "AuthorizationRequest",
+    "AuthorizationVoided",
+    "Authorized",
+    "BankTransfer",
+    "CaptureFailed",
+    "CapturePayment",
+    "CaptureRequest",
+    "CaptureRequested",
+    "CaptureWrittenOff",
+    "Declined",
+    "ExpireAuthorization",
+    "Expired",
+    "GrantGoodwillRefund",
+    "Happening",
+    "InvoiceCredited",
+    "InvoiceIssued",
+    "InvoiceOverdue",
+    "InvoicePaid",
+    "InvoicePartlyPaid",
+    "InvoiceWrittenOff",
+    "IssueInvoice",
+    "LatePaymentReceived",
+    "MarkInvoiceOverdue",
+    "Message",
+    "OnAccount",
+    "Payment",
+    "PaymentAuthorized",
+    "PaymentCaptured",
+    "PaymentDeclined",
+    "PaymentOutcomeUnknown",
+    "PaymentRefunded",
+    "PaymentRequested",
+    "RecordAuthorization",
+    "RecordCapture",
+    "RecordCaptureFailure",
+    "RecordDecline",
+    "RecordInvoicePayment",
+    "RecordRefund",
+    "RecordRefundFailure",
+    "RecordUnknownOutcome",
+    "RefundApproved",
+    "RefundFailed",
+    "RefundPayment",
+    "RefundProposed",
+    "RefundRejected",
+    "RefundRequest",
+    "RefundRequested",
+    "RefundWrittenOff",
+    "RejectRefund",
+    "RequestPayment",
+    "Requested",
+    "RetryCapture",
+    "RetryRefund",
+    "Unanswered",
+    "Unrequested",
+    "VoidAuthorization",
+    "Voided",
+    "WriteOffCapture",
+    "WriteOffInvoice",
+    "WriteOffRefund",
+    "decide",
+    "evolve",
+    "initial",
+]
+
+type Message = (
+    authorizing.Message
+    | capturing.Message
+    | refunding.Message
+    | paying_back.Message
+    | invoicing.Message
+    | RecordUnknownOutcome
+)
+type Happening = (
+    authorizing.Happening
+    | capturing.Happening
+    | refunding.Happening
+    | paying_back.Happening
+    | invoicing.Happening
+    | PaymentOutcomeUnknown
+    | LatePaymentReceived
+)
+
+initial: Payment = Unrequested()
+
+
+def decide(command: Message, payment: Payment) -> Sequence[Happening]:
+    """What comes of a command."""
+    match command:
+        case RequestPayment() | RecordAuthorization() | RecordDecline() | ExpireAuthorization() | VoidAuthorization():
+            return authorizing.decide(command, payment)
+        case CapturePayment() | RecordCapture() | RecordCaptureFailure() | RetryCapture() | WriteOffCapture():
+            return capturing.decide(command, payment)
+        case RefundPayment() | GrantGoodwillRefund() | ApproveRefund() | RejectRefund():
+            return refunding.decide(command, payment)
+        case RecordRefund() | RecordRefundFailure() | RetryRefund() | WriteOffRefund():
+            return paying_back.decide(command, payment)
+        case IssueInvoice() | RecordInvoicePayment() | MarkInvoiceOverdue() | WriteOffInvoice():
+            return invoicing.decide(command, payment)
+        case RecordUnknownOutcome():
+            return provider.record_unknown_outcome(command, payment)
+
+
+def evolve(payment: Payment, event: Happening) -> Payment:
+    """The payment after an event."""
+    match event:
+        case (
+            PaymentRequested()
+            | PaymentAuthorized()
+            | PaymentDeclined()
+            | AuthorizationExpired()
+            | AuthorizationVoided()
+        ):
+            return authorizing.evolve(payment, event)
+        case CaptureRequested() | PaymentCaptured() | CaptureFailed() | CaptureWrittenOff():
+            return capturing.evolve(payment, event)
+        case RefundProposed() | RefundApproved() | RefundRejected() | RefundRequested():
+            return refunding.evolve(payment, event)
+        case PaymentRefunded() | RefundFailed() | RefundWrittenOff():
+            return paying_back.evolve(payment, event)
+        case (
+            InvoiceIssued()
+            | InvoicePartlyPaid()
+            | InvoicePaid()
+            | InvoiceCredited()
+            | InvoiceOverdue()
+            | InvoiceWrittenOff()
+        ):
+            return invoicing.evolve(payment, event)
+        case PaymentOutcomeUnknown():
+            return provider.outcome_unknown(payment, event)
+        case LatePaymentReceived():
+            return provider.late_payment_received(payment, event)

@@ -1,0 +1,164 @@
+"""What a payment can be, and the ledger that it keeps of captures, invoices and refunds."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from eventstore.messages import Message, State
+from orders.domain.moment import Moment
+from orders.domain.money import Money, total
+
+NOTHING = Money(cents=0)
+
+type CaptureStanding = Literal["requested", "unanswered", "captured", "failed", "written_off"]
+type InvoiceStanding = Literal["open", "overdue", "settled", "written_off"]
+type RefundStanding = Literal[
+    "proposed", "requested", "unanswered", "refunded", "failed", "credited", "rejected", "written_off"
+]
+
+
+class Capture(Message):
+    """What the card is charged for one shipment, and under which authorization; `taken` are attempts that succeeded."""
+
+    authorization: int
+    attempt: int
+    amount: Money
+    standing: CaptureStanding
+    taken: frozenset[int] = frozenset()
+
+
+class Invoice(Message):
+    """What a customer on account owes for one shipment: `left` of `amount`; `transfers` are the bank's references."""
+
+    amount: Money
+    due_at: Moment
+    left: Money
+    paid: Money = NOTHING
+    standing: InvoiceStanding = "open"
+    transfers: frozenset[str] = frozenset()
+
+
+class Refund(Message):
+    """What goes back to the customer."""
+
+    amount: Money
+    standing: RefundStanding
+    reason: str
+    attempt: int = 1
+    proposed_by: str = ""
+
+
+class Ledger(Message):
+    """What was taken and given back. Captures and invoices go by their shipment, `late` money by nothing.
+
+    `held` are the authorizations that the provider has confirmed; `unwanted` those of them that came too late, and
+    still hold the customer's money.
+    """
+
+    held: frozenset[int] = frozenset()
+    unwanted: dict[int, Money] = {}
+    captures: dict[UUID, Capture] = {}
+    invoices: dict[UUID, Invoice] = {}
+    refunds: dict[UUID, Refund] = {}
+    late: Money = NOTHING
+
+    @property
+    def received(self) -> Money:
+        """What came in, by card or by bank."""
+        captured = [capture.amount for capture in self.captures.values() if capture.standing == "captured"]
+        return total([*captured, *(invoice.paid for invoice in self.invoices.values()), self.late])
+
+    @property
+    def refunded(self) -> Money:
+        """What went back."""
+        return total(refund.amount for refund in self.refunds.values() if refund.standing == "refunded")
+
+    @property
+    def refundable(self) -> Money:
+        """What came in, and neither went back nor is about to. A failed refund is still owed."""
+        settled = ("credited", "rejected", "written_off")
+        return self.received - total(each.amount for each in self.refunds.values() if each.standing not in settled)
+
+    def owed(self) -> list[tuple[UUID, Invoice]]:
+        """The invoices that are still to be paid, by their shipment, oldest first."""
+        return [each for each in self.invoices.items() if each[1].standing in ("open", "overdue")]
+
+    def with_capture(self, shipment_id: UUID, **changes: Any) -> "Ledger":
+        """The ledger with one capture changed."""
+        return replace(self, captures=self.captures | {shipment_id: replace(self.captures[shipment_id], **changes)})
+
+    def with_invoice(self, shipment_id: UUID, **changes: Any) -> "Ledger":
+        """The ledger with one invoice changed."""
+        return replace(self, invoices=self.invoices | {shipment_id: replace(self.invoices[shipment_id], **changes)})
+
+    def with_refund(self, refund_id: UUID, **changes: Any) -> "Ledger":
+        """The ledger with one refund changed."""
+        return replace(self, refunds=self.refunds | {refund_id: replace(self.refunds[refund_id], **changes)})
+
+    def committed(self, authorization: int) -> Money:
+        """What is spoken for of an authorization. A failed capture keeps its share, as its goods have left."""
+        return total(each.amount for each in self.under(authorization))
+
+    def captured(self, authorization: int) -> Money:
+        """What was taken of an authorization."""
+        return total(each.amount for each in self.under(authorization) if each.standing == "captured")
+
+    def under(self, authorization: int) -> Iterator[Capture]:
+        """The captures that go by an authorization."""
+        return (each for each in self.captures.values() if each.authorization == authorization)
+
+    def capturing(self) -> bool:
+        """Whether the outcome of a capture is still awaited."""
+        return any(each.standing in ("requested", "unanswered") for each in self.captures.values())
+
+
+class Unrequested(State):
+    """Nobody has asked for any money yet."""
+
+    ledger: Ledger = Ledger()
+
+
+class Card(State):
+    """A payment by card, in its `attempt` to have `amount` authorized."""
+
+    attempt: int
+    amount: Money
+    ledger: Ledger
+
+
+class Requested(Card):
+    """The provider was asked to authorize, and has not answered yet."""
+
+
+class Unanswered(Card):
+    """The provider took the request and never answered: it is asked what became of it, never to do it again."""
+
+
+class Declined(Card):
+    """The provider has said no."""
+
+
+class Authorized(Card):
+    """The amount is held on the card until `expires_at`, to be captured as the parcels leave."""
+
+    expires_at: Moment
+
+
+class Expired(Card):
+    """The amount is no longer held, as it took too long."""
+
+
+class Voided(Card):
+    """The amount is not wanted any more, whether it was held or not."""
+
+
+class OnAccount(State):
+    """A payment by invoice."""
+
+    ledger: Ledger
+
+
+type ByCard = Requested | Unanswered | Declined | Authorized | Expired | Voided
+type Payment = Unrequested | ByCard | OnAccount

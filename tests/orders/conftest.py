@@ -1,0 +1,56 @@
+"""Browsers that visit the test's own shop, and may find nothing to complain of."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+type Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def new_context(new_context: CreateContextCallback, live_server: LiveServer) -> Iterator[Callable[..., BrowserContext]]:
+    """Browsers at the shop's door. At the end none of them may have logged an error, such as of the content policy."""
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A page that says no is an answer like any other, but the browser and htmx report its number.
+        page_says_no = re.search(r"(status of|Status Error Code) (403|404|422) ", message.text)
+        if message.type in {"error", "warning"} and not (page_says_no and "/static/" not in message.location["url"]):
+            complaints.append(f"{message.location['url']}: {message.text}")
+
+    def browser(**options: Any) -> BrowserContext:
+        context = new_context(base_url=live_server.url, **options)
+        context.on("console", hear)
+        context.on("weberror", lambda fault: complaints.append(str(fault.error)))
+        context.set_default_timeout(10_000)
+        return context
+
+    yield browser
+    assert complaints == []
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext], live_server: LiveServer) -> Visit:
+    """`visit(somebody, basket={…}, …)` opens a browser that is signed in, with this in its session."""
+
+    # Not before the settings are complete: pytest reads this file earlier than that.
+    from tests.shop import browsing
+
+    def open_browser(user: "User | None", *, java_script_enabled: bool = True, **session: Any) -> Page:
+        client = browsing(user)
+        kept = client.session
+        kept.update(session)
+        kept.save()
+        context = new_context(java_script_enabled=java_script_enabled)
+        context.add_cookies([{"name": "sessionid", "value": kept.session_key, "url": live_server.url}])
+        return context.new_page()
+
+    return open_browser

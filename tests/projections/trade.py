@@ -1,0 +1,104 @@
+"""Trade: random commands of a shop, all of which can be done, whatever else happens in it."""
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from eventstore import log
+from eventstore.messages import Command, Event
+from eventstore.streams import category_of
+from orders.domain.money import Money
+from orders.domain.order import Line, Offer, PlaceOrder
+from orders.domain.product import ChangePrice, ListProduct, WithdrawProduct
+from orders.domain.stock_item import ReceiveStock
+from tests import factories
+from tests.eventstore.pieces import METADATA
+
+
+class Trade:
+    """One who lists products of their own, and sells them; `shared` products get stock from everybody."""
+
+    def __init__(self, chance: random.Random, name: str = "T", *, products: int = 6, shared: int = 3) -> None:
+        self.chance = chance
+        self.skus = [f"{name}-{number}" for number in range(products)]
+        self.shared = [f"ALL-{number}" for number in range(shared)]
+        self.prices: dict[str, Money] = {}
+
+    def command(self) -> Command:
+        """What is asked for next."""
+        deeds = [self.list_product, self.receive]
+        if self.prices:
+            deeds += [self.receive, self.change_price, self.place_order, self.place_order, self.place_order]
+        if len(self.prices) > 1:
+            deeds.append(self.withdraw)
+        return self.chance.choice(deeds)()
+
+    def list_product(self) -> Command:
+        """A product comes, or comes back; where all are there, one gets another price."""
+        away = [sku for sku in self.skus if sku not in self.prices]
+        if not away:
+            return self.change_price()
+        sku = self.chance.choice(away)
+        self.prices[sku] = self.price()
+        return factories.ListProduct.build(sku=sku, name=f"Product {sku}", price=self.prices[sku])
+
+    def change_price(self) -> Command:
+        """A product costs something else."""
+        sku = self.chance.choice(sorted(self.prices))
+        self.prices[sku] = self.price()
+        return ChangePrice(sku=sku, price=self.prices[sku])
+
+    def withdraw(self) -> Command:
+        """A product goes."""
+        sku = self.chance.choice(sorted(self.prices))
+        del self.prices[sku]
+        return WithdrawProduct(sku=sku)
+
+    def receive(self) -> Command:
+        """Goods arrive."""
+        return ReceiveStock(sku=self.chance.choice(self.skus + self.shared), quantity=self.chance.randint(1, 50))
+
+    def place_order(self) -> Command:
+        """A customer orders."""
+        skus = self.chance.sample(sorted(self.prices), self.chance.randint(1, min(3, len(self.prices))))
+        order: PlaceOrder = factories.PlaceOrder.build(
+            order_id=self.identity(),
+            customer_id=self.identity(),
+            lines=tuple(Line(sku=sku, quantity=self.chance.randint(1, 5), shown=self.prices[sku]) for sku in skus),
+            offers=tuple(Offer(sku=sku, name=f"Product {sku}", price=self.prices[sku]) for sku in skus),
+        )
+        return order
+
+    def price(self) -> Money:
+        """What something may cost."""
+        return Money(cents=self.chance.randint(1, 99_999))
+
+    def identity(self) -> UUID:
+        """An id that is the same when the dice fall the same."""
+        return UUID(int=self.chance.getrandbits(128), version=4)
+
+
+def events_of(commands: Iterator[Command] | Sequence[Command]) -> Iterator[tuple[str, Sequence[Event]]]:
+    """What comes of commands, by the deciders alone: each time a stream, and what is appended to it."""
+    states: dict[str, Any] = {}
+    for command in commands:
+        category = category_of(type(command))
+        stream = category.stream(command)
+        state = states.get(stream, category.decider.initial)
+        events = category.decider.decide(command, state)
+        for event in events:
+            state = category.decider.evolve(state, event)
+        states[stream] = state
+        if events:
+            yield stream, events
+
+
+def record(chance: random.Random, commands: int) -> int:
+    """Fill the log with the outcome of so many commands; how many events there are."""
+    trade = Trade(chance)
+    total = 0
+    for stream, events in events_of([trade.command() for _ in range(commands)]):
+        log.append([log.New(stream, events)], METADATA)
+        total += len(events)
+    return total
