@@ -1,5 +1,6 @@
 """Events to the bytes that are stored, and back: checked, sealed and opened on the way."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,9 @@ from eventstore.schema import Stored
 from eventstore.streams import stored_as, stored_under
 
 encoder = msgspec.json.Encoder()
+
+# The escape itself, and not a backslash that is followed by the same letters.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 type Encoded = tuple[str, int, bytes]
 type Stamped = tuple[str, int, bytes, UUID]
@@ -30,8 +34,8 @@ def checked(message: Message) -> bytes:
     except UnicodeEncodeError as error:
         raise Invalid(f"{name}: a text in it is not valid Unicode.") from error
     except (TypeError, OverflowError, RecursionError) as error:
-        raise Invalid(f"{name}: {error}") from error
-    if b"\\u0000" in data:
+        raise Invalid(f"{name}: {error}.") from error
+    if NUL.search(data):
         raise Invalid(f"{name}: a text in it holds a NUL character.")
     most = settings.EVENTSTORE["MAX_BYTES"]
     if len(data) > most:
@@ -46,7 +50,8 @@ def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
     persons = {
         str(getattr(event, of))
         for (_, event), kind in zip(events, stored, strict=True)
-        for of in kind.personal.values()
+        for field, of in kind.personal.items()
+        if getattr(event, field) is not None
     }
     keys = personal.keys_for_writing(persons) if persons else {}
     return [
@@ -69,16 +74,29 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 
 def decode(rows: Iterable[Stamped]) -> list[Event]:
     """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
-    plain = [
-        (name, version, msgspec.json.decode(data) if personal.MARK in data else data, event_id)
+    parsed = [
+        (name, version, fields_of(name, version, data, event_id) if personal.MARK in data else data, event_id)
         for name, version, data, event_id in rows
     ]
     persons: set[str] = set()
-    for _, _, data, _ in plain:
-        if type(data) is dict:
+    for _, _, data, _ in parsed:
+        if isinstance(data, dict):
             persons |= personal.persons_in(data)
     keys = personal.keys_of(persons) if persons else {}
-    return [read(name, version, data, event_id, keys) for name, version, data, event_id in plain]
+    return [read(name, version, data, event_id, keys) for name, version, data, event_id in parsed]
+
+
+def fields_of(name: str, version: int, data: bytes, event_id: UUID) -> dict[str, Any]:
+    """The JSON object of an event that has sealed fields."""
+    try:
+        return msgspec.json.decode(data, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise unreadable(name, version, event_id, error) from error
+
+
+def unreadable(name: str, version: int, event_id: UUID, error: Exception) -> Invalid:
+    """What is said of an event that cannot be read."""
+    return Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.")
 
 
 def read(name: str, version: int, data: bytes | dict[str, Any], event_id: UUID, keys: personal.Keys) -> Event:
@@ -89,4 +107,4 @@ def read(name: str, version: int, data: bytes | dict[str, Any], event_id: UUID, 
             return kind.read(version, data)
         return kind.convert(version, personal.open_fields(data, keys, str(event_id)))
     except msgspec.MsgspecError as error:
-        raise Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.") from error
+        raise unreadable(name, version, event_id, error) from error

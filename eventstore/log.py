@@ -21,6 +21,12 @@ ANY = None
 NEW = 0
 BATCH = 1000
 LARGEST_VERSION = 2**31 - 1
+RACES = 100  # how often an append that expects no version is tried, when others append at the same moment
+
+APPEND = (
+    "SELECT eventstore_append(%s::text[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], %s::smallint[],"
+    " %s::bytea[], %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea)"
+)
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -68,6 +74,10 @@ class Receipt(msgspec.Struct, frozen=True):
     refusal: dict[str, Any] | None = None
 
 
+class RaceLost(Exception):
+    """Somebody else appended at the same moment to a stream of which no version was expected."""
+
+
 class ReceiptExists(Exception):
     """A receipt of this command is there already."""
 
@@ -78,7 +88,7 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     Conflict where a stream has another version than expected, ReceiptExists where the command was received before,
     Invalid where an event or a version cannot be.
     """
-    _check(news)
+    _check(news, metadata)
     identified = [(uuid7(), event) for new in news for event in new.events]
     encoded = encode(identified)
     ids = [event_id for event_id, _ in identified]
@@ -97,26 +107,34 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
         receipt.name if receipt else None,
         receipt.digest if receipt else None,
     )
-    with _typed_errors(news):
-        _query(
-            "SELECT eventstore_append(%s::text[], %s::integer[], %s::uuid[], %s::integer[], %s::text[], %s::smallint[],"
-            " %s::bytea[], %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea)",
-            parameters,
-        )
-    return ids
+    for _ in range(RACES):
+        try:
+            with _typed_errors(news):
+                query(APPEND, parameters)
+            return ids
+        except RaceLost:
+            continue  # nobody expected a version, so it may as well be the next one
+    raise conflict(news[0].stream, ANY)
 
 
-def _check(news: Sequence[New]) -> None:
+def _check(news: Sequence[New], metadata: Metadata) -> None:
     streams = [new.stream for new in news]
     if not news or not all(new.events for new in news):
         raise Invalid("There is nothing to append.")
     if len(set(streams)) != len(streams):
         raise Invalid("A stream is named twice in one append.")
     for new in news:
-        if not new.stream or "\0" in new.stream or len(new.stream) > 200 or not new.stream.isprintable():
-            raise Invalid(f"{new.stream[:200]!r} cannot be the name of a stream.")
+        if not is_name(new.stream):
+            raise Invalid(f"{new.stream!r:.200} cannot be the name of a stream.")
         if new.expected is not ANY and not (type(new.expected) is int and 0 <= new.expected < LARGEST_VERSION):
             raise Invalid(f"{new.expected!r} cannot be the version of a stream.")
+    if not is_name(metadata.actor):
+        raise Invalid(f"{metadata.actor!r:.200} cannot be the name of an actor.")
+
+
+def is_name(text: object) -> bool:
+    """Whether it can be the name of a stream or an actor: one line of up to 200 printable characters."""
+    return isinstance(text, str) and 0 < len(text) <= 200 and text.isprintable()
 
 
 @contextmanager
@@ -138,8 +156,10 @@ def _typed_errors(news: Sequence[New]) -> Iterator[None]:
             stream, expected, _ = json.loads(diag.message_detail)  # type: ignore[union-attr]  # ES001 is ours, with details
             raise conflict(stream, expected) from error
         if constraint == "eventstore_event_stream_version":
-            late = next((new for new in news if current_version(new.stream) != new.expected), news[0])
-            raise conflict(late.stream, late.expected) from error
+            for new in news:
+                if new.expected is not ANY and current_version(new.stream) != new.expected:
+                    raise conflict(new.stream, new.expected) from error
+            raise RaceLost from error
         raise
 
 
@@ -151,17 +171,23 @@ def conflict(stream: str, expected: int | None) -> Conflict:
 
 def current_version(stream: str) -> int:
     """The version of a stream; 0 where there is none."""
-    return int(_query("SELECT coalesce(max(version), 0) FROM eventstore_event WHERE stream = %s", (stream,))[0][0])
+    return int(query("SELECT coalesce(max(version), 0) FROM eventstore_event WHERE stream = %s", (stream,))[0][0])
+
+
+def version_at(stream: str, time: datetime) -> int:
+    """The version that a stream had at a time. A clock that jumped back makes no gap."""
+    last = "SELECT coalesce(max(version), 0) FROM eventstore_event WHERE stream = %s AND recorded_at <= %s"
+    return int(query(last, (stream, time))[0][0])
 
 
 def number() -> int:
     """Give every committed event its place in the log's order; the head of the log, a position."""
-    return int(_query("SELECT eventstore_number(%s)", (not connection.in_atomic_block,))[0][0])
+    return int(query("SELECT eventstore_number(%s)", (not connection.in_atomic_block,))[0][0])
 
 
 def keep(receipt: Receipt) -> bool:
     """Keep a receipt of a command that led to no event; False where there is one of it already."""
-    rows = _query(
+    rows = query(
         "INSERT INTO eventstore_receipt (command, name, digest, actor, events, refusal) VALUES (%s, %s, %s, %s, %s, %s)"
         " ON CONFLICT DO NOTHING RETURNING command",
         (
@@ -178,7 +204,7 @@ def keep(receipt: Receipt) -> bool:
 
 def receipt_of(command: UUID) -> Receipt | None:
     """The receipt of a command, where it was received."""
-    rows = _query(
+    rows = query(
         "SELECT command, name, digest, actor, events, refusal FROM eventstore_receipt WHERE command = %s", (command,)
     )
     for command_id, name, digest, actor, events, refusal in rows:
@@ -192,7 +218,7 @@ def position_of(events: Sequence[UUID]) -> int:
         return 0
     number()
     return int(
-        _query("SELECT coalesce(max(position), 0) FROM eventstore_log WHERE event = ANY(%s)", (list(events),))[0][0]
+        query("SELECT coalesce(max(position), 0) FROM eventstore_log WHERE event = ANY(%s)", (list(events),))[0][0]
     )
 
 
@@ -218,11 +244,12 @@ def read_stream(
     """The events of a stream with versions above `after` and up to `until`, recorded up to `as_of`, in batches."""
     statement = (
         f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.stream = %s AND e.version > %s AND e.version <= %s"
-        " AND (%s::timestamptz IS NULL OR e.recorded_at <= %s)"
         f" ORDER BY e.version {'DESC' if backwards else 'ASC'} LIMIT {BATCH}"
     )
+    if as_of is not None:
+        until = min(until, version_at(stream, as_of))
     while True:
-        batch = recorded(_query(statement, (stream, after, until, as_of, as_of)))
+        batch = recorded(query(statement, (stream, after, until)))
         yield from batch
         if len(batch) < BATCH:
             return
@@ -240,7 +267,7 @@ def rows_between(
     With `partition` (n, of), those only whose stream's key falls into the n-th part.
     """
     part, parts = partition or (0, 1)
-    return _query(
+    return query(
         f"SELECT {COLUMNS} FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
         " WHERE l.position > %s AND l.position <= %s "
         f" AND {WANTED} ORDER BY l.position",
@@ -260,15 +287,15 @@ def read_log(
 
 def event_by_id(event_id: UUID) -> Recorded[Event] | None:
     """One event."""
-    found = recorded(_query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.id = %s", (event_id,)))
+    found = recorded(query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.id = %s", (event_id,)))
     return found[0] if found else None
 
 
 def correlated(correlation: UUID) -> list[Recorded[Event]]:
     """All events that one first cause led to, in the order in which they were recorded."""
-    return recorded(
-        _query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.correlation = %s ORDER BY e.id", (correlation,))
-    )
+    number()
+    statement = f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.correlation = %s ORDER BY l.position"
+    return recorded(query(statement, (correlation,)))
 
 
 def recorded_at(position: int) -> datetime | None:
@@ -282,7 +309,7 @@ def next_of(
 ) -> tuple[int, datetime] | None:
     """The position of the first event after a position that `rows_between` would give, and when it was recorded."""
     part, parts = partition or (0, 1)
-    rows = _query(
+    rows = query(
         "SELECT l.position, e.recorded_at FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
         f" WHERE l.position > %s AND {WANTED} ORDER BY l.position LIMIT 1",
         (after, names, names, parts, parts, part),
@@ -292,7 +319,7 @@ def next_of(
 
 def count(names: Sequence[str]) -> int:
     """How many events of these stored names there are."""
-    return int(_query("SELECT count(*) FROM eventstore_event WHERE name = ANY(%s)", (names,))[0][0])
+    return int(query("SELECT count(*) FROM eventstore_event WHERE name = ANY(%s)", (names,))[0][0])
 
 
 def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded[Event]]:
@@ -304,7 +331,7 @@ def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded[Event]]:
     ]
 
 
-def _query(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def query(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """Run a statement on the psycopg connection beneath Django's, prepared and in binary: the ORM is four times slower."""
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:

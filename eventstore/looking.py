@@ -9,7 +9,7 @@ import msgspec
 from django.db import DatabaseError
 
 from eventstore import log
-from eventstore.log import _query as query
+from eventstore.log import query
 from eventstore.messages import Event
 from eventstore.showing import Shown, shown
 

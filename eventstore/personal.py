@@ -62,7 +62,11 @@ def unwrap(row: PersonKey) -> bytes:
     except KeyError:
         raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {row.wrapped_by!r}, which wraps persons' keys.") from None
     wrapped = bytes(row.wrapped)
-    return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person.encode())
+    try:
+        return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person.encode())
+    except (InvalidTag, ValueError):
+        reason = f"it was wrapped by another one than the {row.wrapped_by!r} in PERSONAL_DATA_KEYS"
+        raise Invalid(f"The key of person {row.person} cannot be opened: {reason}.") from None
 
 
 def destroy_key(person: str) -> None:
@@ -114,10 +118,10 @@ def open_box(sealed: dict[str, str], key: bytes | None, event_id: str, field: st
     """What was sealed, or None without the key."""
     if key is None:
         return None
-    box = base64.b64decode(sealed["box"])
     try:
+        box = base64.b64decode(sealed["box"], validate=True)
         plain = AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, field, sealed["sealed_for"]))
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Invalid(f"The field {field} of event {event_id} was sealed for another place.") from None
     return msgspec.json.decode(plain)
 

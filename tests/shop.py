@@ -1,11 +1,12 @@
 """A small shop for the tests of its screens: a catalogue, people who sign in, and orders that were placed."""
 
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 from uuid import UUID
 
 from django.test import Client
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from uuid_utils.compat import uuid7
 
 from accounts.domain import roles
@@ -25,6 +26,13 @@ from tests import factories
 SHOPKEEPER = Actor("shopkeeper", frozenset({roles.ADMIN, roles.WAREHOUSE, roles.CUSTOMER_SERVICE}))
 PASSWORD = "walk-the-long-way"
 MUG, KETTLE, SEEDS = "MUG-035", "KET-120", "SED-012"
+WHERE_TO = {
+    "recipient": "Clara Vogel",
+    "street": "Lindenallee 7",
+    "postcode": "04103",
+    "city": "Leipzig",
+    "country": "DE",
+}
 CATALOGUE = {
     MUG: ListProduct(
         sku=MUG,
@@ -103,13 +111,14 @@ def browsing(user: User | None) -> Client:
     return client
 
 
-def placed_order(customer: User) -> UUID:
-    """An order of a customer: two mugs."""
+def placed_order(customer: User, **address: str) -> UUID:
+    """An order of a customer: two mugs, to a believable address or to this one."""
     mug = CATALOGUE[MUG]
     command = factories.PlaceOrder.build(
         customer_id=customer.id,
         lines=(Line(sku=MUG, quantity=2, shown=mug.price),),
         offers=(Offer(sku=MUG, name=mug.name, price=mug.price),),
+        delivery_address=factories.Address.build(**address),
     )
     send(command, customer.actor)
     follow()
@@ -125,6 +134,16 @@ def read(response: Any) -> str:
 def hidden(response: Any) -> dict[str, str]:
     """What the form of the page that was answered carries along."""
     return {field.html_name: str(field.value()) for field in response.context["form"].hidden_fields()}
+
+
+def refused(client: Client, address: str, data: Mapping[str, str], sentence: str) -> str:
+    """The page that comes back: in it the sentence, and its title begins with "Error:"."""
+    response = client.post(address, data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert escape(sentence) in page
+    assert "".join(page.split("<title>")[1].split()).startswith("Error:")
+    return page
 
 
 def orders_in_the_log() -> list[OrderPlaced]:

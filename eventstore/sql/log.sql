@@ -65,7 +65,8 @@ BEGIN
         before[new.of_stream] + row_number() OVER (PARTITION BY new.of_stream ORDER BY new.n),
         new.name, new.schema, new.data,
         eventstore_append.correlation, eventstore_append.causation, eventstore_append.command, eventstore_append.actor
-    FROM unnest(ids, of_stream, names, schemas, datas) WITH ORDINALITY AS new (id, of_stream, name, schema, data, n);
+    FROM unnest(ids, of_stream, names, schemas, datas) WITH ORDINALITY AS new (id, of_stream, name, schema, data, n)
+    ORDER BY streams[new.of_stream], new.n;  -- always in the same order, or two appends could wait for each other
 
     INSERT INTO eventstore_unnumbered (events) VALUES (ids);
 

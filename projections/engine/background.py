@@ -91,6 +91,7 @@ def outdated() -> list[str]:
     return [
         name
         for name, projection in projections().items()
-        if (table_version(projection) or projection.version) < projection.version
+        if (version := table_version(projection)) is not None
+        and version < projection.version
         and paused.isdisjoint(reader.name for reader in projection.readers())
     ]

@@ -42,7 +42,7 @@ class Difference(NamedTuple):
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """The fields in which the two differ."""
-        names = dict.fromkeys([*self.live, *self.by_the_log])
+        names = sorted(self.live | self.by_the_log)
         pairs = {name: (self.live.get(name), self.by_the_log.get(name)) for name in names}
         return {name: (one, other) for name, (one, other) in pairs.items() if one != other}
 

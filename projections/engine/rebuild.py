@@ -202,10 +202,10 @@ def clean(projection: AnyProjection) -> list[str]:
 
 
 def forget_unless_held(projection: AnyProjection, place: str) -> bool:
-    """Throw away the table in the room `place`, unless somebody fills it; whether nobody does."""
+    """Throw away the table in the room `place`, unless somebody else fills it; whether nobody does."""
     with transaction.atomic():
         checkpoint = Checkpoint.objects.select_for_update().filter(reader=builder(projection, place).name).first()
-        free = checkpoint is None or not is_held(checkpoint)
+        free = checkpoint is None or checkpoint.held_by.startswith(us()) or not is_held(checkpoint)
         if free:
             forget(projection, place)
     return free

@@ -14,6 +14,7 @@ from projections.engine.rebuild import AnyProjection, Cancelled, Hindered, build
 from projections.engine.table import in_room
 
 ATTEMPTS = 200
+NOBODYS = 0  # a version that no code has
 PATIENCE_OF_READERS = "50ms"  # how long readers of the live table may be made to wait
 
 
@@ -90,6 +91,9 @@ def _put_new(projection: AnyProjection) -> None:
         each.position, each.version = new.position, new.version
         each.save()
     new.delete()
+    # Code that fills the table in other parts knows nothing of what is in it now.
+    others = Checkpoint.objects.filter(reader__regex=rf"^{projection.name}(#\d+)?$")
+    others.exclude(reader__in=[each.reader for each in live]).update(version=NOBODYS)
 
 
 def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None:

@@ -11,6 +11,7 @@ from django.db.models.base import ModelState
 from psycopg import Cursor, sql
 from psycopg.types.json import Jsonb
 
+SIZES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 encode = msgspec.json.Encoder().encode
 
 
@@ -58,7 +59,8 @@ class Shape:
         columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
         self.names = [field.attname for field in fields]
         self.json = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
-        self.types = [str(field.db_type(connection)).partition("(")[0] for field in fields]
+        self.whole = [(place, SIZES[kind]) for place, kind in enumerate(map(type_of, fields)) if kind in SIZES]
+        self.types = [type_of(field) for field in fields]
         self.model = model
         self.state = ModelState()
         self.state.adding, self.state.db = False, connection.alias
@@ -77,10 +79,19 @@ class Shape:
         """The values of each row as the driver takes them."""
         for row in rows:
             values = [row.__dict__[name] for name in self.names]
+            for place, most in self.whole:
+                # The driver would cut off what does not fit.
+                if values[place] is not None and not -most <= values[place] < most:
+                    raise ValueError(f"{values[place]} is too large for {self.names[place]}.")
             for place in self.json:
                 if values[place] is not None:
                     values[place] = Jsonb(values[place], dumps=encode)
             yield values
+
+
+def type_of(field: Any) -> str:
+    """The type of a field in the database, such as varchar for varchar(40)."""
+    return str(field.db_type(connection)).partition("(")[0]
 
 
 @cache

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_person_with_roles() -> None:
     user = User.objects.create_user("Wim@Example.COM", None, [WAREHOUSE, FINANCE], name="Wim Janssen")
-    assert (str(user), user.roles, user.is_staff) == ("wim@example.com", {WAREHOUSE, FINANCE}, False)
-    assert (user.actor.id, user.actor.roles) == (str(user.id), {WAREHOUSE, FINANCE})
+    assert (str(user), user.roles, user.is_staff) == ("wim@example.com", frozenset({WAREHOUSE, FINANCE}), False)
+    assert (user.actor.id, user.actor.roles) == (str(user.id), frozenset({WAREHOUSE, FINANCE}))
     assert not user.has_usable_password()
 
 
@@ -25,7 +25,7 @@ def test_a_role_that_nobody_has() -> None:
 
 def test_who_may_do_everything_in_django_admin() -> None:
     user = User.objects.create_superuser("ada@example.com", None, name="Ada Brandt")
-    assert (user.roles, user.is_staff, user.is_superuser) == ({ADMIN}, True, True)
+    assert (user.roles, user.is_staff, user.is_superuser) == (frozenset({ADMIN}), True, True)
 
 
 def test_the_names_of_people_and_of_nobody_else() -> None:

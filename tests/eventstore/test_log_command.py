@@ -188,7 +188,7 @@ def test_nothing_in_an_event_steers_the_terminal_or_breaks_a_line(
     out: type[StringIO], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    metadata = Metadata("\x1b[2Jotto\n", uuid7())
+    metadata = Metadata("otto", uuid7())
     append([New("stock_item-A", [received(sku="[bold]\x1b[31m\n\u202e\x9b2J")])], metadata)
     [line] = look("tail", out=out())
     assert not set("\x9b\u202e\x1b") & set(re.sub(r"\x1b\[[0-9;]*m", "", line))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
 
@@ -16,14 +17,32 @@ type Visit = Callable[..., Page]
 
 
 @pytest.fixture
+def clara(db: None) -> "User":
+    """A customer of a shop that is open."""
+    # Not before the settings are complete: pytest reads this file earlier than that.
+    from accounts.domain.roles import CUSTOMER
+    from tests.shop import PASSWORD, open_shop, somebody
+
+    open_shop()
+    return somebody(CUSTOMER, "Clara Vogel", password=PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def _quick_to_check(settings: Settings) -> None:
+    """Passwords that open nothing need no slow hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
 def new_context(new_context: CreateContextCallback, live_server: LiveServer) -> Iterator[Callable[..., BrowserContext]]:
     """Browsers at the shop's door. At the end none of them may have logged an error, such as of the content policy."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         # A page that says no is an answer like any other, but the browser and htmx report its number.
-        page_says_no = re.search(r"(status of|Status Error Code) (403|404|422) ", message.text)
-        if message.type in {"error", "warning"} and not (page_says_no and "/static/" not in message.location["url"]):
+        of_htmx = "Response Status Error Code 422 " in message.text
+        of_page = "/static/" not in message.location["url"] and re.search(r"status of (403|404|422) ", message.text)
+        if message.type in {"error", "warning"} and not of_htmx and not of_page:
             complaints.append(f"{message.location['url']}: {message.text}")
 
     def browser(**options: Any) -> BrowserContext:
@@ -41,7 +60,6 @@ def new_context(new_context: CreateContextCallback, live_server: LiveServer) -> 
 def visit(new_context: Callable[..., BrowserContext], live_server: LiveServer) -> Visit:
     """`visit(somebody, basket={…}, …)` opens a browser that is signed in, with this in its session."""
 
-    # Not before the settings are complete: pytest reads this file earlier than that.
     from tests.shop import browsing
 
     def open_browser(user: "User | None", *, java_script_enabled: bool = True, **session: Any) -> Page:
@@ -50,7 +68,7 @@ def visit(new_context: Callable[..., BrowserContext], live_server: LiveServer) -
         kept.update(session)
         kept.save()
         context = new_context(java_script_enabled=java_script_enabled)
-        context.add_cookies([{"name": "sessionid", "value": kept.session_key, "url": live_server.url}])
+        context.add_cookies([{"name": "sessionid", "value": str(kept.session_key), "url": live_server.url}])
         return context.new_page()
 
     return open_browser

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.domain.roles import CUSTOMER, WAREHOUSE
+from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
 from orders.domain.money import Money
 from orders.domain.order import reference
@@ -11,11 +11,11 @@ from tests.shop import (
     KETTLE,
     MUG,
     SEEDS,
+    WHERE_TO,
     browsing,
     change_price,
     follow,
     hidden,
-    open_shop,
     orders_in_the_log,
     read,
     somebody,
@@ -26,13 +26,6 @@ from tests.shop import (
 pytestmark = pytest.mark.django_db
 
 CHECK = "/orders/place/check/"
-WHERE_TO = {"recipient": "Clara Vogel", "street": "Lindenallee 7", "postcode": "04103", "city": "Leipzig", "country": "DE"}
-
-
-@pytest.fixture
-def clara() -> User:
-    open_shop()
-    return somebody(CUSTOMER, "Clara Vogel")
 
 
 @pytest.fixture

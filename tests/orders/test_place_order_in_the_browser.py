@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from accounts.domain.roles import CUSTOMER, WAREHOUSE
+from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
 from orders.domain.money import Money
 from orders.domain.order import reference
@@ -15,9 +15,9 @@ from tests.shop import (
     KETTLE,
     MUG,
     PASSWORD,
+    WHERE_TO,
     change_price,
     follow,
-    open_shop,
     orders_in_the_log,
     placed_order,
     somebody,
@@ -25,15 +25,8 @@ from tests.shop import (
 )
 
 BASKET = {MUG: 2, KETTLE: 1}
-WHERE_TO = {"recipient": "Clara Vogel", "street": "Lindenallee 7", "postcode": "04103", "city": "Leipzig", "country": "DE"}
 ANSWERS = {"basket": BASKET, "delivery": WHERE_TO, "payment": "prepaid"}
 CHECK = "/orders/place/check/"
-
-
-@pytest.fixture
-def clara(transactional_db: None) -> User:
-    open_shop()
-    return somebody(CUSTOMER, "Clara Vogel", password=PASSWORD)
 
 
 def sign_in(page: Page, user: User) -> None:
@@ -69,7 +62,9 @@ def answer_questions(page: Page) -> None:
     page.get_by_role("button", name="Check your answers").click()
 
 
-def test_from_signing_in_to_the_order_while_the_warehouse_looks_on(worker: None, clara: User, page: Page, visit: Visit) -> None:
+def test_from_signing_in_to_the_order_while_the_warehouse_looks_on(
+    worker: None, clara: User, page: Page, visit: Visit
+) -> None:
     warehouse = visit(somebody(WAREHOUSE))
     warehouse.goto("/work/")
     expect(warehouse.get_by_text("Nothing needs doing.")).to_be_visible()

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.domain.roles import ADMIN, CUSTOMER, OPERATIONS, ROLES, STAFF, WAREHOUSE
 from accounts.models import User
-from tests.shop import MUG, browsing, open_shop, placed_order, somebody
+from tests.shop import MUG, PASSWORD, browsing, placed_order, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +39,6 @@ ADDRESSES: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
 }
 
 
-@pytest.fixture
-def clara() -> User:
-    open_shop()
-    return somebody(CUSTOMER, "Clara Vogel")
-
-
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for each in patterns:
         if isinstance(each, URLPattern):
@@ -56,27 +51,27 @@ def test_no_address_is_forgotten() -> None:
     assert set(names(get_resolver().url_patterns)) == ADDRESSES.keys()
 
 
-def answer(name: str, order_id: UUID, user: User | None) -> int | str:
-    arguments = {"orders:product": [MUG], "orders:order": [order_id], "orders:order_placed": [order_id]}
-    response = browsing(user).get(reverse(name, args=arguments.get(name, [])))
+def answer(client: Client, name: str, order_id: UUID) -> int | str:
+    arguments = {"orders:product": (MUG,), "orders:order": (order_id,), "orders:order_placed": (order_id,)}
+    response = client.get(reverse(name, args=arguments.get(name, ())))
     return response.headers["Location"].partition("?")[0] if response.status_code == 302 else response.status_code
 
 
 def test_every_address_for_every_role(clara: User) -> None:
     order_id = placed_order(clara)
     nobody, customer, staff, operators = zip(*ADDRESSES.values(), strict=True)
-    assert tuple(answer(name, order_id, None) for name in ADDRESSES) == nobody
-    assert tuple(answer(name, order_id, clara) for name in ADDRESSES) == customer
-    for role in STAFF:
-        worker, expected = somebody(role), operators if role in OPERATORS else staff
-        assert tuple(answer(name, order_id, worker) for name in ADDRESSES) == expected, role
+    expected = dict.fromkeys(STAFF, staff) | dict.fromkeys(OPERATORS, operators)
+    visits = [(None, nobody), (clara, customer), *((somebody(role), expected[role]) for role in sorted(STAFF))]
+    for user, answers in visits:
+        client = browsing(user)
+        assert tuple(answer(client, name, order_id) for name in ADDRESSES) == answers, user
 
 
 @pytest.mark.parametrize("name", ["orders:order", "orders:order_placed"])
 def test_other_peoples_orders_are_not_there(name: str, clara: User) -> None:
     order_id = placed_order(clara)
-    assert answer(name, order_id, somebody(CUSTOMER, "Olaf Other")) == 404
-    assert {answer(name, uuid4(), somebody(role)) for role in sorted(ROLES)} == {404}
+    assert answer(browsing(somebody(CUSTOMER, "Olaf Other")), name, order_id) == 404
+    assert {answer(browsing(somebody(role)), name, uuid4()) for role in sorted(ROLES)} == {404}
 
 
 def test_a_list_of_orders_holds_ones_own(clara: User) -> None:
@@ -94,13 +89,11 @@ def test_the_timeline_names_who_did_it_and_calls_the_reader_you(clara: User) -> 
 
 
 def test_whoever_signs_in_comes_back_to_where_they_were(clara: User) -> None:
-    clara.set_password("walk-the-long-way")
-    clara.save()
     address = f"/orders/{placed_order(clara)}/"
     client = browsing(None)
     asked = client.get(address)
     assert asked.headers["Location"] == f"/sign-in/?next={address}"
-    sign_in = {"username": clara.email, "password": "walk-the-long-way", "next": address}
+    sign_in = {"username": clara.email, "password": PASSWORD, "next": address}
     assert client.post(asked.headers["Location"], sign_in).headers["Location"] == address
     assert client.get(address).status_code == 200
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from accounts.domain.roles import CUSTOMER
+from accounts.models import User
 from eventstore import bell
 from projections.order_page import OrderPage
-from tests.shop import MUG, browsing, follow, hidden, open_shop, orders_in_the_log, somebody
+from tests.shop import MUG, WHERE_TO, browsing, follow, hidden, orders_in_the_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,14 +36,10 @@ def forget() -> None:
     bell.Silence.until = 0.0
 
 
-def test_an_order_is_placed_quickly_without_redis(gone: None) -> None:
-    open_shop()
-    clara = somebody(CUSTOMER, "Clara Vogel")
+def test_an_order_is_placed_quickly_without_redis(gone: None, clara: User) -> None:
     client = browsing(clara)
-    client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
     session = client.session
-    session["delivery"] = dict.fromkeys(("recipient", "street", "postcode", "city"), "x") | {"country": "DE"}
-    session["payment"] = "prepaid"
+    session.update({"basket": {MUG: 2}, "delivery": WHERE_TO, "payment": "prepaid"})
     session.save()
     sent = hidden(client.get(CHECK))
     bell.Silence.until = 0.0

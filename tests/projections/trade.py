@@ -10,7 +10,7 @@ from eventstore.messages import Command, Event
 from eventstore.streams import category_of
 from orders.domain.money import Money
 from orders.domain.order import Line, Offer, PlaceOrder
-from orders.domain.product import ChangePrice, ListProduct, WithdrawProduct
+from orders.domain.product import ChangePrice, WithdrawProduct
 from orders.domain.stock_item import ReceiveStock
 from tests import factories
 from tests.eventstore.pieces import METADATA
@@ -24,6 +24,7 @@ class Trade:
         self.skus = [f"{name}-{number}" for number in range(products)]
         self.shared = [f"ALL-{number}" for number in range(shared)]
         self.prices: dict[str, Money] = {}
+        self.customers = [self.identity() for _ in range(3)]
 
     def command(self) -> Command:
         """What is asked for next."""
@@ -64,7 +65,7 @@ class Trade:
         skus = self.chance.sample(sorted(self.prices), self.chance.randint(1, min(3, len(self.prices))))
         order: PlaceOrder = factories.PlaceOrder.build(
             order_id=self.identity(),
-            customer_id=self.identity(),
+            customer_id=self.chance.choice(self.customers),
             lines=tuple(Line(sku=sku, quantity=self.chance.randint(1, 5), shown=self.prices[sku]) for sku in skus),
             offers=tuple(Offer(sku=sku, name=f"Product {sku}", price=self.prices[sku]) for sku in skus),
         )

@@ -1,0 +1,74 @@
+"""However the log is cut into batches, and a read model into parts: the rows are the same."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Any
+
+import msgspec
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eventstore import log
+from eventstore.readers import Reader
+from eventstore.subscriptions import step
+from projections.engine import Projection, ReadModel, projections
+from tests.projections.trade import record
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What is done inside has never happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def plain(rows: dict[Any, ReadModel | None]) -> dict[str, Any]:
+    """Rows as JSON has them, in which it does not matter who made them."""
+    return {str(key): msgspec.json.decode(msgspec.json.encode(row.values())) for key, row in rows.items() if row}
+
+
+def folded(projection: Projection[Any, Any]) -> dict[str, Any]:
+    """The rows by all events in a single fold, with no table and no reader in between."""
+    facts = (fact for fact in log.read_log() if type(fact.event) in projection.wants)
+    return plain(projection.fold({}, ((fact, tuple(projection.keys(fact))) for fact in facts)))
+
+
+def parts_of(projection: Projection[Any, Any], number: int) -> list[Reader]:
+    """So many readers that fill the table side by side."""
+    return [
+        projection.reader(f"{projection.name}#{part}", projection.take, partition=(part, number))
+        for part in range(number)
+    ]
+
+
+@pytest.mark.django_db
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    chance=st.randoms(use_true_random=False),
+    commands=st.integers(1, 20),
+    parts=st.integers(1, 4),
+    batches=st.lists(st.integers(1, 12), min_size=1, max_size=8),
+    turns=st.lists(st.integers(0, 3), min_size=1, max_size=8),
+)
+def test_any_split_gives_the_same_rows(
+    chance: random.Random, commands: int, parts: int, batches: list[int], turns: list[int]
+) -> None:
+    with rolled_back():
+        record(chance, commands)
+        head = log.number()
+        for projection in projections().values():
+            readers = parts_of(projection, parts)
+            behind, sizes, turn = set(range(parts)), cycle(batches), cycle([*turns, *range(parts)])
+            while behind:
+                which = next(turn) % parts
+                readers[which].batch = next(sizes)
+                _, reached = step(readers[which], head)
+                if reached == head:
+                    behind.discard(which)
+            there = {row.pk: row for row in projection.model._default_manager.all()}
+            assert plain(there) == folded(projection), projection.name

@@ -1,0 +1,248 @@
+"""Does the live table say what the log says: every row and field that differs; and single rows made anew in place."""
+
+import random
+from typing import Any
+
+import pytest
+
+from eventstore import log, steering
+from eventstore.models import Parked
+from eventstore.subscriptions import advance
+from projections import order_page, products, timeline
+from projections.engine import projections, rebuild, room
+from projections.engine.inspection import (
+    Difference,
+    Estimate,
+    as_it_was,
+    estimate,
+    rebuild_rows,
+    verify,
+    verify_rows,
+)
+from projections.engine.rebuild import Hindered
+from projections.products import Product
+from tests import factories
+from tests.eventstore.pieces import METADATA, rows
+from tests.projections import rooms
+from tests.projections.rooms import content, contents, deployed, nobody, other, tables
+from tests.projections.trade import record
+from tests.shop import follow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PRODUCTS = products.PROJECTION
+
+
+@pytest.fixture
+def events() -> int:
+    """A shop in which something has happened, and which shows it."""
+    number = record(random.Random(4), 60)
+    receive("MUG", 10)
+    receive("CUP", 1)
+    follow()
+    return number + 2
+
+
+def receive(sku: str, quantity: int = 1) -> None:
+    """Some pieces arrive."""
+    event = factories.StockReceived.build(sku=sku, quantity=quantity)
+    log.append([log.New(f"stock_item-{sku}", [event])], METADATA)
+
+
+def found() -> dict[str, dict[str, tuple[Any, Any]]]:
+    """What differs, by key and field."""
+    return {each.key: each.fields for each in verify(PRODUCTS, nobody)}
+
+
+# The whole table
+
+
+@pytest.mark.parametrize("name", sorted(projections()))
+def test_a_table_that_says_what_the_log_says(events: int, name: str) -> None:
+    projection = projections()[name]
+    assert list(verify(projection, nobody)) == []
+    assert tables(projection) == {room.LIVE}
+    assert rooms.checkpoints(projection) == {name: (events, 1, False)}
+
+
+def test_every_row_and_field_that_differs_is_found(events: int) -> None:
+    receive("GONE")
+    follow()
+    rows("UPDATE projections_products SET available = 99, listed = true WHERE sku = 'MUG'")
+    rows("DELETE FROM projections_products WHERE sku = 'GONE'")
+    rows("UPDATE projections_products SET sku = 'FALSE' WHERE sku = 'CUP'")
+    before = contents()
+
+    differing = list(verify(PRODUCTS, nobody))
+
+    assert [each.key for each in differing] == ["CUP", "FALSE", "GONE", "MUG"]
+    assert [bool(each.live) for each in differing] == [False, True, False, True]
+    assert [bool(each.by_the_log) for each in differing] == [True, False, True, True]
+    assert differing[-1].fields == {"available": (99, 10), "listed": (True, False)}
+    assert contents() == before
+    assert tables(PRODUCTS) == {room.LIVE}
+
+
+def test_what_the_live_table_has_not_seen_yet_is_no_difference(events: int) -> None:
+    receive("MUG", 5)
+    assert found() == {}
+    assert Product.objects.get(sku="MUG").available == 15
+
+
+def test_a_paused_table_is_compared_with_the_log_up_to_where_it_is(events: int) -> None:
+    steering.pause("products")
+    receive("MUG", 5)
+    assert found() == {}
+    assert Product.objects.get(sku="MUG").available == 10
+
+
+def test_a_table_of_another_version_cannot_be_compared(events: int) -> None:
+    newer = other(PRODUCTS, version=2)
+    with pytest.raises(Hindered, match="it has to be built anew as a whole"):
+        list(verify(newer, nobody))
+    with pytest.raises(Hindered, match="it has to be built anew as a whole"):
+        rebuild_rows(newer, ["MUG"])
+    assert tables(PRODUCTS) == {room.LIVE}
+
+
+def test_a_comparison_that_was_killed_goes_on(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuild, "CHUNK", 20)
+
+    def stop(position: int, _: int) -> None:
+        if position == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(verify(PRODUCTS, stop))
+    positions: list[int] = []
+    assert list(verify(PRODUCTS, lambda position, _: positions.append(position))) == []
+    assert positions[0] == 60
+
+
+# Single rows
+
+
+def test_a_wrong_row_is_found_and_made_anew_in_place(events: int) -> None:
+    right = contents()
+    rows("UPDATE projections_products SET available = 99 WHERE sku IN ('MUG', 'CUP')")
+
+    assert verify_rows(PRODUCTS, ["MUG"])[0].fields == {"available": (99, 10)}
+    assert rebuild_rows(PRODUCTS, ["MUG"]) == 1
+
+    assert verify_rows(PRODUCTS, ["MUG"]) == []
+    assert found().keys() == {"CUP"}
+    assert rebuild_rows(PRODUCTS, ["MUG", "CUP"]) == 2
+    assert contents() == right
+
+
+@pytest.mark.parametrize("name", sorted(projections()))
+def test_each_row_made_anew_is_what_it_was(events: int, name: str) -> None:
+    projection, before = projections()[name], contents()
+    keys = list(projection.model.objects.values_list("pk", flat=True)[:20])
+    assert verify_rows(projection, keys) == []
+    assert rebuild_rows(projection, keys) >= len(keys) > 1
+    assert contents() == before
+
+
+def test_a_row_that_is_missing_comes_back_and_one_that_should_not_be_there_goes(events: int) -> None:
+    right = contents()
+    rows("DELETE FROM projections_products WHERE sku = 'MUG'")
+    Product(sku="FALSE").save()
+    assert [each.key for each in verify_rows(PRODUCTS, ["MUG", "FALSE", "NONE"])] == ["MUG", "FALSE"]
+    rebuild_rows(PRODUCTS, ["MUG", "FALSE", "NONE"])
+    assert contents() == right
+
+
+def test_a_row_shows_no_more_than_its_table(events: int) -> None:
+    steering.pause("products")
+    receive("MUG", 5)
+    rebuild_rows(PRODUCTS, ["MUG"])
+    assert Product.objects.get(sku="MUG").available == 10
+    steering.resume("products")
+    follow()
+    assert Product.objects.get(sku="MUG").available == 15
+
+
+def test_what_is_parked_is_left_to_its_retry(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def project(row: Product | None, fact: Any, sku: str) -> Product | None:
+        if fact.position == events + 1:
+            raise ValueError("bad luck")
+        return products.project(row, fact, sku)
+
+    monkeypatch.setattr(PRODUCTS, "project", project)
+    receive("MUG", 13)
+    receive("MUG", 3)
+    follow()
+    assert Parked.objects.count() == 2
+    rebuild_rows(PRODUCTS, ["MUG"])
+    assert Product.objects.get(sku="MUG").available == 10
+    steering.skip("products", "stock_item-MUG", by="tests", because="nobody will miss them")
+    steering.retry("products", "stock_item-MUG")
+    assert Product.objects.get(sku="MUG").available == 13
+    assert verify_rows(PRODUCTS, ["MUG"]) == []
+
+
+def test_an_event_that_cannot_be_taken_is_named(events: int) -> None:
+    def project(row: Product | None, fact: Any, sku: str) -> Product | None:
+        raise KeyError("colour")
+
+    with pytest.raises(Hindered, match=r"^products cannot take the event at position \d+: KeyError: 'colour'$"):
+        rebuild_rows(other(PRODUCTS, project=project), ["MUG"])
+    assert Product.objects.get(sku="MUG").available == 10
+
+
+def test_rows_of_a_read_model_in_parts(events: int) -> None:
+    parts = other(PRODUCTS, partitions=3)
+    before = contents()
+    rows("TRUNCATE projections_products")
+    with deployed(parts):
+        receive("MUG", 5)
+        for part in (0, 2):
+            advance(f"products#{part}")
+        rebuild_rows(parts, ["MUG", "CUP"])
+        follow()
+        assert verify_rows(parts, ["MUG", "CUP"]) == list(verify(parts, nobody)) == []
+        assert content(PRODUCTS)[0] == before["products"][0]
+        steering.pause("products#1")
+        receive("MUG", 5)
+        for part in (0, 2):
+            advance(f"products#{part}")
+        with pytest.raises(Hindered, match="The parts of products are not at one position"):
+            rebuild_rows(parts, ["MUG"])
+
+
+# As it was, and as it would be
+
+
+def test_the_table_as_it_was(events: int) -> None:
+    was = content(PRODUCTS)
+    receive("MUG", 5)
+    follow()
+    as_it_was(PRODUCTS, events, nobody)
+    assert content(PRODUCTS, room.THEN) == was != content(PRODUCTS)
+    as_it_was(PRODUCTS, events + 1, nobody)
+    assert content(PRODUCTS, room.THEN) == content(PRODUCTS)
+    as_it_was(PRODUCTS, 0, nobody)
+    assert content(PRODUCTS, room.THEN)[0] == 0
+
+
+def test_an_estimate_says_how_many_events_of_how_many(events: int) -> None:
+    placed = timeline.TimelineEntry.objects.count()
+    for projection in (timeline.PROJECTION, order_page.PROJECTION):
+        assert estimate(projection)[:2] == (placed, events)
+    assert estimate(PRODUCTS).wanted == events - placed
+    assert 0 < estimate(PRODUCTS).seconds < 60
+
+
+def test_an_estimate_of_nothing() -> None:
+    assert estimate(PRODUCTS)[:2] == Estimate(0, 0, 0)[:2]
+
+
+def test_an_estimate_does_not_mind_what_would_be_parked(events: int) -> None:
+    def project(row: Product | None, fact: Any, sku: str) -> Product | None:
+        raise KeyError("colour")
+
+    assert estimate(other(PRODUCTS, project=project))[:2] == estimate(PRODUCTS)[:2]
+
+
+def test_a_difference_by_its_fields() -> None:
+    assert Difference("K", {"a": 1, "b": 2}, {"a": 1, "b": 3, "c": None}).fields == {"b": (2, 3)}
