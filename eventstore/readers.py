@@ -17,9 +17,9 @@ class Reader:
     """Somebody who follows the log: its name, the events it wants, and what it does with a batch of them.
 
     `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
-    It is given `batch` positions of the log at a time, and `seconds` for them. With `partition` (n, of) it reads the n-th
-    part of all streams only, by the key behind the category's name. A checkpoint that was left by another `version` is
-    not moved.
+    It is given `batch` positions of the log at a time, and `seconds` for them. With `partition` (n, of) it reads the
+    n-th part of all streams only, by the key behind the category's name. A checkpoint left by another `version`
+    is not moved.
     """
 
     def __init__(

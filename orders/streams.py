@@ -1,8 +1,16 @@
 """Which decider serves which category of stream, and the names under which its events are stored for ever."""
 
+from typing import Any
+
 from eventstore.schema import Stored
 from eventstore.streams import Category
-from orders.domain import order, product, stock_item
+from orders.domain import order, payment, product, returns, shipment, stock_item
+
+
+def wait_if_short(fields: dict[str, Any]) -> dict[str, Any]:
+    """In its first version an order said nothing of a short pick: its customer waited."""
+    return fields | {"if_short": "wait"}
+
 
 PRODUCT = Category(
     "product",
@@ -19,8 +27,29 @@ STOCK_ITEM = Category(
     "stock_item",
     stock_item,
     key="sku",
-    commands=(stock_item.ReceiveStock,),
-    events=(Stored("StockReceived", stock_item.StockReceived),),
+    commands=(
+        stock_item.ReceiveStock,
+        stock_item.CountStock,
+        stock_item.WriteOffStock,
+        stock_item.RestockReturn,
+        stock_item.ReserveStock,
+        stock_item.ReleaseReservation,
+        stock_item.DispatchReservedStock,
+        stock_item.WriteOffShortPick,
+    ),
+    events=(
+        Stored("StockReceived", stock_item.StockReceived),
+        Stored("StockCounted", stock_item.StockCounted),
+        Stored("StockWrittenOff", stock_item.StockWrittenOff),
+        Stored("StockReturned", stock_item.StockReturned),
+        Stored("StockReserved", stock_item.StockReserved),
+        Stored("ReservationReleased", stock_item.ReservationReleased),
+        Stored("StockDispatched", stock_item.StockDispatched),
+        Stored("Backordered", stock_item.Backordered),
+        Stored("BackorderAllocated", stock_item.BackorderAllocated),
+        Stored("BackorderCancelled", stock_item.BackorderCancelled),
+        Stored("StockShortfallFound", stock_item.StockShortfallFound),
+    ),
     state=stock_item.StockItem,
     snapshot_every=200,
 )
@@ -28,9 +57,141 @@ ORDER = Category(
     "order",
     order,
     key="order_id",
-    commands=(order.PlaceOrder,),
-    events=(Stored("OrderPlaced", order.OrderPlaced),),
+    commands=(
+        order.PlaceOrder,
+        order.ConfirmOrder,
+        order.RejectOrder,
+        order.CompleteOrder,
+        order.ChangeDeliveryAddress,
+        order.HoldOrder,
+        order.ReleaseOrder,
+        order.AnswerBackorder,
+        order.CancelOrder,
+        order.CancelOrderLines,
+        order.RefuseCancellation,
+    ),
+    events=(
+        Stored("OrderPlaced", order.OrderPlaced, version=2, upcasters={1: wait_if_short}),
+        Stored("OrderConfirmed", order.OrderConfirmed),
+        Stored("OrderRejected", order.OrderRejected),
+        Stored("OrderCompleted", order.OrderCompleted),
+        Stored("DeliveryAddressChanged", order.DeliveryAddressChanged),
+        Stored("OrderHeld", order.OrderHeld),
+        Stored("OrderReleased", order.OrderReleased),
+        Stored("BackorderAnswered", order.BackorderAnswered),
+        Stored("OrderCancelled", order.OrderCancelled),
+        Stored("CancellationRequested", order.CancellationRequested),
+        Stored("OrderLinesCancelled", order.OrderLinesCancelled),
+        Stored("CancellationRefused", order.CancellationRefused),
+    ),
     owner=order.owner,
 )
+PAYMENT = Category(
+    "payment",
+    payment,
+    key="order_id",
+    commands=(
+        payment.RequestPayment,
+        payment.RecordAuthorization,
+        payment.RecordDecline,
+        payment.ExpireAuthorization,
+        payment.VoidAuthorization,
+        payment.CapturePayment,
+        payment.RecordCapture,
+        payment.RecordCaptureFailure,
+        payment.RetryCapture,
+        payment.WriteOffCapture,
+        payment.RefundPayment,
+        payment.GrantGoodwillRefund,
+        payment.ApproveRefund,
+        payment.RejectRefund,
+        payment.RecordRefund,
+        payment.RecordRefundFailure,
+        payment.RetryRefund,
+        payment.WriteOffRefund,
+        payment.RecordUnknownOutcome,
+        payment.IssueInvoice,
+        payment.RecordInvoicePayment,
+        payment.MarkInvoiceOverdue,
+        payment.WriteOffInvoice,
+    ),
+    events=(
+        Stored("PaymentRequested", payment.PaymentRequested),
+        Stored("PaymentAuthorized", payment.PaymentAuthorized),
+        Stored("PaymentDeclined", payment.PaymentDeclined),
+        Stored("AuthorizationExpired", payment.AuthorizationExpired),
+        Stored("AuthorizationVoided", payment.AuthorizationVoided),
+        Stored("CaptureRequested", payment.CaptureRequested),
+        Stored("PaymentCaptured", payment.PaymentCaptured),
+        Stored("CaptureFailed", payment.CaptureFailed),
+        Stored("CaptureWrittenOff", payment.CaptureWrittenOff),
+        Stored("RefundProposed", payment.RefundProposed),
+        Stored("RefundApproved", payment.RefundApproved),
+        Stored("RefundRejected", payment.RefundRejected),
+        Stored("RefundRequested", payment.RefundRequested),
+        Stored("PaymentRefunded", payment.PaymentRefunded),
+        Stored("RefundFailed", payment.RefundFailed),
+        Stored("RefundWrittenOff", payment.RefundWrittenOff),
+        Stored("PaymentOutcomeUnknown", payment.PaymentOutcomeUnknown),
+        Stored("LatePaymentReceived", payment.LatePaymentReceived),
+        Stored("InvoiceIssued", payment.InvoiceIssued),
+        Stored("InvoicePartlyPaid", payment.InvoicePartlyPaid),
+        Stored("InvoicePaid", payment.InvoicePaid),
+        Stored("InvoiceCredited", payment.InvoiceCredited),
+        Stored("InvoiceOverdue", payment.InvoiceOverdue),
+        Stored("InvoiceWrittenOff", payment.InvoiceWrittenOff),
+    ),
+)
+SHIPMENT = Category(
+    "shipment",
+    shipment,
+    key="shipment_id",
+    commands=(
+        shipment.PlanShipment,
+        shipment.StartPicking,
+        shipment.RecordPick,
+        shipment.ReportShortPick,
+        shipment.PackShipment,
+        shipment.RecordLabel,
+        shipment.DispatchShipment,
+        shipment.CancelShipment,
+        shipment.RecordDelivery,
+        shipment.ReportShipmentLost,
+    ),
+    events=(
+        Stored("ShipmentPlanned", shipment.ShipmentPlanned),
+        Stored("PickingStarted", shipment.PickingStarted),
+        Stored("ItemsPicked", shipment.ItemsPicked),
+        Stored("ShortPickReported", shipment.ShortPickReported),
+        Stored("ShipmentPacked", shipment.ShipmentPacked),
+        Stored("LabelPrinted", shipment.LabelPrinted),
+        Stored("ShipmentDispatched", shipment.ShipmentDispatched),
+        Stored("ShipmentCancelled", shipment.ShipmentCancelled),
+        Stored("ShipmentDelivered", shipment.ShipmentDelivered),
+        Stored("ShipmentLost", shipment.ShipmentLost),
+    ),
+)
+RETURN = Category(
+    "return",
+    returns,
+    key="return_id",
+    commands=(
+        returns.RequestReturn,
+        returns.ApproveReturn,
+        returns.RejectReturn,
+        returns.RecordReturnArrival,
+        returns.InspectReturn,
+        returns.CloseReturn,
+    ),
+    events=(
+        Stored("ReturnRequested", returns.ReturnRequested),
+        Stored("ReturnApproved", returns.ReturnApproved),
+        Stored("ReturnRejected", returns.ReturnRejected),
+        Stored("ReturnArrived", returns.ReturnArrived),
+        Stored("ReturnInspected", returns.ReturnInspected),
+        Stored("ReturnClosed", returns.ReturnClosed),
+    ),
+    owner=returns.owner,
+)
 
-CATEGORIES = (PRODUCT, STOCK_ITEM, ORDER)
+CATEGORIES = (PRODUCT, STOCK_ITEM, ORDER, PAYMENT, SHIPMENT, RETURN)

@@ -62,5 +62,7 @@ def worker(transactional_db: None) -> Iterator[None]:
     """A real Celery worker on the test's own database and broker."""
     from tests.celery_room import celery
 
-    with celery("worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"):
+    with celery(
+        "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"
+    ):
         yield

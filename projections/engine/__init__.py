@@ -41,8 +41,8 @@ class Projection[Row: ReadModel, Key: Hashable]:
 
     `wants` is the union of those events, by which mypy names the case that a match forgot. `keys(fact)` names the
     primary keys of the rows. `project(row, fact, key)` is the row after the fact, None for no row, before as after.
-    Both are pure. A new `version` has the table built anew. With `partitions`, that many readers fill it side by side, each
-    the streams of some keys: a row may then be fed by streams of one key only, such as order-7 and payment-7.
+    Both are pure. A new `version` has the table built anew. With `partitions`, that many readers fill it side by side,
+    each the streams of some keys: a row may then be fed by streams of one key only, such as order-7 and payment-7.
     """
 
     def __init__(

@@ -60,8 +60,8 @@ def test_a_golden_file_is_written_once(tmp_path: Path) -> None:
     assert len(write_missing(tmp_path)) == len(STORED)
     kept = file_of("StockReceived", 1, tmp_path)
     kept.write_text("kept")
-    file_of("OrderPlaced", 1, tmp_path).unlink()
-    assert write_missing(tmp_path) == [file_of("OrderPlaced", 1, tmp_path)]
+    file_of("ProductListed", 1, tmp_path).unlink()
+    assert write_missing(tmp_path) == [file_of("ProductListed", 1, tmp_path)]
     assert kept.read_text() == "kept"
 
 

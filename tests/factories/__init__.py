@@ -3,57 +3,163 @@
 `factories.OrderPlaced.build(payment_terms="on_account")`, `factories.Fact.build(event=…)`, `factories.Product.create()`
 """
 
-from tests.factories.customer import (
-    CustomerRegistered,
-    CustomerReinstated,
-    CustomerSuspended,
-    RegisterCustomer,
-    ReinstateCustomer,
-    SuspendCustomer,
-)
-from tests.factories.facts import NOON, Fact, history, stream_of
-from tests.factories.order import Address, Line, Offer, OrderedLine, OrderPlaced, PlaceOrder
-from tests.factories.product import (
-    ChangePrice,
-    ListProduct,
-    Money,
-    PriceChanged,
-    ProductListed,
-    ProductWithdrawn,
-    ReceiveStock,
-    StockReceived,
-    WithdrawProduct,
-)
-from tests.factories.rows import OrderPage, Product, TimelineEntry, WorkItem
-
-__all__ = [
-    "NOON",
-    "Address",
-    "ChangePrice",
-    "CustomerRegistered",
-    "CustomerReinstated",
-    "CustomerSuspended",
-    "Fact",
-    "Line",
-    "ListProduct",
-    "Money",
-    "Offer",
-    "OrderPage",
-    "OrderPlaced",
-    "OrderedLine",
-    "PlaceOrder",
-    "PriceChanged",
-    "Product",
-    "ProductListed",
-    "ProductWithdrawn",
-    "ReceiveStock",
-    "RegisterCustomer",
-    "ReinstateCustomer",
-    "StockReceived",
-    "SuspendCustomer",
-    "TimelineEntry",
-    "WithdrawProduct",
-    "WorkItem",
-    "history",
-    "stream_of",
-]
+from tests.factories.changes import AnswerBackorder as AnswerBackorder
+from tests.factories.changes import BackorderAnswered as BackorderAnswered
+from tests.factories.changes import CancellationRefused as CancellationRefused
+from tests.factories.changes import CancellationRequested as CancellationRequested
+from tests.factories.changes import CancelOrder as CancelOrder
+from tests.factories.changes import CancelOrderLines as CancelOrderLines
+from tests.factories.changes import ChangeDeliveryAddress as ChangeDeliveryAddress
+from tests.factories.changes import CompleteOrder as CompleteOrder
+from tests.factories.changes import ConfirmOrder as ConfirmOrder
+from tests.factories.changes import DeliveryAddressChanged as DeliveryAddressChanged
+from tests.factories.changes import HoldOrder as HoldOrder
+from tests.factories.changes import OrderCancelled as OrderCancelled
+from tests.factories.changes import OrderCompleted as OrderCompleted
+from tests.factories.changes import OrderConfirmed as OrderConfirmed
+from tests.factories.changes import OrderHeld as OrderHeld
+from tests.factories.changes import OrderLinesCancelled as OrderLinesCancelled
+from tests.factories.changes import OrderRejected as OrderRejected
+from tests.factories.changes import OrderReleased as OrderReleased
+from tests.factories.changes import RefuseCancellation as RefuseCancellation
+from tests.factories.changes import RejectOrder as RejectOrder
+from tests.factories.changes import ReleaseOrder as ReleaseOrder
+from tests.factories.contact import AddDeliveryAddress as AddDeliveryAddress
+from tests.factories.contact import ChangeContactDetails as ChangeContactDetails
+from tests.factories.contact import ContactDetailsChanged as ContactDetailsChanged
+from tests.factories.contact import CustomerErased as CustomerErased
+from tests.factories.contact import DeliveryAddressAdded as DeliveryAddressAdded
+from tests.factories.contact import DeliveryAddressRemoved as DeliveryAddressRemoved
+from tests.factories.contact import EraseCustomer as EraseCustomer
+from tests.factories.contact import RemoveDeliveryAddress as RemoveDeliveryAddress
+from tests.factories.customer import CustomerRegistered as CustomerRegistered
+from tests.factories.customer import CustomerReinstated as CustomerReinstated
+from tests.factories.customer import CustomerSuspended as CustomerSuspended
+from tests.factories.customer import RegisterCustomer as RegisterCustomer
+from tests.factories.customer import ReinstateCustomer as ReinstateCustomer
+from tests.factories.customer import SuspendCustomer as SuspendCustomer
+from tests.factories.email_claim import ClaimEmail as ClaimEmail
+from tests.factories.email_claim import EmailClaimed as EmailClaimed
+from tests.factories.email_claim import EmailReleased as EmailReleased
+from tests.factories.email_claim import ReleaseEmail as ReleaseEmail
+from tests.factories.facts import NOON as NOON
+from tests.factories.facts import Fact as Fact
+from tests.factories.facts import history as history
+from tests.factories.facts import stream_of as stream_of
+from tests.factories.invoice import InvoiceCredited as InvoiceCredited
+from tests.factories.invoice import InvoiceIssued as InvoiceIssued
+from tests.factories.invoice import InvoiceOverdue as InvoiceOverdue
+from tests.factories.invoice import InvoicePaid as InvoicePaid
+from tests.factories.invoice import InvoicePartlyPaid as InvoicePartlyPaid
+from tests.factories.invoice import InvoiceWrittenOff as InvoiceWrittenOff
+from tests.factories.invoice import IssueInvoice as IssueInvoice
+from tests.factories.invoice import MarkInvoiceOverdue as MarkInvoiceOverdue
+from tests.factories.invoice import RecordInvoicePayment as RecordInvoicePayment
+from tests.factories.invoice import WriteOffInvoice as WriteOffInvoice
+from tests.factories.order import Address as Address
+from tests.factories.order import Line as Line
+from tests.factories.order import Offer as Offer
+from tests.factories.order import OrderedLine as OrderedLine
+from tests.factories.order import OrderPlaced as OrderPlaced
+from tests.factories.order import PlaceOrder as PlaceOrder
+from tests.factories.payment import AuthorizationExpired as AuthorizationExpired
+from tests.factories.payment import AuthorizationVoided as AuthorizationVoided
+from tests.factories.payment import CaptureFailed as CaptureFailed
+from tests.factories.payment import CapturePayment as CapturePayment
+from tests.factories.payment import CaptureRequested as CaptureRequested
+from tests.factories.payment import CaptureWrittenOff as CaptureWrittenOff
+from tests.factories.payment import ExpireAuthorization as ExpireAuthorization
+from tests.factories.payment import LatePaymentReceived as LatePaymentReceived
+from tests.factories.payment import PaymentAuthorized as PaymentAuthorized
+from tests.factories.payment import PaymentCaptured as PaymentCaptured
+from tests.factories.payment import PaymentDeclined as PaymentDeclined
+from tests.factories.payment import PaymentOutcomeUnknown as PaymentOutcomeUnknown
+from tests.factories.payment import PaymentRequested as PaymentRequested
+from tests.factories.payment import RecordAuthorization as RecordAuthorization
+from tests.factories.payment import RecordCapture as RecordCapture
+from tests.factories.payment import RecordCaptureFailure as RecordCaptureFailure
+from tests.factories.payment import RecordDecline as RecordDecline
+from tests.factories.payment import RecordUnknownOutcome as RecordUnknownOutcome
+from tests.factories.payment import RequestPayment as RequestPayment
+from tests.factories.payment import RetryCapture as RetryCapture
+from tests.factories.payment import VoidAuthorization as VoidAuthorization
+from tests.factories.payment import WriteOffCapture as WriteOffCapture
+from tests.factories.product import ChangePrice as ChangePrice
+from tests.factories.product import ListProduct as ListProduct
+from tests.factories.product import Money as Money
+from tests.factories.product import PriceChanged as PriceChanged
+from tests.factories.product import ProductListed as ProductListed
+from tests.factories.product import ProductWithdrawn as ProductWithdrawn
+from tests.factories.product import ReceiveStock as ReceiveStock
+from tests.factories.product import StockReceived as StockReceived
+from tests.factories.product import WithdrawProduct as WithdrawProduct
+from tests.factories.refund import ApproveRefund as ApproveRefund
+from tests.factories.refund import GrantGoodwillRefund as GrantGoodwillRefund
+from tests.factories.refund import PaymentRefunded as PaymentRefunded
+from tests.factories.refund import RecordRefund as RecordRefund
+from tests.factories.refund import RecordRefundFailure as RecordRefundFailure
+from tests.factories.refund import RefundApproved as RefundApproved
+from tests.factories.refund import RefundFailed as RefundFailed
+from tests.factories.refund import RefundPayment as RefundPayment
+from tests.factories.refund import RefundProposed as RefundProposed
+from tests.factories.refund import RefundRejected as RefundRejected
+from tests.factories.refund import RefundRequested as RefundRequested
+from tests.factories.refund import RefundWrittenOff as RefundWrittenOff
+from tests.factories.refund import RejectRefund as RejectRefund
+from tests.factories.refund import RetryRefund as RetryRefund
+from tests.factories.refund import WriteOffRefund as WriteOffRefund
+from tests.factories.returns import ApproveReturn as ApproveReturn
+from tests.factories.returns import CloseReturn as CloseReturn
+from tests.factories.returns import Delivery as Delivery
+from tests.factories.returns import InspectReturn as InspectReturn
+from tests.factories.returns import RecordReturnArrival as RecordReturnArrival
+from tests.factories.returns import RejectReturn as RejectReturn
+from tests.factories.returns import RequestReturn as RequestReturn
+from tests.factories.returns import ReturnApproved as ReturnApproved
+from tests.factories.returns import ReturnArrived as ReturnArrived
+from tests.factories.returns import ReturnClosed as ReturnClosed
+from tests.factories.returns import ReturnedLine as ReturnedLine
+from tests.factories.returns import ReturnInspected as ReturnInspected
+from tests.factories.returns import ReturnRejected as ReturnRejected
+from tests.factories.returns import ReturnRequested as ReturnRequested
+from tests.factories.rows import OrderPage as OrderPage
+from tests.factories.rows import Product as Product
+from tests.factories.rows import TimelineEntry as TimelineEntry
+from tests.factories.rows import WorkItem as WorkItem
+from tests.factories.shipment import CancelShipment as CancelShipment
+from tests.factories.shipment import DispatchShipment as DispatchShipment
+from tests.factories.shipment import ItemsPicked as ItemsPicked
+from tests.factories.shipment import LabelPrinted as LabelPrinted
+from tests.factories.shipment import PackShipment as PackShipment
+from tests.factories.shipment import PickingStarted as PickingStarted
+from tests.factories.shipment import PlanShipment as PlanShipment
+from tests.factories.shipment import RecordDelivery as RecordDelivery
+from tests.factories.shipment import RecordLabel as RecordLabel
+from tests.factories.shipment import RecordPick as RecordPick
+from tests.factories.shipment import ReportShipmentLost as ReportShipmentLost
+from tests.factories.shipment import ReportShortPick as ReportShortPick
+from tests.factories.shipment import ShipmentCancelled as ShipmentCancelled
+from tests.factories.shipment import ShipmentDelivered as ShipmentDelivered
+from tests.factories.shipment import ShipmentDispatched as ShipmentDispatched
+from tests.factories.shipment import ShipmentLost as ShipmentLost
+from tests.factories.shipment import ShipmentPacked as ShipmentPacked
+from tests.factories.shipment import ShipmentPlanned as ShipmentPlanned
+from tests.factories.shipment import ShortPickReported as ShortPickReported
+from tests.factories.shipment import StartPicking as StartPicking
+from tests.factories.stock import BackorderAllocated as BackorderAllocated
+from tests.factories.stock import BackorderCancelled as BackorderCancelled
+from tests.factories.stock import Backordered as Backordered
+from tests.factories.stock import CountStock as CountStock
+from tests.factories.stock import DispatchReservedStock as DispatchReservedStock
+from tests.factories.stock import ReleaseReservation as ReleaseReservation
+from tests.factories.stock import ReservationReleased as ReservationReleased
+from tests.factories.stock import ReserveStock as ReserveStock
+from tests.factories.stock import RestockReturn as RestockReturn
+from tests.factories.stock import StockCounted as StockCounted
+from tests.factories.stock import StockDispatched as StockDispatched
+from tests.factories.stock import StockReserved as StockReserved
+from tests.factories.stock import StockReturned as StockReturned
+from tests.factories.stock import StockShortfallFound as StockShortfallFound
+from tests.factories.stock import StockWrittenOff as StockWrittenOff
+from tests.factories.stock import WriteOffShortPick as WriteOffShortPick
+from tests.factories.stock import WriteOffStock as WriteOffStock

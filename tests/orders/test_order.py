@@ -57,6 +57,7 @@ def test_the_total_is_the_sum_of_the_lines(pieces: list[tuple[int, int]]) -> Non
     ]
     offers = tuple(Offer(sku=line.sku, name=line.sku, price=line.shown) for line in lines)
     [placed] = order.decide(place_order(*lines, offers=offers), order.initial)
+    assert isinstance(placed, OrderPlaced)
     assert placed.total.cents == sum(quantity * cents for quantity, cents in pieces)
     assert [(line.quantity, line.price.cents) for line in placed.lines] == pieces
 
@@ -89,6 +90,7 @@ def test_a_quantity_beyond_1_to_999(quantity: int) -> None:
 @pytest.mark.parametrize("quantity", [1, 999])
 def test_the_least_and_the_most_of_a_product(quantity: int) -> None:
     [placed] = order.decide(place_order(replace(MUG, quantity=quantity)), order.initial)
+    assert isinstance(placed, OrderPlaced)
     assert placed.total == MUG.shown * quantity
 
 

@@ -255,8 +255,11 @@ def test_a_quantity_that_cannot_be_is_told_on_a_page_of_its_own(clara: User, vis
     page.get_by_role("button", name=re.compile("Add to basket.*Enamel mug")).click()
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="Enter a quantity of at most 999.").click()
-    expect(page.get_by_label("Quantity of Enamel mug")).to_be_focused()
-    expect(page.get_by_label("Quantity of Enamel mug")).to_have_value("1000")
+    quantity = page.get_by_label("Quantity of Enamel mug")
+    expect(quantity).to_be_focused()
+    expect(quantity).to_have_value("1000")
+    expect(quantity).to_have_attribute("aria-invalid", "true")
+    expect(quantity).to_have_accessible_description(re.compile("Enter a quantity of at most 999."))
     accessible(page)
 
 

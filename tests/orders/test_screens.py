@@ -1,5 +1,6 @@
 """Every screen of the shop: for everybody's eyes, light and dark, and as narrow as a phone."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser import accessible
 from tests.orders.conftest import Visit
 from tests.shop import KETTLE, MUG, follow, placed_order, somebody, withdraw
 
+# Walks from screen to screen, and gives the beginning of each one's title.
 type Walk = Callable[[Page, User], Iterator[str]]
 
 NARROW, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
@@ -19,70 +21,70 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitän-von-und-zu-Hohenlohe-Waldenb
 
 def as_nobody(page: Page, clara: User) -> Iterator[str]:
     page.goto("/products/")
-    yield "products"
+    yield "Products"
     page.goto("/basket/")
-    yield "basket, empty"
+    yield "Basket"
     page.goto("/sign-in/")
-    yield "sign in"
+    yield "Sign in"
     page.get_by_role("button", name="Sign in").click()
-    yield "sign in, not understood"
+    yield "Error: Sign in"
     page.goto("/nowhere/")
-    yield "not there"
+    yield "There is no such page"
 
 
 def while_ordering(page: Page, clara: User) -> Iterator[str]:
     page.goto(f"/products/{KETTLE}/")
     page.get_by_role("button", name="Add to basket").click()
     expect(page.locator("#messages")).to_contain_text("Whistling kettle")
-    yield "product"
+    yield "Whistling kettle"
     page.goto("/basket/")
-    yield "basket"
+    yield "Basket"
     page.get_by_label("Quantity of Whistling kettle").fill("1000")
     page.get_by_role("button", name="Change quantity").click()
-    yield "basket, not understood"
+    yield "Error: Basket"
     page.goto("/orders/place/")
-    yield "where to"
+    yield "Where shall the parcel go?"
     page.get_by_role("button", name="Go on to payment").click()
-    yield "where to, not understood"
+    yield "Error: Where shall the parcel go?"
     for label in ("Name", "Street and number", "Town or city"):
         page.get_by_label(label, exact=True).fill(LONG)
     page.get_by_label("Postcode").fill("74638")
     page.get_by_role("button", name="Go on to payment").click()
-    yield "how to pay"
+    yield "Payment"
     page.get_by_role("button", name="Check your answers").click()
-    yield "how to pay, not understood"
+    yield "Error: Payment"
     page.get_by_label("On account").check()
     page.get_by_role("button", name="Check your answers").click()
-    yield "check"
+    yield "Check your answers"
 
 
 def with_an_order(page: Page, clara: User) -> Iterator[str]:
     page.goto("/orders/")
-    yield "my orders, none"
+    yield "My orders"
     page.goto("/work/")
-    yield "not for you"
+    yield "You may not do this"
     page.goto(f"/orders/{placed_order(clara, recipient=LONG, street=LONG, city=LONG)}/placed/")
-    yield "order placed"
+    yield "Order placed"
     page.get_by_role("link", name="Follow your order").click()
-    yield "order"
+    yield "Order "
     page.goto("/orders/")
-    yield "my orders"
+    yield "My orders"
     withdraw(MUG)
     follow()
     page.goto(f"/products/{MUG}/")
-    yield "product, withdrawn"
+    yield "Enamel mug"
 
 
 def as_the_warehouse(page: Page, clara: User) -> Iterator[str]:
     page.goto("/work/")
-    yield "what needs doing, nothing"
+    yield "What needs doing"
     placed_order(clara)
     expect(page.get_by_role("link", name="Prepare order")).to_be_visible()
-    yield "what needs doing"
+    yield "What needs doing"
     page.get_by_role("link", name="Prepare order").click()
-    yield "order, for staff"
+    yield "Order "
     page.goto("/products/")
-    yield "products, for staff"
+    yield "Products"
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,10 @@ def as_the_warehouse(page: Page, clara: User) -> Iterator[str]:
 )
 def test_every_screen_is_for_everybody(walk: Walk, role: str | None, clara: User, visit: Visit) -> None:
     page = visit(clara if role == CUSTOMER else somebody(role) if role else None)
-    for screen in walk(page, clara):
+    for title in walk(page, clara):
+        expect(page).to_have_title(re.compile(f"^{re.escape(title)}"))
+        page.wait_for_load_state()
         page.set_viewport_size(NARROW)
-        assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], screen
+        assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], title
         page.set_viewport_size(WIDE)
         accessible(page)

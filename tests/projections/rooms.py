@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connection
-
 from config import subscriptions
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import readers
@@ -101,13 +99,16 @@ def deployed(*others: AnyProjection) -> Iterator[None]:
     _forget_code()
 
 
+@contextmanager
+def in_parts(projection: AnyProjection, number: int) -> Iterator[AnyProjection]:
+    """As if the read model were in so many parts, and empty."""
+    parts = other(projection, partitions=number)
+    rows(f"TRUNCATE {projection.model._meta.db_table}")
+    Checkpoint.objects.filter(reader=projection.name).delete()
+    with deployed(parts):
+        yield parts
+
+
 def _forget_code() -> None:
     projections.cache_clear()
     readers.cache_clear()
-
-
-def session() -> int:
-    """The number of our session in the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(cursor.fetchone()[0])

@@ -24,7 +24,7 @@ from projections.products import Product
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
 from tests.projections import rooms
-from tests.projections.rooms import content, contents, deployed, nobody, other, tables
+from tests.projections.rooms import content, contents, in_parts, nobody, other, tables
 from tests.projections.trade import record
 from tests.shop import follow
 
@@ -191,10 +191,8 @@ def test_an_event_that_cannot_be_taken_is_named(events: int) -> None:
 
 
 def test_rows_of_a_read_model_in_parts(events: int) -> None:
-    parts = other(PRODUCTS, partitions=3)
     before = contents()
-    rows("TRUNCATE projections_products")
-    with deployed(parts):
+    with in_parts(PRODUCTS, 3) as parts:
         receive("MUG", 5)
         for part in (0, 2):
             advance(f"products#{part}")

@@ -3,6 +3,7 @@
 import io
 import random
 import re
+import time
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from tests import factories
 from tests.eventstore.pieces import METADATA
 from tests.projections import rooms
 from tests.projections.newer_subscriptions import NEWER
-from tests.projections.rooms import deployed, other
+from tests.projections.rooms import deployed, in_parts
 from tests.projections.trade import record
 from tests.shop import follow
 
@@ -112,7 +113,7 @@ def test_what_has_never_moved() -> None:
 
 def test_how_fast_one_moves(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
     receive("MUG", *range(1, 11))
-    monkeypatch.setattr(command.time, "sleep", lambda _: advance("products"))
+    monkeypatch.setattr(time, "sleep", lambda _: advance("products"))
     rate = int(line()[5].replace(",", ""))
     assert rate > 10
 
@@ -137,7 +138,7 @@ def test_the_versions_of_table_and_code(events: int) -> None:
 
 
 def test_a_read_model_in_parts_is_as_late_as_the_last_of_them(events: int) -> None:
-    with deployed(other(PRODUCTS, partitions=2)):
+    with in_parts(PRODUCTS, 2):
         advance("products#1")
         assert line()[1:4] == ["0", str(events), str(events)]
 
@@ -184,7 +185,7 @@ def test_pause_and_resume(events: int) -> None:
 
 
 def test_all_parts_are_paused_and_resumed(events: int) -> None:
-    with deployed(other(PRODUCTS, partitions=2)):
+    with in_parts(PRODUCTS, 2):
         said("pause", "products")
         assert {paused for name, (_, _, paused) in rooms.checkpoints(PRODUCTS).items() if "#" in name} == {True}
         said("resume", "products")
@@ -227,7 +228,7 @@ def test_what_is_parked_is_taken_by_mended_code(events: int, monkeypatch: pytest
 
 @pytest.mark.usefixtures("unlucky")
 def test_a_part_that_has_parked_is_found(events: int) -> None:
-    with deployed(other(PRODUCTS, partitions=3)):
+    with in_parts(PRODUCTS, 3):
         receive("MUG", 13)
         follow()
         assert "13 pieces are bad luck" in said("parked", "products")
@@ -237,10 +238,11 @@ def test_a_part_that_has_parked_is_found(events: int) -> None:
 
 def test_what_cannot_be_steered() -> None:
     there = ", ".join(sorted(projections()))
-    for task in (("pause",), ("resume",), ("parked",), ("retry", "s"), ("skip", "s", "--by=O", "--because=x")):
-        assert refused(task[0], "nobody", *task[1:]) == f"There is no projection 'nobody'. There are: {there}."
-    for task in (("retry",), ("skip", "--by=O", "--because=x")):
-        assert refused(task[0], "products", "MUG", *task[1:]) == "products has parked nothing of MUG."
+    skip = ("skip", "MUG", "--by=Olga", "--because=They were lost")
+    for task, *about in (("pause",), ("resume",), ("parked",), ("retry", "MUG"), skip):
+        assert refused(task, "nobody", *about) == f"There is no projection 'nobody'. There are: {there}."
+    for task, *about in (("retry", "MUG"), skip):
+        assert refused(task, "products", *about) == "products has parked nothing of MUG."
     assert "the following arguments are required: --because, --by" in refused("skip", "products", "MUG")
 
 

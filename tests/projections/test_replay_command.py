@@ -21,7 +21,7 @@ from redis import Redis
 
 from eventstore import log
 from eventstore.models import Checkpoint
-from projections import products
+from projections import products, tasks
 from projections.engine import projections, room
 from projections.engine.rebuild import claim, fill
 from projections.management.commands import replay
@@ -182,7 +182,7 @@ def test_celery_is_asked_although_it_cannot_be_reached(events: int, monkeypatch:
     def unreachable(*_: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(replay.rebuild, "delay", unreachable)
+    monkeypatch.setattr(tasks.rebuild, "delay", unreachable)
     assert "The broker cannot be reached (ConnectionRefusedError). It begins when" in said("products", "--background")
     assert Checkpoint.objects.filter(reader="products@projections_next").exists()
 

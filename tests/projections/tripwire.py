@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from tests.eventstore.statements import announced
 
 # The database's driver does not come by here: libpq has sockets of its own, and its statements are watched.
-WAYS = (
+WAYS: tuple[tuple[Any, str], ...] = (
     *((socket.socket, name) for name in ("connect", "connect_ex", "send", "sendall", "sendto", "sendmsg")),
     (socket, "getaddrinfo"),
     (Celery, "send_task"),

@@ -1,0 +1,28 @@
+"""What a customer can be. A state holds nothing of the person: their data lie sealed in the events alone."""
+
+from uuid import UUID
+
+from eventstore.messages import State
+
+
+class Unknown(State):
+    """Nobody has registered under this id."""
+
+
+class Active(State):
+    """A customer who may order; `addresses` are the ids of those they keep with us."""
+
+    addresses: frozenset[UUID] = frozenset()
+
+
+class Suspended(State):
+    """A customer who places no orders until they are reinstated."""
+
+    addresses: frozenset[UUID] = frozenset()
+
+
+class Erased(State):
+    """Somebody of whom we know nothing any more."""
+
+
+type Customer = Unknown | Active | Suspended | Erased

@@ -1,0 +1,139 @@
+"""Order: what a customer asked for, at the prices of that moment, where it goes, and how it is paid."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from accounts.domain.address import Address
+from orders.domain.order import cancelling, changing, placing
+from orders.domain.order.cancelling import (
+    CancellationRefused,
+    CancellationRequested,
+    CancelOrder,
+    CancelOrderLines,
+    OrderCancelled,
+    OrderLinesCancelled,
+    RefuseCancellation,
+)
+from orders.domain.order.changing import (
+    Answer,
+    AnswerBackorder,
+    BackorderAnswered,
+    ChangeDeliveryAddress,
+    DeliveryAddressChanged,
+    HoldOrder,
+    OrderHeld,
+    OrderReleased,
+    ReleaseOrder,
+)
+from orders.domain.order.lines import (
+    MOST_LINES,
+    MOST_PIECES,
+    PRICE_CHANGED,
+    Line,
+    Offer,
+    OrderedLine,
+    Parcel,
+    changed_prices,
+)
+from orders.domain.order.number import reference
+from orders.domain.order.placing import (
+    CompleteOrder,
+    ConfirmOrder,
+    IfShort,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderPlaced,
+    OrderRejected,
+    PaymentTerms,
+    PlaceOrder,
+    RejectOrder,
+)
+from orders.domain.order.states import Cancelled, Completed, Confirmed, Order, Placed, Rejected, Unplaced
+
+__all__ = [
+    "MOST_LINES",
+    "MOST_PIECES",
+    "PRICE_CHANGED",
+    "Address",
+    "Answer",
+    "AnswerBackorder",
+    "BackorderAnswered",
+    "CancelOrder",
+    "CancelOrderLines",
+    "CancellationRefused",
+    "CancellationRequested",
+    "Cancelled",
+    "ChangeDeliveryAddress",
+    "CompleteOrder",
+    "Completed",
+    "ConfirmOrder",
+    "Confirmed",
+    "DeliveryAddressChanged",
+    "Happening",
+    "HoldOrder",
+    "IfShort",
+    "Line",
+    "Message",
+    "Offer",
+    "Order",
+    "OrderCancelled",
+    "OrderCompleted",
+    "OrderConfirmed",
+    "OrderHeld",
+    "OrderLinesCancelled",
+    "OrderPlaced",
+    "OrderRejected",
+    "OrderReleased",
+    "OrderedLine",
+    "Parcel",
+    "PaymentTerms",
+    "PlaceOrder",
+    "Placed",
+    "RefuseCancellation",
+    "RejectOrder",
+    "Rejected",
+    "ReleaseOrder",
+    "Unplaced",
+    "changed_prices",
+    "decide",
+    "evolve",
+    "initial",
+    "owner",
+    "reference",
+]
+
+type Message = placing.Message | changing.Message | cancelling.Message
+type Happening = placing.Happening | changing.Happening | cancelling.Happening
+
+initial: Order = Unplaced()
+
+
+def decide(command: Message, order: Order) -> Sequence[Happening]:
+    """What comes of a command."""
+    match command:
+        case PlaceOrder() | ConfirmOrder() | RejectOrder() | CompleteOrder():
+            return placing.decide(command, order)
+        case ChangeDeliveryAddress() | HoldOrder() | ReleaseOrder() | AnswerBackorder():
+            return changing.decide(command, order)
+        case CancelOrder() | CancelOrderLines() | RefuseCancellation():
+            return cancelling.decide(command, order)
+
+
+def evolve(order: Order, event: Happening) -> Order:
+    """The order after an event."""
+    match event:
+        case OrderPlaced() | OrderConfirmed() | OrderRejected() | OrderCompleted():
+            return placing.evolve(order, event)
+        case DeliveryAddressChanged() | OrderHeld() | OrderReleased() | BackorderAnswered():
+            return changing.evolve(order, event)
+        case OrderCancelled() | CancellationRequested() | OrderLinesCancelled() | CancellationRefused():
+            return cancelling.evolve(order, event)
+
+
+def owner(command: Message, order: Order) -> UUID | None:
+    """To whom the order belongs."""
+    match order:
+        case Unplaced():
+            return command.customer_id if isinstance(command, PlaceOrder) else None
+        case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
+            return order.customer_id

@@ -1,0 +1,1 @@
+"""The aggregates of orders as equations, and what holds of them whatever is asked."""

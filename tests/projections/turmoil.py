@@ -1,0 +1,154 @@
+"""A shop in turmoil: many write, workers die, Redis forgets, tables are built anew; and what the tables say then."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from tempfile import TemporaryFile
+
+from django.conf import settings
+from django.db import Error
+from kombu.exceptions import KombuError
+from redis import Redis, RedisError
+from uuid_utils.compat import uuid7
+
+from eventstore import log, tasks
+from eventstore.dispatch import dispatch
+from eventstore.models import Checkpoint, Parked
+from projections.engine import projections, room
+from projections.engine.background import ask_for
+from projections.engine.health import healths
+from projections.engine.inspection import verify
+from projections.engine.rebuild import Hindered, cancel, fill
+from projections.tasks import rebuild, renew
+from tests.celery_room import PROJECT
+from tests.celery_room import test_environment as environment
+from tests.eventstore.together import elsewhere
+from tests.projections.rooms import content, nobody
+from tests.projections.trade import Trade
+from tests.shop import SHOPKEEPER
+
+WORKER = ("--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat")
+KILLED_EVERY = 4.0  # seconds, which is what a worker needs to come up, and a little more
+FLUSHED_EVERY = 1.5
+TICK = 0.5
+REBUILT_EVERY = 1.0
+PATIENCE = 120.0  # seconds until everything has to be shown
+
+
+class Turmoil:
+    """So many commands by so many writers, and everything that can come in between."""
+
+    def __init__(self, *, commands: int, writers: int, seed: int | None = None) -> None:
+        self.commands = commands
+        self.writers = writers
+        self.seed = seed if seed is not None else random.randrange(2**32)
+        self.counts: Counter[str] = Counter()
+        self.over = threading.Event()
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        """Begin with an empty shop, and return once every table shows the whole log."""
+        began = time.monotonic()
+        others = [elsewhere(deed) for deed in (self._kill, self._flush, self._tick, self._rebuild)]
+        writers = [elsewhere(partial(self._write, number)) for number in range(self.writers)]
+        try:
+            self.counts["events"] = sum(writer.result() for writer in writers)
+            self.seconds = time.monotonic() - began
+            self._wait()
+        finally:
+            self.over.set()
+        for other in others:
+            other.result()
+
+    def faults(self) -> Iterator[str]:
+        """What the live tables say, and the log does not; by a table built anew, and by its hash."""
+        for name, projection in projections().items():
+            cancel(projection)
+            if differing := list(verify(projection, nobody)):
+                yield f"{name}: {len(differing)} rows differ, such as {differing[0]}"
+            fill(projection, room.NEXT, nobody)
+            if content(projection) != content(projection, room.NEXT):
+                yield f"{name}: {content(projection)} is live, {content(projection, room.NEXT)} by the log"
+            cancel(projection)
+        if parked := Parked.objects.count():
+            yield f"{parked} events are parked"
+        if (there := log.number()) != self.counts["events"]:
+            yield f"{self.counts['events']} events were acknowledged, {there} are there"
+
+    def _write(self, number: int) -> int:
+        """Trade; how many events came of it."""
+        chance = random.Random(f"{self.seed} {number}")
+        trade = Trade(chance, f"W{number}")
+        done = 0
+        for _ in range(self.commands // self.writers):
+            done += len(dispatch(trade.command(), actor=SHOPKEEPER, command_id=uuid7()).events)
+        return done
+
+    def _wait(self) -> None:
+        """Until Celery alone has brought every table to the end of the log."""
+        until = time.monotonic() + PATIENCE
+        while any(health.behind for health in healths()):
+            assert time.monotonic() < until, f"still behind: {healths()}"
+            time.sleep(0.1)
+
+    def _kill(self) -> None:
+        """Workers come, and are killed with everything they have in hand."""
+        while not self.over.is_set():
+            with TemporaryFile() as output, worker(output.fileno()) as process:
+                if not self.over.wait(KILLED_EVERY):
+                    self.counts["workers killed"] += 1
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def _flush(self) -> None:
+        """Redis forgets everything."""
+        self._every(FLUSHED_EVERY, "times Redis was flushed", Redis.from_url(settings.CELERY_BROKER_URL).flushdb)
+
+    def _tick(self) -> None:
+        """Celery beat, in a hurry."""
+
+        def tick() -> None:
+            tasks.tick.delay()
+            renew.delay()
+
+        self._every(TICK, "ticks", tick)
+
+    def _rebuild(self) -> None:
+        """Tables are built anew, in the background."""
+        chance = random.Random(self.seed)
+
+        def build() -> None:
+            name = chance.choice(sorted(projections()))
+            rebuild.delay(name, ask_for(projections()[name]))
+
+        self._every(REBUILT_EVERY, "rebuilds asked for", build)
+
+    def _every(self, seconds: float, what: str, deed: Callable[[], object]) -> None:
+        while not self.over.wait(seconds):
+            with suppress(Hindered, Error, RedisError, KombuError, OSError):
+                deed()
+                self.counts[what] += 1
+
+
+def worker(output: int) -> subprocess.Popen[bytes]:
+    """A Celery worker and its children, in a process group of their own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", "worker", *WORKER],
+        cwd=PROJECT,
+        env=environment(),
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def rebuilt() -> int:
+    """How many tables stand in the place of a former one."""
+    return Checkpoint.objects.filter(reader__endswith=f"@{room.FORMER}").count()
