@@ -6,7 +6,7 @@ import subprocess
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import product
 from tempfile import NamedTemporaryFile
 
 from django.db import connection
@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from config.services.programs import wheel
 from eventstore import log
-from eventstore.encoding import encoder
+from eventstore.encoding import encode, encoder
 from tests.benchmarks.ours import BATCH, CLERK, LENGTH, LISTED
 
 COLUMNS = {
@@ -32,7 +32,7 @@ INTO = f"limit_event ({', '.join(COLUMNS)})"
 INSERT = f"""
 INSERT INTO {INTO} VALUES (uuidv7(), 'product-' || uuidv7(), 1, 'ProductListed', 1,
 '{encoder.encode(LISTED).decode()}'::bytea, uuidv7(), '{CLERK.id}');
-"""  # noqa: S608  # our own words
+"""  # our own words
 
 
 def prepare() -> None:
@@ -48,7 +48,8 @@ def insert_one(writers: int, seconds: float) -> float:
         script.write(INSERT)
         script.flush()
         time = ("-T", str(max(1, round(seconds))))
-        command = [pgbench, "-n", "-M", "prepared", "-f", script.name, "-c", str(writers), *time, os.environ["DATABASE_URL"]]
+        options = ["-n", "-M", "prepared", "-f", script.name, "-c", str(writers), *time]
+        command = [str(pgbench), *options, os.environ["DATABASE_URL"]]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"tps = ([\d.]+)", said)
     assert found, said
@@ -56,24 +57,25 @@ def insert_one(writers: int, seconds: float) -> float:
 
 
 def copy_in() -> Iterator[None]:
-    """One COPY of as many events a commit as our batches have, encoded and put into rows on the way."""
-    names = LISTED.__class__.__name__
+    """One COPY a commit of as many events as our batches have, identified and encoded as those are."""
     while True:
+        ids = [uuid7() for _ in range(BATCH)]
+        encoded = encode([(event_id, LISTED) for event_id in ids])
+        streams = [f"product-{uuid7()}" for _ in range(BATCH // LENGTH)]
+        places = product(streams, range(1, LENGTH + 1))
         correlation = uuid7()
         with _copy(f"COPY {INTO} FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(list(COLUMNS.values()))
-            for _ in range(BATCH // LENGTH):
-                stream = f"product-{uuid7()}"
-                for version in range(1, LENGTH + 1):
-                    row = (uuid7(), stream, version, names, 1, encoder.encode(LISTED), correlation, CLERK.id)
-                    copy.write_row(row)
+            for event_id, place, stored in zip(ids, places, encoded, strict=True):
+                copy.write_row((event_id, *place, *stored, correlation, CLERK.id))
         yield
 
 
 def copy_in_order() -> Iterator[None]:
     """What read_log gives, in the same order, as bytes that nobody looks at."""
     while True:
-        _drain(f"SELECT {log.COLUMNS} FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event ORDER BY l.position")
+        joined = "eventstore_log l JOIN eventstore_event e ON e.id = l.event"
+        _drain(f"SELECT {log.COLUMNS} FROM {joined} ORDER BY l.position")
         yield
 
 

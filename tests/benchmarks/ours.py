@@ -20,7 +20,7 @@ STORED = 100_000  # events in the log that is read
 LISTED = ProductListed(
     sku="TEA-0042",
     name="Darjeeling, first flush",
-    description="Light and flowery, from a small garden at 2,000 metres; picked in March, 100 g in a tin that keeps it.",
+    description="Light and flowery, from a small garden at 2,000 metres; picked in March, 100 g in a tin.",
     picture="tea.svg",
     price=Money(cents=1290),
 )

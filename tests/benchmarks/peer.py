@@ -1,4 +1,4 @@
-"""The peer: the recorder of the `eventsourcing` package, as it comes, which lets one writer at a time into its table."""
+"""The peer: the recorder of the `eventsourcing` package as it comes, which lets in one writer at a time."""
 
 from collections.abc import Iterator
 from uuid import uuid4

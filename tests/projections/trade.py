@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class Trade:
         self.chance = chance
         self.skus = [f"{name}-{number}" for number in range(products)]
         self.shared = [f"ALL-{number}" for number in range(shared)]
+        self.numbers = count(1)
         self.prices: dict[str, Money] = {}
         self.customers = [self.identity() for _ in range(3)]
 
@@ -76,8 +78,8 @@ class Trade:
         return Money(cents=self.chance.randint(1, 99_999))
 
     def identity(self) -> UUID:
-        """An id that is the same when the dice fall the same."""
-        return UUID(int=self.chance.getrandbits(128), version=4)
+        """An id that is the same when the dice fall the same, and never the same twice, however they fall."""
+        return UUID(int=self.chance.getrandbits(64) << 64 | next(self.numbers))
 
 
 def events_of(commands: Iterator[Command] | Sequence[Command]) -> Iterator[tuple[str, Sequence[Event]]]:

@@ -19,19 +19,21 @@ from kombu.exceptions import KombuError
 from redis import Redis, RedisError
 from uuid_utils.compat import uuid7
 
-from eventstore import log, tasks
+from eventstore import log
 from eventstore.dispatch import dispatch
-from eventstore.models import Checkpoint, Parked
+from eventstore.models import Parked
+from eventstore.tasks import tick
+from projections import tasks
 from projections.engine import projections, room
 from projections.engine.background import ask_for
 from projections.engine.health import healths
 from projections.engine.inspection import verify
 from projections.engine.rebuild import Hindered, cancel, fill
-from projections.tasks import rebuild, renew
 from tests.celery_room import PROJECT
 from tests.celery_room import test_environment as environment
 from tests.eventstore.together import elsewhere
 from tests.projections.rooms import content, nobody
+from tests.projections.rooms import rebuild as replay
 from tests.projections.trade import Trade
 from tests.shop import SHOPKEEPER
 
@@ -39,7 +41,8 @@ WORKER = ("--concurrency=2", "--loglevel=WARNING", "--without-gossip", "--withou
 KILLED_EVERY = 4.0  # seconds, which is what a worker needs to come up, and a little more
 FLUSHED_EVERY = 1.5
 TICK = 0.5
-REBUILT_EVERY = 1.0
+ASKED_EVERY = 2.0
+REPLAYED_EVERY = 0.7
 PATIENCE = 120.0  # seconds until everything has to be shown
 
 
@@ -57,7 +60,7 @@ class Turmoil:
     def run(self) -> None:
         """Begin with an empty shop, and return once every table shows the whole log."""
         began = time.monotonic()
-        others = [elsewhere(deed) for deed in (self._kill, self._flush, self._tick, self._rebuild)]
+        others = [elsewhere(deed) for deed in (self._kill, self._flush, self._tick, self._ask, self._replay)]
         writers = [elsewhere(partial(self._write, number)) for number in range(self.writers)]
         try:
             self.counts["events"] = sum(writer.result() for writer in writers)
@@ -114,21 +117,26 @@ class Turmoil:
     def _tick(self) -> None:
         """Celery beat, in a hurry."""
 
-        def tick() -> None:
-            tasks.tick.delay()
-            renew.delay()
+        def ring() -> None:
+            tick.delay()
+            tasks.renew.delay()
 
-        self._every(TICK, "ticks", tick)
+        self._every(TICK, "ticks", ring)
 
-    def _rebuild(self) -> None:
-        """Tables are built anew, in the background."""
-        chance = random.Random(self.seed)
+    def _ask(self) -> None:
+        """Celery is asked to build tables anew."""
+        chance = random.Random(f"{self.seed} in the background")
 
-        def build() -> None:
+        def ask() -> None:
             name = chance.choice(sorted(projections()))
-            rebuild.delay(name, ask_for(projections()[name]))
+            tasks.rebuild.delay(name, ask_for(projections()[name]))
 
-        self._every(REBUILT_EVERY, "rebuilds asked for", build)
+        self._every(ASKED_EVERY, "rebuilds asked for", ask)
+
+    def _replay(self) -> None:
+        """Somebody builds tables anew at a terminal."""
+        chance = random.Random(f"{self.seed} at a terminal")
+        self._every(REPLAYED_EVERY, "tables built anew", lambda: replay(chance.choice(list(projections().values()))))
 
     def _every(self, seconds: float, what: str, deed: Callable[[], object]) -> None:
         while not self.over.wait(seconds):
@@ -147,8 +155,3 @@ def worker(output: int) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-
-
-def rebuilt() -> int:
-    """How many tables stand in the place of a former one."""
-    return Checkpoint.objects.filter(reader__endswith=f"@{room.FORMER}").count()

@@ -93,17 +93,17 @@ def test_captured_is_no_more_than_authorized_and_refunded_no_more_than_came_in(s
         life.step()
         held = total(event.amount for event in life.history if isinstance(event, PaymentAuthorized))
         captured = total(event.amount for event in life.history if isinstance(event, PaymentCaptured))
-        late = total(event.amount for event in life.history if is_money_that_came_late(event))
+        late = total(
+            event.amount
+            for event in life.history
+            # What is only held on a card has not come in.
+            if isinstance(event, LatePaymentReceived) and not isinstance(event.request, AuthorizationRequest)
+        )
         paid = total(event.amount for event in life.history if isinstance(event, InvoicePaid | InvoicePartlyPaid))
         ledger = life.state.ledger
         assert 0 <= ledger.refunded.cents <= ledger.received.cents
         assert captured.cents <= held.cents
         assert ledger.received == captured + late + paid
-
-
-def is_money_that_came_late(event: Event) -> bool:
-    """Whether money came in that nobody waited for. What is only held on a card has not come in."""
-    return isinstance(event, LatePaymentReceived) and not isinstance(event.request, AuthorizationRequest)
 
 
 @given(SEEDS)
