@@ -169,18 +169,22 @@ def test_one_who_stops_lets_go_at_once_although_the_session_stays(events: int) -
     assert content(PRODUCTS) == content(PRODUCTS, room.FORMER)
 
 
-def test_one_who_was_given_up_is_not_in_the_way_of_the_other(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("how_far", ["begun", "finished"])
+def test_one_who_was_given_up_is_not_in_the_way_of_the_other(
+    events: int, monkeypatch: pytest.MonkeyPatch, how_far: str
+) -> None:
     before = content(PRODUCTS)
     monkeypatch.setattr(rebuild, "is_held", lambda _: False)
 
     def overtake() -> None:
-        elsewhere(lambda: rooms.rebuild(PRODUCTS)).result(timeout=20)
+        deed = (lambda: claim(PRODUCTS, room.NEXT)) if how_far == "begun" else (lambda: rooms.rebuild(PRODUCTS))
+        elsewhere(deed).result(timeout=20)
 
     with pytest.raises(Busy, match="Somebody else has taken over the rebuild of products"):
         fill(PRODUCTS, room.NEXT, once(overtake))
 
     assert content(PRODUCTS) == before
-    assert tables(PRODUCTS) == {room.LIVE, room.FORMER}
+    assert tables(PRODUCTS) == {room.LIVE, room.NEXT if how_far == "begun" else room.FORMER}
 
 
 def test_two_who_begin_at_the_same_moment_make_one_table(events: int) -> None:

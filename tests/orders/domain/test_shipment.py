@@ -1,6 +1,5 @@
 """Shipment: planned, picked, packed, labelled, sent, and stopped or lost on the way."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,73 +9,52 @@ from orders.domain.shipment import (
     CancelShipment,
     DispatchShipment,
     ItemsPicked,
-    LabelPrinted,
     PackShipment,
-    PickingStarted,
     PlanShipment,
-    RecordDelivery,
     RecordLabel,
     RecordPick,
-    ReportShipmentLost,
     ReportShortPick,
     ShipmentCancelled,
-    ShipmentDelivered,
-    ShipmentDispatched,
-    ShipmentLost,
     ShipmentPacked,
     ShipmentPlanned,
     ShortPickReported,
-    StartPicking,
 )
 from tests.orders.domain.ids import ORDER, PARCEL
+from tests.orders.domain.parcels import (
+    CANCEL,
+    CANCELLED,
+    DELIVER,
+    DELIVERED,
+    KETTLE,
+    KETTLES,
+    LABEL,
+    LABELLED,
+    LEFT,
+    LOSE,
+    LOST,
+    MUG,
+    MUGS,
+    PACK,
+    PACKED,
+    PICK,
+    PIECES,
+    PLAN,
+    PLANNED,
+    SEND,
+    SENT,
+    SHORT,
+    STAGES,
+    START,
+    STARTED,
+    when,
+)
 from tests.scenario import Scenario
 
-MUG, KETTLE = "MUG-035", "KET-120"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-PIECES = {MUG: 3, KETTLE: 1}
-
-PLANNED = ShipmentPlanned(shipment_id=PARCEL, order_id=ORDER, pieces=PIECES)
-STARTED = PickingStarted(shipment_id=PARCEL, order_id=ORDER)
-MUGS = ItemsPicked(shipment_id=PARCEL, order_id=ORDER, sku=MUG, quantity=3)
-KETTLES = ItemsPicked(shipment_id=PARCEL, order_id=ORDER, sku=KETTLE, quantity=1)
-PACKED = ShipmentPacked(shipment_id=PARCEL, order_id=ORDER, pieces=PIECES, grams=1200)
-LABELLED = LabelPrinted(shipment_id=PARCEL, order_id=ORDER, carrier="Parcel Post", tracking_number="PP1")
-SENT = ShipmentDispatched(shipment_id=PARCEL, order_id=ORDER, pieces=PIECES, tracking_number="PP1")
-DELIVERED = ShipmentDelivered(shipment_id=PARCEL, order_id=ORDER, delivered_at=NOON)
-LOST = ShipmentLost(shipment_id=PARCEL, order_id=ORDER)
-CANCELLED = ShipmentCancelled(shipment_id=PARCEL, order_id=ORDER, reason="Not wanted.", tracking_number=None)
-
-PLAN = PlanShipment(shipment_id=PARCEL, order_id=ORDER, pieces=PIECES)
-START = StartPicking(shipment_id=PARCEL)
-PICK = RecordPick(shipment_id=PARCEL, sku=MUG, quantity=3)
-SHORT = ReportShortPick(shipment_id=PARCEL, sku=MUG, missing=1)
-PACK = PackShipment(shipment_id=PARCEL, grams=1200)
-LABEL = RecordLabel(shipment_id=PARCEL, carrier="Parcel Post", tracking_number="PP1")
-SEND = DispatchShipment(shipment_id=PARCEL, order="open")
-CANCEL = CancelShipment(shipment_id=PARCEL, reason="Not wanted.")
-DELIVER = RecordDelivery(shipment_id=PARCEL, delivered_at=NOON)
-LOSE = ReportShipmentLost(shipment_id=PARCEL)
-
-STAGES: dict[str, tuple[shipment.Happening, ...]] = {"unplanned": ()}
-for stage, event in {"planned": PLANNED, "picking": STARTED, "all picked": MUGS}.items():
-    STAGES[stage] = (*STAGES[list(STAGES)[-1]], event)
-STAGES["packed"] = (*STAGES["all picked"], KETTLES, PACKED)
-STAGES["labelled"] = (*STAGES["packed"], LABELLED)
-STAGES["dispatched"] = (*STAGES["labelled"], SENT)
-STAGES["delivered"] = (*STAGES["dispatched"], DELIVERED)
-STAGES["lost"] = (*STAGES["dispatched"], LOST)
-STAGES["cancelled"] = (PLANNED, CANCELLED)
-
-LEFT = ["dispatched", "delivered", "lost"]
 UNKNOWN = "There is no such shipment."
 NOT_PACKED = "This shipment is not packed yet."
 NOT_LEFT = "This parcel has not left yet."
 PACKED_ALREADY = "This parcel is packed already."
 WAS_CANCELLED = "This shipment was cancelled."
-
-
-def when(stage: str, command: shipment.Message) -> Any:
-    return Scenario(shipment).given(*STAGES[stage]).when(command)
 
 
 # The way of a parcel
@@ -86,7 +64,7 @@ def test_the_way_of_a_parcel() -> None:
     when("unplanned", PLAN).then(PLANNED)
     when("planned", START).then(STARTED)
     when("picking", PICK).then(MUGS)
-    when("all picked", RecordPick(shipment_id=PARCEL, sku=KETTLE, quantity=1)).then(KETTLES)
+    when("mugs picked", RecordPick(shipment_id=PARCEL, sku=KETTLE, quantity=1)).then(KETTLES)
     Scenario(shipment).given(PLANNED, STARTED, MUGS, KETTLES).when(PACK).then(PACKED)
     when("packed", LABEL).then(LABELLED)
     when("labelled", SEND).then(SENT)
@@ -214,7 +192,7 @@ def test_something_is_picked_or_missing(quantity: int) -> None:
 
 
 def test_a_parcel_is_packed_once_all_is_picked_or_missing() -> None:
-    when("all picked", PACK).refused("Still to be picked: 1. Pick what is there, and report the rest missing.")
+    when("mugs picked", PACK).refused("Still to be picked: 1. Pick what is there, and report the rest missing.")
     missing = ShortPickReported(shipment_id=PARCEL, order_id=ORDER, sku=KETTLE, missing=1)
     Scenario(shipment).given(PLANNED, STARTED, MUGS, missing).when(PACK).then(
         ShipmentPacked(shipment_id=PARCEL, order_id=ORDER, pieces={MUG: 3}, grams=1200)
@@ -272,7 +250,7 @@ def test_the_parcel_of_an_order_that_does_not_want_it_stays(standing: Any, sente
     when("labelled", DispatchShipment(shipment_id=PARCEL, order=standing)).refused(sentence)
 
 
-@pytest.mark.parametrize("stage", ["planned", "picking", "all picked", "packed"])
+@pytest.mark.parametrize("stage", ["planned", "picking", "mugs picked", "packed"])
 def test_a_parcel_is_stopped_at_any_time_before_it_leaves(stage: str) -> None:
     when(stage, CANCEL).then(CANCELLED)
 
