@@ -1,6 +1,7 @@
 """Celery as it runs in the shop, on a test's own database and broker."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 from redis import Redis
+
+from config.services.children import start
 
 PROJECT = Path(__file__).parent.parent
 
@@ -27,12 +30,12 @@ def test_environment() -> dict[str, str]:
 def celery(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """`celery -A config …`, from when it listens until the block ends."""
     with TemporaryFile() as log:
-        process = subprocess.Popen(
+        process = start(
             [sys.executable, "-m", "celery", "-A", "config", *arguments],
+            log=log,
+            ends_by=signal.SIGQUIT,
             cwd=PROJECT,
             env=test_environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
         )
         try:
             listening(process)

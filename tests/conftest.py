@@ -25,9 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the servers; each of its workers has a database of its own in them."""
     worker = getattr(config, "workerinput", None)
     if worker is None:
-        from config.services import throwaway
+        from config.services import CannotStart, throwaway
 
-        servers.enter_context(throwaway(os.environ))
+        try:
+            servers.enter_context(throwaway(os.environ))
+        except CannotStart as fault:
+            pytest.exit(str(fault), 1)
     else:
         number = int(worker["workerid"].removeprefix("gw")) + 1
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/').removesuffix('/0')}/{number}"

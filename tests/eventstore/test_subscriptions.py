@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -57,7 +58,6 @@ def test_many_who_advance_one_reader_at_once_take_each_event_once(diary: Diary) 
 
     at_once(6, work)
 
-    # Nobody advances it once more: whoever was turned away at the end was looked after by whoever held the fence.
     assert diary.position == 6 * 15 * 2
     assert diary.entries == [(recorded.stream, recorded.version) for recorded in log.read_log()]
     assert max(Counter(diary.entries).values()) == 1
@@ -73,6 +73,21 @@ def test_whoever_finds_a_reader_busy_goes_away_at_once(diary: Diary) -> None:
         assert elsewhere(diary.advance).result(timeout=10) == 0
         assert time.monotonic() - began < 1
     assert diary.advance() == 1
+
+
+def test_whoever_is_busy_looks_after_what_others_were_turned_away_with(diary: Diary) -> None:
+    turned_away: list[int] = []
+
+    def come_too_late(_: Facts) -> None:
+        if not turned_away:
+            append_pieces("stock_item-B", 1)
+            turned_away.append(diary.advance())
+
+    diary.before = lambda facts: elsewhere(partial(come_too_late, facts)).result(timeout=10)
+    append_pieces("stock_item-A", 1)
+    assert diary.advance() == 2
+    assert turned_away == [0]
+    assert diary.entries == [("stock_item-A", 1), ("stock_item-B", 1)]
 
 
 def test_the_first_ever_to_advance_a_reader_may_be_many() -> None:
