@@ -229,7 +229,7 @@ COLUMNS = (
 )
 WANTED = (
     "(%s::text[] IS NULL OR e.name = ANY(%s))"
-    " AND (%s = 1 OR abs(hashtext(substr(e.stream, strpos(e.stream, '-')))) %% %s = %s)"
+    " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
 )
 WITH_POSITION = "eventstore_event e LEFT JOIN eventstore_log l ON l.event = e.id"
 

@@ -24,6 +24,7 @@ def advance(name: str) -> int:
 
 def follow(reader: Reader, until: int | None = None) -> int:
     """Bring a reader up to the end of the log, or `until` a position; how many positions it moved."""
+    begin(reader)
     moved = 0
     while True:
         before, reached = step(reader, log.number() if until is None else until)
@@ -33,6 +34,13 @@ def follow(reader: Reader, until: int | None = None) -> int:
         # Whoever was turned away while this one held the fence relies on a last look after it was let go.
         if reached >= (log.number() if until is None else until):
             return moved
+
+
+def begin(reader: Reader) -> None:
+    """Give a new reader its checkpoint, for all to see before its first batch: who finds it busy does not wait."""
+    if not Checkpoint.objects.filter(reader=reader.name).exists():
+        new = Checkpoint(reader=reader.name, version=reader.version)
+        Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
 
 
 def step(reader: Reader, head: int) -> tuple[int, int | None]:

@@ -180,8 +180,7 @@ def few(queryset: models.QuerySet[ReadModel]) -> list[ReadModel]:
 def trace(request: HttpRequest, rows: Sequence[ReadModel], what: str) -> None:
     """Leave in the audit trail of each row who did what with it."""
     assert isinstance(request.user, User)
-    entries = LogEntry.objects
-    entries.log_actions(request.user.pk, rows, CHANGE, change_message=what)
+    LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, change_message=what)
 
 
 def is_listed(field: "models.Field[Any, Any]") -> bool:

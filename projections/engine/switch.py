@@ -137,5 +137,5 @@ def _soon() -> None:
 def part_of(stream: str, parts: int) -> int:
     """Into which part of all streams this one falls."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT abs(hashtext(substr(%s, strpos(%s, '-')))) %% %s", [stream, stream, parts])
+        cursor.execute("SELECT (hashtext(substr(%s, strpos(%s, '-'))) & 2147483647) %% %s", [stream, stream, parts])
         return int(cursor.fetchone()[0])

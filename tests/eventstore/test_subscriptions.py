@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -75,15 +74,18 @@ def test_whoever_finds_a_reader_busy_goes_away_at_once(diary: Diary) -> None:
     assert diary.advance() == 1
 
 
-def test_whoever_is_busy_looks_after_what_others_were_turned_away_with(diary: Diary) -> None:
+@pytest.mark.parametrize("new", [True, False], ids=["a new reader", "one that has begun"])
+def test_whoever_is_busy_looks_after_what_others_were_turned_away_with(diary: Diary, new: bool) -> None:
+    if not new:
+        diary.advance()
     turned_away: list[int] = []
 
-    def come_too_late(_: Facts) -> None:
+    def come_too_late() -> None:
         if not turned_away:
             append_pieces("stock_item-B", 1)
             turned_away.append(diary.advance())
 
-    diary.before = lambda facts: elsewhere(partial(come_too_late, facts)).result(timeout=10)
+    diary.before = lambda _: elsewhere(come_too_late).result()
     append_pieces("stock_item-A", 1)
     assert diary.advance() == 2
     assert turned_away == [0]

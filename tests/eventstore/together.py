@@ -46,7 +46,7 @@ def _connected[T](deed: Callable[[], T], database: str | None) -> T:
     if database:
         connection.settings_dict = connection.settings_dict | {"NAME": database}
     try:
-        rows("SET lock_timeout = '20s'")  # who waits for each other for ever shall fail, and not hang
+        rows("SET lock_timeout = '5s'")  # who waits for each other for ever shall fail, and not hang
         return deed()
     finally:
         connection.close()

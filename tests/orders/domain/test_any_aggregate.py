@@ -30,6 +30,8 @@ def test_it_decides_or_refuses_and_nothing_else(category: Category, seed: int) -
     assert {type(event) for event in life.history} <= {stored.event for stored in category.events}
     for event in life.history:
         assert msgspec.json.decode(msgspec.json.encode(event), type=type(event)) == event
+    if category.state:
+        assert msgspec.json.decode(msgspec.json.encode(life.state), type=category.state) == life.state
 
 
 @EVERY_AGGREGATE
