@@ -207,12 +207,12 @@ def test_a_worker_lives_through_the_death_of_redis(transactional_db: None) -> No
         forget()
         with redis_at(port):
             worker = after.enter_context(celery(*WORKER))
-            with Celery(broker=broker) as outside:
+            with Celery(broker=broker, set_as_current=False) as outside:
                 send(DELIVERY, WIM)
                 until(partial(taken, 1), meanwhile=partial(outside.send_task, "eventstore.tasks.tick"))
         began = time.monotonic()
         send(DELIVERY, WIM)
         assert time.monotonic() - began < 2
-        with redis_at(port), Celery(broker=broker) as outside:
+        with redis_at(port), Celery(broker=broker, set_as_current=False) as outside:
             until(partial(taken, 2), meanwhile=partial(outside.send_task, "eventstore.tasks.tick"))
             assert worker.poll() is None
