@@ -71,6 +71,7 @@ def read() -> dict[str, Any]:
         "PERSONAL_DATA_KEYS": env.keyring("PERSONAL_DATA_KEYS"),
         "ALLOWED_HOSTS": env.list("ALLOWED_HOSTS", default=[]),
         "CSRF_TRUSTED_ORIGINS": env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+        "BEHIND_PROXY": env.bool("BEHIND_PROXY", default=False),
         "DEMO": env.bool("DEMO", default=False),
         "DEBUG": env.bool("DEBUG", default=False),
         "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
