@@ -43,6 +43,7 @@ FLUSHED_EVERY = 1.5
 TICK = 0.5
 ASKED_EVERY = 2.0
 REPLAYED_EVERY = 0.7
+MISHAPS = {"workers killed", "times Redis was flushed", "tables built anew"}
 PATIENCE = 120.0  # seconds until everything has to be shown
 
 
@@ -87,12 +88,15 @@ class Turmoil:
             yield f"{self.counts['events']} events were acknowledged, {there} are there"
 
     def _write(self, number: int) -> int:
-        """Trade; how many events came of it."""
+        """Trade, until all that can come in between has come at least once; how many events came of it."""
         chance = random.Random(f"{self.seed} {number}")
         trade = Trade(chance, f"W{number}")
-        done = 0
-        for _ in range(self.commands // self.writers):
+        share = self.commands // self.writers
+        done = sent = 0
+        while sent < share or not self.counts.keys() >= MISHAPS:
+            assert sent < 100 * share, f"this never came: {MISHAPS - self.counts.keys()}"
             done += len(dispatch(trade.command(), actor=SHOPKEEPER, command_id=uuid7()).events)
+            sent += 1
         return done
 
     def _wait(self) -> None:
