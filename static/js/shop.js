@@ -60,12 +60,13 @@ const sizes = [
   ["minute", 60],
 ];
 
+const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+
 const tellWaiting = () => {
   for (const time of document.querySelectorAll("time.waiting")) {
     const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
-    const [unit, size] = sizes.find(([, least]) => seconds >= 2 * least) ?? sizes.at(-1);
-    const number = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" });
-    time.textContent = number.format(Math.floor(seconds / size));
+    const [unit, size] = sizes.find(([, least]) => seconds >= least) ?? ["second", Infinity];
+    time.textContent = ago.format(-Math.floor(seconds / size), unit);
   }
 };
 
