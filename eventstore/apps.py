@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from eventstore import arrays
+
 
 class EventstoreConfig(AppConfig):
     """The log of events and its readers."""
@@ -9,3 +11,7 @@ class EventstoreConfig(AppConfig):
     name = "eventstore"
     verbose_name = "Event log"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Before the first connection is made."""
+        arrays.register()

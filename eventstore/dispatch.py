@@ -64,8 +64,9 @@ def dispatch(
     """
     category = category_of(type(command))
     ask_role(command, actor)
+    log.check_version(expected_version)
     receipt = log.Receipt(command_id, type(command).__name__, digest(command), actor.id)
-    metadata = log.Metadata(actor.id, correlation or command_id, causation, command_id)
+    metadata = log.Metadata(actor.id, correlation or command_id, causation)
     pause = FIRST_PAUSE
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -131,9 +132,8 @@ def load(category: Category, stream: str) -> Loaded:
     """The state of an aggregate: all of its events, folded, or those that came after its snapshot."""
     begin = snapshots.latest(category, stream) if category.snapshot_every else (category.decider.initial, 0)
     state, version = begin
-    for recorded in log.read_stream(stream, after=version):
-        state = category.decider.evolve(state, recorded.event)
-        version = recorded.version
+    for later, event in log.history(stream, version):
+        state, version = category.decider.evolve(state, event), later
     if category.snapshot_every and version - begin[1] >= category.snapshot_every:
         snapshots.keep(category, stream, state, version)
     return Loaded(state, version)

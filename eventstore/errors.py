@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eventstore.log import Recorded
+    from eventstore.reading import Recorded
 
 
 class Invalid(Exception):

@@ -9,13 +9,12 @@ import msgspec
 from django.db import DatabaseError
 
 from eventstore import log
-from eventstore.log import query
+from eventstore.database import Row, query
 from eventstore.messages import Event
+from eventstore.order import COLUMNS, IN_ORDER
 from eventstore.showing import Shown, shown
 
 BATCH = 1000
-
-type Row = tuple[Any, ...]
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -37,13 +36,13 @@ CONDITIONS = {
     "correlation": "e.correlation = %s",
     "as_of": "e.recorded_at <= %s",
 }
-FROM = "FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event WHERE l.position > %s AND l.position <= %s"
+FROM = f"FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s"
 
 
 def batches(look: Look, after: int, until: int, *, personal: bool) -> Iterator[list[Shown]]:
     """What is wanted at the positions above `after` and up to `until`, a batch at a time."""
     where, values = _where(look)
-    statement = f"SELECT {log.COLUMNS} {FROM}{where} ORDER BY l.position LIMIT {BATCH}"  # our own words
+    statement = f"SELECT {COLUMNS} {FROM}{where} ORDER BY l.position LIMIT {BATCH}"  # our own words
     while rows := query(statement, (after, until, *values)):
         yield seen(rows, personal=personal)
         if len(rows) < BATCH:

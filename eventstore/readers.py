@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from eventstore.errors import Invalid
-from eventstore.log import Recorded
 from eventstore.messages import Event
+from eventstore.reading import Recorded
 from eventstore.streams import stored_as
 
 

@@ -41,7 +41,7 @@ class Stored[E: Event]:
             raise Invalid(f"{self.name} is known up to version {self.version}; this is version {version}.")
         for step in range(version, self.version):
             fields = self.upcasters[step](fields)
-        return msgspec.convert(fields, self.event)
+        return msgspec.convert(fields, self.event, str_keys=True)
 
 
 def personal_fields(event: type[Event]) -> dict[str, str]:

@@ -4,15 +4,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from redis import Redis
 
-FOR_EVER = ("eventstore_event", "eventstore_log", "eventstore_receipt")
+TABLES = ("eventstore_event", "eventstore_log", "eventstore_receipt", "eventstore_unnumbered")
 
 
 def empty() -> None:
     """No events, no receipts, nothing rung for."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in FOR_EVER:
+        for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {', '.join(FOR_EVER)}, eventstore_unnumbered")
-        for table in FOR_EVER:
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
+        for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     Redis.from_url(settings.CELERY_BROKER_URL).flushdb()

@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parent.parent / "sql" / "log.sql"
 DROP = """
 DROP FUNCTION eventstore_append, eventstore_number;
 DROP TABLE eventstore_event, eventstore_log, eventstore_unnumbered, eventstore_receipt;
-DROP FUNCTION eventstore_refuse_change;
+DROP FUNCTION eventstore_refuse_change, eventstore_refuse_loss;
 """
 
 

@@ -40,55 +40,55 @@ CREATE TABLE eventstore_receipt (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Append events to streams. Event n goes to the stream of_stream[n], as the steps[n]-th one after the version that it has;
+-- `arrived` holds the same events in the order that the log shall have. The plans are generic, as planning anew for the
+-- arrays at hand takes longer than all the rest. Each unnest hands on one element at a time where it stands; in FROM it
+-- would fill a store with all of them first.
 CREATE FUNCTION eventstore_append(
-    streams text[], expected integer[],
-    ids uuid[], of_stream integer[], names text[], schemas smallint[], datas bytea[],
+    arrived uuid[], streams text[], expected integer[],
+    ids uuid[], of_stream integer[], steps integer[], names text[], schemas integer[], datas bytea[],
     correlation uuid, causation uuid, command uuid, actor text,
     command_name text, digest bytea
-) RETURNS integer[] LANGUAGE plpgsql AS $$
+) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     before integer[];
-    late integer;
 BEGIN
-    SELECT array_agg(coalesce(found.version, 0) ORDER BY wanted.n) INTO before
-    FROM unnest(streams) WITH ORDINALITY AS wanted (stream, n)
-    CROSS JOIN LATERAL (SELECT max(e.version) AS version FROM eventstore_event e WHERE e.stream = wanted.stream) AS found;
-
-    SELECT min(n) INTO late FROM generate_subscripts(streams, 1) AS n WHERE expected[n] <> before[n];
-    IF late IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'ES001', MESSAGE = 'another version of the stream was expected',
-            DETAIL = json_build_array(streams[late], expected[late], before[late]);
-    END IF;
+    before := ARRAY(
+        SELECT coalesce((SELECT max(e.version) FROM eventstore_event e WHERE e.stream = one.stream), 0)
+        FROM (SELECT unnest(streams) AS stream) AS one
+    );
+    FOR n IN 1 .. cardinality(streams) LOOP
+        IF expected[n] <> before[n] THEN
+            RAISE EXCEPTION USING ERRCODE = 'ES001', MESSAGE = 'another version of the stream was expected',
+                DETAIL = json_build_array(streams[n], expected[n], before[n]);
+        END IF;
+    END LOOP;
 
     INSERT INTO eventstore_event (id, stream, version, name, schema, data, correlation, causation, command, actor)
-    SELECT new.id, streams[new.of_stream],
-        before[new.of_stream] + row_number() OVER (PARTITION BY new.of_stream ORDER BY new.n),
-        new.name, new.schema, new.data,
+    SELECT new.id, streams[new.of_stream], before[new.of_stream] + new.step, new.name, new.schema, new.data,
         eventstore_append.correlation, eventstore_append.causation, eventstore_append.command, eventstore_append.actor
-    FROM unnest(ids, of_stream, names, schemas, datas) WITH ORDINALITY AS new (id, of_stream, name, schema, data, n)
-    ORDER BY streams[new.of_stream], new.n;  -- always in the same order, or two appends could wait for each other
+    FROM (
+        SELECT unnest(ids) AS id, unnest(of_stream) AS of_stream, unnest(steps) AS step,
+            unnest(names) AS name, unnest(schemas) AS schema, unnest(datas) AS data
+    ) AS new;
 
-    INSERT INTO eventstore_unnumbered (events) VALUES (ids);
+    INSERT INTO eventstore_unnumbered (events) VALUES (arrived);
 
     IF digest IS NOT NULL THEN
         INSERT INTO eventstore_receipt (command, name, digest, actor, events)
-        VALUES (eventstore_append.command, command_name, eventstore_append.digest, eventstore_append.actor, ids);
+        VALUES (eventstore_append.command, command_name, eventstore_append.digest, eventstore_append.actor, arrived);
     END IF;
-    RETURN before;
 END $$;
 
--- Number what is there, in the order of its arrival, and return the head of the log. Call it in a transaction of its own:
--- its lock is held to the commit. With flush_later that commit needs no flush, as whatever depends on it flushes later.
-CREATE FUNCTION eventstore_number(flush_later boolean) RETURNS bigint LANGUAGE plpgsql AS $$
+-- Number what is there, in the order of its arrival, and return the head of the log. Its lock is held to the end of the
+-- transaction; and as nobody sees a position before it is on the disk, none is ever given to two events.
+CREATE FUNCTION eventstore_number() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     head bigint;
     moved bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM eventstore_unnumbered) THEN
         RETURN (SELECT coalesce(max(position), 0) FROM eventstore_log);
-    END IF;
-    IF flush_later THEN
-        PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     PERFORM pg_advisory_xact_lock('eventstore_log'::regclass::oid::bigint);
     SELECT coalesce(max(position), 0) INTO head FROM eventstore_log;
@@ -111,3 +111,20 @@ CREATE TRIGGER eventstore_log_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON ev
     FOR EACH STATEMENT EXECUTE FUNCTION eventstore_refuse_change();
 CREATE TRIGGER eventstore_receipt_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON eventstore_receipt
     FOR EACH STATEMENT EXECUTE FUNCTION eventstore_refuse_change();
+CREATE TRIGGER eventstore_unnumbered_unchanged BEFORE UPDATE OR TRUNCATE ON eventstore_unnumbered
+    FOR EACH STATEMENT EXECUTE FUNCTION eventstore_refuse_change();
+
+-- Whoever deleted what waits for its position would hide it from every reader, for ever.
+CREATE FUNCTION eventstore_refuse_loss() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM gone CROSS JOIN LATERAL unnest(gone.events) AS one (event)
+        WHERE (SELECT l.position FROM eventstore_log l WHERE l.event = one.event) IS NULL
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'ES002', MESSAGE = format('%s: what has no position is not deleted', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER eventstore_unnumbered_until_numbered AFTER DELETE ON eventstore_unnumbered
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION eventstore_refuse_loss();

@@ -14,7 +14,7 @@ from psycopg import Copy, Cursor
 from uuid_utils.compat import uuid7
 
 from config.services.programs import wheel
-from eventstore import log
+from eventstore import order
 from eventstore.encoding import encode, encoder
 from tests.benchmarks.ours import BATCH, CLERK, LENGTH, LISTED
 
@@ -74,8 +74,7 @@ def copy_in() -> Iterator[None]:
 def copy_in_order() -> Iterator[None]:
     """What read_log gives, in the same order, as bytes that nobody looks at."""
     while True:
-        joined = "eventstore_log l JOIN eventstore_event e ON e.id = l.event"
-        _drain(f"SELECT {log.COLUMNS} FROM {joined} ORDER BY l.position")
+        _drain(f"SELECT {order.COLUMNS} FROM {order.IN_ORDER} ORDER BY l.position")
         yield
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from uuid_utils.compat import uuid7
 
-from eventstore import log
+from eventstore import appending, log
 from eventstore.errors import Conflict
 from eventstore.log import ANY, NEW, New, ReceiptExists, append, read_stream
 from tests.eventstore.pieces import METADATA, append_pieces, by, count, pieces, received
@@ -79,13 +79,14 @@ def test_several_streams_are_appended_to_in_the_order_they_are_named() -> None:
 
 
 def test_what_is_recorded_with_an_event_is_read_with_it() -> None:
-    metadata = log.Metadata("clara", correlation=uuid7(), causation=uuid7(), command=uuid7())
+    metadata = log.Metadata("clara", correlation=uuid7(), causation=uuid7())
+    _, receipt = by(uuid7())
 
-    append([pieces("stock_item-A", 1)], metadata)
+    append([pieces("stock_item-A", 1)], metadata, receipt)
 
     (recorded,) = read_stream("stock_item-A")
     assert (recorded.actor, recorded.correlation) == (metadata.actor, metadata.correlation)
-    assert (recorded.causation, recorded.command) == (metadata.causation, metadata.command)
+    assert (recorded.causation, recorded.command) == (metadata.causation, receipt.command)
     assert (recorded.name, recorded.schema) == ("StockReceived", 1)
 
 
@@ -247,7 +248,7 @@ def test_a_transaction_that_is_rolled_back_has_appended_nothing() -> None:
 
 def test_other_faults_of_the_database_stay_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     same: Any = uuid7()
-    monkeypatch.setattr(log, "uuid7", lambda: same)
+    monkeypatch.setattr(appending, "uuid7", lambda: same)
     append_pieces("stock_item-A", 1)
     with pytest.raises(DatabaseError) as error:
         append([New("stock_item-B", [received()])], METADATA)

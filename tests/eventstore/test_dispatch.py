@@ -252,10 +252,16 @@ def test_what_was_done_is_answered_whatever_happened_since() -> None:
     assert sent().events == first.events
 
 
-@pytest.mark.parametrize("version", [-1, 10**6, 2**31, 2**63, 2**70])
-def test_a_version_that_cannot_be_is_not_the_one_that_is_there(version: int) -> None:
-    with pytest.raises((Conflict, Invalid), match=r"\.$"):
+@pytest.mark.parametrize("version", [-1, -(2**70), 2**31 - 1, 2**31, 2**63, 2**70, True, 1.0, "1", float("nan")])
+def test_a_version_that_no_stream_can_have_gets_a_sentence(version: Any) -> None:
+    with pytest.raises(Invalid, match=r"^.* cannot be the version of a stream\.$"):
         send(DELIVERY, WIM, expected_version=version)
+    assert count("eventstore_event") == count("eventstore_receipt") == 0
+
+
+def test_a_version_that_is_not_there_yet_was_seen_by_nobody() -> None:
+    with pytest.raises(Conflict, match=r"^Version 1000000 of stock_item-MUG was expected; "):
+        send(DELIVERY, WIM, expected_version=10**6)
     assert count("eventstore_event") == count("eventstore_receipt") == 0
 
 

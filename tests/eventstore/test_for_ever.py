@@ -37,6 +37,27 @@ def test_the_database_refuses(change: str, table: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE eventstore_unnumbered SET events = '{}'", "UPDATE is refused"),
+        ("TRUNCATE eventstore_unnumbered", "TRUNCATE is refused"),
+        ("DELETE FROM eventstore_unnumbered", "what has no position is not deleted"),
+        ("DELETE FROM eventstore_unnumbered WHERE arrival > 1", "what has no position is not deleted"),
+    ],
+)
+def test_what_waits_for_its_position_waits_until_it_has_one(change: str, reason: str) -> None:
+    log.append([pieces("stock_item-A", 1, 2)], *by(uuid7()))
+    log.append([pieces("stock_item-B", 1)], *by(uuid7()))
+
+    with pytest.raises(DatabaseError, match=reason), transaction.atomic():
+        rows(change)
+
+    assert log.number() == 3
+    assert rows("SELECT * FROM eventstore_unnumbered") == []
+
+
+@pytest.mark.django_db
 def test_not_even_all_of_them_together_can_be_emptied() -> None:
     with pytest.raises(DatabaseError, match="is kept for ever"), transaction.atomic():
         rows(f"TRUNCATE {', '.join(KEYS)}, eventstore_unnumbered")

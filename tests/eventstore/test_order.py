@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from config.services.programs import wheel
-from eventstore import log
+from eventstore import appending, log
 from eventstore.log import append, read_log
 from tests.eventstore.pieces import METADATA, append_pieces, pieces, rows
 from tests.eventstore.together import at_once, elsewhere
@@ -46,7 +46,7 @@ def test_events_are_numbered_in_the_order_of_their_arrival() -> None:
 
 def test_the_ids_of_events_say_nothing_of_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     backwards = (UUID(int=number) for number in range(100, 0, -1))
-    monkeypatch.setattr(log, "uuid7", lambda: next(backwards))
+    monkeypatch.setattr(appending, "uuid7", lambda: next(backwards))
     appended = [event for _ in range(3) for event in append_pieces("stock_item-A", 1, 2)]
     assert ids() == appended
 

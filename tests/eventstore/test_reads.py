@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from eventstore import log
+from eventstore import appending, log
 from eventstore.encoding import checked
 from eventstore.log import Metadata, append, read_log, read_stream
+from eventstore.reading import BATCH
 from tests.eventstore.pieces import append_pieces, pieces, received, rows
 from tests.eventstore.statements import counted
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("number", [log.BATCH - 1, log.BATCH, log.BATCH + 1, 2 * log.BATCH + 1])
+@pytest.mark.parametrize("number", [BATCH - 1, BATCH, BATCH + 1, 2 * BATCH + 1])
 def test_a_long_stream_is_read_in_batches(number: int) -> None:
     append_pieces("stock_item-A", *range(1, number + 1))
     forwards = [recorded.version for recorded in read_stream("stock_item-A")]
@@ -28,7 +29,7 @@ def test_a_long_stream_is_read_in_batches(number: int) -> None:
 
 
 def test_nothing_is_read_that_nobody_asks_for() -> None:
-    append_pieces("stock_item-A", *range(3 * log.BATCH))
+    append_pieces("stock_item-A", *range(3 * BATCH))
     log.number()
     for reading, most in ((read_stream("stock_item-A"), 1), (read_log(), 2)):
         with counted() as statements:
@@ -54,7 +55,7 @@ def test_all_that_one_cause_led_to_is_read_in_the_order_in_which_it_was_recorded
 ) -> None:
     cause, other = Metadata("clara", uuid7()), Metadata("otto", uuid7())
     backwards = (UUID(int=number) for number in range(100, 0, -1))
-    monkeypatch.setattr(log, "uuid7", lambda: next(backwards))
+    monkeypatch.setattr(appending, "uuid7", lambda: next(backwards))
     appended = []
     for stream in ("stock_item-B", "stock_item-A", "stock_item-B"):
         appended += append([pieces(stream, 1, 2)], cause)

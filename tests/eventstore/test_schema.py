@@ -160,6 +160,18 @@ def test_every_version_reads_as_the_event_of_today(version: int, data: bytes) ->
     assert RECEIVED.read(version, data) == Received(sku="A", quantity=2, because="delivery")
 
 
+class Counted(Event):
+    """Pieces were counted, shelf by shelf: the keys of a JSON object are texts, whatever they mean."""
+
+    shelves: dict[int, int]
+
+
+def test_the_keys_of_an_older_version_are_read_as_those_of_today() -> None:
+    counted = Stored("Counted", Counted, version=2, upcasters={1: lambda fields: {"shelves": fields["pieces"]}})
+    assert counted.read(2, b'{"shelves": {"7": 3}}') == Counted(shelves={7: 3})
+    assert counted.read(1, b'{"pieces": {"7": 3}}') == Counted(shelves={7: 3})
+
+
 @pytest.mark.parametrize("version", [-1, 0, 4])
 def test_a_version_of_tomorrow_is_not_guessed(version: int) -> None:
     with pytest.raises(Invalid, match=rf"Received is known up to version 3; this is version {version}\."):

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import CustomerRegistered
-from eventstore import log, personal
+from eventstore import log, personal, reading
 from eventstore.errors import Conflict, PersonErased
 from eventstore.log import ANY, NEW, New, ReceiptExists, Recorded
 from eventstore.messages import Event
@@ -217,5 +217,5 @@ class Store(RuleBasedStateMachine):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_store_does_what_the_model_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "BATCH", 3)
+    monkeypatch.setattr(reading, "BATCH", 3)
     run_state_machine_as_test(Store, settings=settings(max_examples=60, stateful_step_count=30))

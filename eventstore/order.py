@@ -1,0 +1,73 @@
+"""The order of the log: positions, dense and for ever, given when events are first read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from eventstore.database import Row, query
+
+COLUMNS = (
+    "e.id, e.stream, e.version, e.name, e.schema, e.data,"
+    " e.recorded_at, e.correlation, e.causation, e.command, e.actor, l.position"
+)
+IN_ORDER = "eventstore_log l JOIN eventstore_event e ON e.id = l.event"
+WANTED = (
+    "(%s::text[] IS NULL OR e.name = ANY(%s))"
+    " AND (%s::text IS NULL OR starts_with(e.stream, %s || '-'))"
+    " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
+)
+
+
+def number() -> int:
+    """Give every committed event its place in the log's order; the head of the log, a position."""
+    return int(query("SELECT eventstore_number()")[0][0])
+
+
+def position_of(events: Sequence[UUID]) -> int:
+    """The position that a reader has to reach to have seen all of these events; 0 for none."""
+    if not events:
+        return 0
+    number()
+    last = "SELECT coalesce(max(position), 0) FROM eventstore_log WHERE event = ANY(%s)"
+    return int(query(last, (list(events),))[0][0])
+
+
+def rows_between(
+    after: int,
+    until: int,
+    names: Sequence[str] | None = None,
+    partition: tuple[int, int] | None = None,
+    category: str | None = None,
+) -> list[Row]:
+    """The rows of the log at positions above `after` and up to `until`, of these stored names; not decoded yet.
+
+    With `partition` (n, of), those only whose stream's key falls into the n-th part; with a category, those of its
+    streams.
+    """
+    return query(
+        f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position",
+        (after, until, *_wanted(names, partition, category)),
+    )
+
+
+def next_of(
+    after: int, names: Sequence[str] | None, partition: tuple[int, int] | None = None
+) -> tuple[int, datetime] | None:
+    """The position of the first event after a position that `rows_between` would give, and when it was recorded."""
+    rows = query(
+        f"SELECT l.position, e.recorded_at FROM {IN_ORDER} WHERE l.position > %s AND {WANTED}"
+        " ORDER BY l.position LIMIT 1",
+        (after, *_wanted(names, partition, None)),
+    )
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def recorded_at(position: int) -> datetime | None:
+    """When the event at this position of the log was recorded."""
+    first = next_of(position - 1, None)
+    return first[1] if first and first[0] == position else None
+
+
+def _wanted(names: Sequence[str] | None, partition: tuple[int, int] | None, category: str | None) -> Row:
+    part, parts = partition or (0, 1)
+    return names, names, category, category, parts, parts, part

@@ -1,0 +1,121 @@
+"""Reading: a stream, the log in its order, one event, or all that one cause led to; decoded, in batches."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from eventstore.database import Row, query
+from eventstore.encoding import decode
+from eventstore.messages import Event
+from eventstore.order import COLUMNS, number, rows_between
+
+BATCH = 2000
+LARGEST_VERSION = 2**31 - 1
+WITH_POSITION = "eventstore_event e LEFT JOIN eventstore_log l ON l.event = e.id"
+
+
+class Recorded[E: Event](msgspec.Struct, frozen=True, gc=False):
+    """An event in its envelope. `position` is its place in the log, None until it was read in the log's order."""
+
+    id: UUID
+    stream: str
+    version: int
+    name: str
+    schema: int
+    event: E
+    recorded_at: datetime
+    correlation: UUID
+    causation: UUID | None
+    command: UUID | None
+    actor: str
+    position: int | None
+
+
+def read_stream(
+    stream: str,
+    *,
+    after: int = 0,
+    until: int = LARGEST_VERSION,
+    as_of: datetime | None = None,
+    backwards: bool = False,
+) -> Iterator[Recorded[Event]]:
+    """The events of a stream with versions above `after` and up to `until`, recorded up to `as_of`, in batches."""
+    statement = (
+        f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.stream = %s AND e.version > %s AND e.version <= %s"
+        f" ORDER BY e.version {'DESC' if backwards else 'ASC'} LIMIT {BATCH}"
+    )
+    if as_of is not None:
+        until = min(until, version_at(stream, as_of))
+    while True:
+        batch = recorded(query(statement, (stream, after, until)))
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        if backwards:
+            until = batch[-1].version - 1
+        else:
+            after = batch[-1].version
+
+
+def history(stream: str, after: int) -> Iterator[tuple[int, Event]]:
+    """The events of a stream above a version, each with its own version, in batches: all that a state is made of."""
+    statement = (
+        "SELECT name, schema, data, id, version FROM eventstore_event WHERE stream = %s AND version > %s"
+        f" ORDER BY version LIMIT {BATCH}"
+    )
+    while True:
+        rows = query(statement, (stream, after))
+        versions = [row[-1] for row in rows]
+        yield from zip(versions, decode([row[:-1] for row in rows]), strict=True)
+        if len(rows) < BATCH:
+            return
+        after = versions[-1]
+
+
+def read_log(
+    after: int = 0, *, names: Sequence[str] | None = None, category: str | None = None
+) -> Iterator[Recorded[Event]]:
+    """The log after a position, up to where it ends now, in batches; of these stored names and this category only."""
+    head = number()
+    for start in range(after, head, BATCH):
+        yield from recorded(rows_between(start, min(start + BATCH, head), names, category=category))
+
+
+def event_by_id(event_id: UUID) -> Recorded[Event] | None:
+    """One event."""
+    found = recorded(query(f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.id = %s", (event_id,)))
+    return found[0] if found else None
+
+
+def correlated(correlation: UUID) -> list[Recorded[Event]]:
+    """All events that one first cause led to, in the order in which they were recorded."""
+    number()
+    statement = f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.correlation = %s ORDER BY l.position"
+    return recorded(query(statement, (correlation,)))
+
+
+def current_version(stream: str) -> int:
+    """The version of a stream; 0 where there is none."""
+    return int(query("SELECT coalesce(max(version), 0) FROM eventstore_event WHERE stream = %s", (stream,))[0][0])
+
+
+def version_at(stream: str, time: datetime) -> int:
+    """The version that a stream had at a time. A clock that jumped back makes no gap."""
+    last = "SELECT coalesce(max(version), 0) FROM eventstore_event WHERE stream = %s AND recorded_at <= %s"
+    return int(query(last, (stream, time))[0][0])
+
+
+def count(names: Sequence[str]) -> int:
+    """How many events of these stored names there are."""
+    return int(query("SELECT count(*) FROM eventstore_event WHERE name = ANY(%s)", (names,))[0][0])
+
+
+def recorded(rows: Sequence[Row]) -> list[Recorded[Event]]:
+    """Rows of the log, decoded and in their envelopes."""
+    events = decode([(row[3], row[4], row[5], row[0]) for row in rows])
+    return [
+        Recorded(row[0], row[1], row[2], row[3], row[4], event, row[6], row[7], row[8], row[9], row[10], row[11])
+        for row, event in zip(rows, events, strict=True)
+    ]
