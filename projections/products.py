@@ -1,19 +1,38 @@
-"""Products: the catalogue with today's prices, and how many pieces are there."""
+"""Products: the catalogue with today's prices, how many pieces there are of each, and which orders want them."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
+import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.log import Recorded
+from orders.domain import stock_item
 from orders.domain.money import Money
 from orders.domain.product import PriceChanged, ProductListed, ProductWithdrawn
-from orders.domain.stock_item import StockReceived
+from orders.domain.stock_item import (
+    BackorderAllocated,
+    BackorderCancelled,
+    Backordered,
+    ReservationReleased,
+    StockCounted,
+    StockDispatched,
+    StockItem,
+    StockReceived,
+    StockReserved,
+    StockReturned,
+    StockWrittenOff,
+)
+from orders.domain.stock_item.states import Claim
 from projections.engine import Projection, ReadModel
 
 
 class Product(ReadModel):
-    """A product as a customer sees it. Stock may arrive before the product is listed: `name` is empty until then."""
+    """A product as customers see it, with its stock as the warehouse does; `name` is empty until it is listed.
+
+    `claims` are the pieces that each open order has reserved, waits for, and has let go.
+    """
 
     sku = models.CharField(_("product number"), max_length=40, primary_key=True)
     name = models.CharField(_("name"), max_length=200, default="")
@@ -22,6 +41,10 @@ class Product(ReadModel):
     cents = models.BigIntegerField(_("price in cents"), default=0)
     currency = models.CharField(max_length=3, default="EUR")
     available = models.IntegerField(_("available"), default=0)
+    on_hand = models.IntegerField(_("on hand"), default=0)
+    reserved = models.IntegerField(_("reserved"), default=0)
+    waited_for = models.IntegerField(_("waited for"), default=0)
+    claims = models.JSONField(_("orders that want it"), default=dict)
     listed = models.BooleanField(_("in the catalogue"), default=False)
 
     class Meta:
@@ -44,14 +67,26 @@ class Product(ReadModel):
         return Money(cents=self.cents, currency=self.currency)
 
 
-type Wanted = ProductListed | PriceChanged | ProductWithdrawn | StockReceived
+type Wanted = (
+    ProductListed
+    | PriceChanged
+    | ProductWithdrawn
+    | StockReceived
+    | StockCounted
+    | StockWrittenOff
+    | StockReturned
+    | StockReserved
+    | ReservationReleased
+    | StockDispatched
+    | Backordered
+    | BackorderAllocated
+    | BackorderCancelled
+)
 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
     """The product that the fact is about."""
-    match fact.event:
-        case ProductListed() | PriceChanged() | ProductWithdrawn() | StockReceived():
-            yield fact.event.sku
+    yield fact.event.sku
 
 
 def project(row: Product | None, fact: Recorded[Wanted], sku: str) -> Product | None:
@@ -71,8 +106,21 @@ def project(row: Product | None, fact: Recorded[Wanted], sku: str) -> Product | 
             return product.but(cents=price.cents, currency=price.currency)
         case ProductWithdrawn():
             return product.but(listed=False)
-        case StockReceived(quantity=quantity):
-            return product.but(available=product.available + quantity)
+        case happened:
+            return stocked(product, happened)
+
+
+def stocked(product: Product, happened: stock_item.Happening) -> Product:
+    """The product with its stock after an event: reckoned as the stock item itself does."""
+    claims = msgspec.convert(product.claims, dict[UUID, Claim])
+    item = stock_item.evolve(StockItem(on_hand=product.on_hand, claims=claims), happened)
+    return product.but(
+        available=item.available,
+        on_hand=item.on_hand,
+        reserved=item.reserved,
+        waited_for=sum(claim.waiting for claim in item.claims.values()),
+        claims=msgspec.to_builtins(item.claims),
+    )
 
 
 PROJECTION = Projection(Product, wants=Wanted, keys=keys, project=project)

@@ -23,7 +23,7 @@ from orders.domain.product import ChangePrice, ListProduct, WithdrawProduct
 from orders.domain.stock_item import ReceiveStock
 from tests import factories
 
-SHOPKEEPER = Actor("shopkeeper", frozenset({roles.ADMIN, roles.WAREHOUSE, roles.CUSTOMER_SERVICE}))
+SHOPKEEPER = Actor("shopkeeper", roles.ROLES | roles.SYSTEMS)  # who does everything, and what systems do
 PASSWORD = "walk-the-long-way"
 MUG, KETTLE, SEEDS = "MUG-035", "KET-120", "SED-012"
 WHERE_TO = {

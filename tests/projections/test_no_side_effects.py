@@ -26,7 +26,7 @@ from projections.engine.switch import back
 from tests import factories
 from tests.eventstore.pieces import append_pieces, count
 from tests.projections.rooms import contents, nobody, other, rebuild
-from tests.projections.trade import record
+from tests.projections.trade import record_everything
 from tests.projections.tripwire import tripwire
 from tests.shop import SHOPKEEPER, follow
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def events() -> int:
     """A shop in which something has happened, and which shows it."""
-    number = record(random.Random(4), 60)
+    number = record_everything(random.Random(4))
     follow()
     return number
 

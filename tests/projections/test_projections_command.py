@@ -127,7 +127,7 @@ def test_a_rebuild_is_shown_with_what_becomes_of_it(events: int) -> None:
     ask_for(PRODUCTS)
     assert line()[-1].endswith(", waits for Celery")
     Checkpoint.objects.filter(reader__endswith=room.NEXT).update(held_by="")
-    assert line()[-1].endswith("rebuild left at 0 of 30 (0%): replay goes on, replay --cancel throws it away")
+    assert line()[-1].endswith(f"rebuild left at 0 of {events} (0%): replay goes on, replay --cancel throws it away")
 
 
 def test_the_versions_of_table_and_code(events: int) -> None:

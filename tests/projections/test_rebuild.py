@@ -22,7 +22,7 @@ from tests.eventstore.pieces import METADATA, rows
 from tests.eventstore.together import elsewhere
 from tests.projections import rooms
 from tests.projections.rooms import content, deployed, in_parts, nobody, other, parked, tables
-from tests.projections.trade import record
+from tests.projections.trade import record_everything
 from tests.shop import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def events() -> int:
     """A shop in which something has happened, and which shows it."""
-    number = record(random.Random(4), 100)
+    number = record_everything(random.Random(4))
     follow()
     return number
 

@@ -1,20 +1,21 @@
 """Trade: random commands of a shop, all of which can be done, whatever else happens in it."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from eventstore import log
 from eventstore.messages import Command, Event
 from eventstore.streams import category_of
 from orders.domain.money import Money
-from orders.domain.order import Line, Offer, PlaceOrder
+from orders.domain.order import Line, Offer, PaymentTerms, PlaceOrder
 from orders.domain.product import ChangePrice, WithdrawProduct
 from orders.domain.stock_item import ReceiveStock
 from tests import factories
 from tests.eventstore.pieces import METADATA
+from tests.projections.stories import Teller, of_a_customer, of_stock, stories_for
 
 
 class Trade:
@@ -27,15 +28,27 @@ class Trade:
         self.numbers = count(1)
         self.prices: dict[str, Money] = {}
         self.customers = [self.identity() for _ in range(3)]
+        self.stories = [
+            of_stock(f"{name}-STOCK", self.identity()),
+            *(of_a_customer(each, self.identity()) for each in self.customers),
+        ]
 
     def command(self) -> Command:
         """What is asked for next."""
-        deeds = [self.list_product, self.receive]
+        deeds = [self.list_product, self.receive, *[self.go_on] * len(self.stories)]
         if self.prices:
             deeds += [self.receive, self.change_price, self.place_order, self.place_order, self.place_order]
         if len(self.prices) > 1:
             deeds.append(self.withdraw)
         return self.chance.choice(deeds)()
+
+    def go_on(self) -> Command:
+        """One of the stories goes on, as far as there is more of it."""
+        story = self.chance.choice(self.stories)
+        command = next(story, None)
+        if command is None:
+            self.stories.remove(story)
+        return command or self.receive()
 
     def list_product(self) -> Command:
         """A product comes, or comes back; where all are there, one gets another price."""
@@ -63,15 +76,35 @@ class Trade:
         return ReceiveStock(sku=self.chance.choice(self.skus + self.shared), quantity=self.chance.randint(1, 50))
 
     def place_order(self) -> Command:
-        """A customer orders."""
+        """A customer orders, and a story begins."""
+        order = self.order(self.chance.choice(("prepaid", "prepaid", "on_account")))
+        self.stories.append(self.chance.choice(stories_for(order))(Teller(order, self.identity)))
+        return order
+
+    def order(self, terms: PaymentTerms) -> PlaceOrder:
+        """What a customer orders."""
         skus = self.chance.sample(sorted(self.prices), self.chance.randint(1, min(3, len(self.prices))))
         order: PlaceOrder = factories.PlaceOrder.build(
             order_id=self.identity(),
             customer_id=self.chance.choice(self.customers),
+            payment_terms=terms,
             lines=tuple(Line(sku=sku, quantity=self.chance.randint(1, 5), shown=self.prices[sku]) for sku in skus),
             offers=tuple(Offer(sku=sku, name=f"Product {sku}", price=self.prices[sku]) for sku in skus),
         )
         return order
+
+    def everything(self) -> Iterator[Command]:
+        """Every story to its end, and each once more to somewhere in its middle."""
+        yield from (self.list_product(), self.list_product(), self.list_product(), self.change_price(), self.withdraw())
+        for story in self.stories:
+            yield from story
+        for terms in get_args(PaymentTerms.__value__):
+            for number in range(len(stories_for(self.order(terms)))):
+                for whole in (True, False):
+                    order = self.order(terms)
+                    yield order
+                    told = list(stories_for(order)[number](Teller(order, self.identity)))
+                    yield from told if whole else told[: self.chance.randint(1, len(told))]
 
     def price(self) -> Money:
         """What something may cost."""
@@ -82,7 +115,7 @@ class Trade:
         return UUID(int=self.chance.getrandbits(64) << 64 | next(self.numbers))
 
 
-def events_of(commands: Iterator[Command] | Sequence[Command]) -> Iterator[tuple[str, Sequence[Event]]]:
+def events_of(commands: Iterable[Command]) -> Iterator[tuple[str, Sequence[Event]]]:
     """What comes of commands, by the deciders alone: each time a stream, and what is appended to it."""
     states: dict[str, Any] = {}
     for command in commands:
@@ -100,8 +133,18 @@ def events_of(commands: Iterator[Command] | Sequence[Command]) -> Iterator[tuple
 def record(chance: random.Random, commands: int) -> int:
     """Fill the log with the outcome of so many commands; how many events there are."""
     trade = Trade(chance)
+    return append(trade.command() for _ in range(commands))
+
+
+def record_everything(chance: random.Random) -> int:
+    """Fill the log with every story that there is; how many events there are."""
+    return append(Trade(chance).everything())
+
+
+def append(commands: Iterable[Command]) -> int:
+    """Append what comes of these commands; how many events there are."""
     total = 0
-    for stream, events in events_of([trade.command() for _ in range(commands)]):
+    for stream, events in events_of(commands):
         log.append([log.New(stream, events)], METADATA)
         total += len(events)
     return total
