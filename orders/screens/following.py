@@ -59,7 +59,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     row = OrderPage.objects.filter(order_id=order_id).first()
     updating = not shown or row is None
     old = min(filter(None, map(as_of, SHOWN_BY)), default=None)
-    seen = fingerprint(row and row.version, updating, old)
+    seen = fingerprint(row and row.position, updating, old)
     if polled and request.GET["seen"] == seen:
         return HttpResponse(status=204)
     context = {

@@ -14,6 +14,8 @@ from projections import order_page, products, timeline, work_queue
 from tests.factories.facts import NOON
 from tests.factories.order import Address, OrderedLine
 
+NOTHING_YET = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0}
+
 
 class Product(DjangoModelFactory[products.Product]):
     class Meta:
@@ -38,11 +40,12 @@ class OrderPage(DjangoModelFactory[order_page.OrderPage]):
     status = order_page.Status.PLACED
     placed_at = NOON
     payment_terms = "prepaid"
-    lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build())])
+    lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build()) | NOTHING_YET])
     cents = 8400
     currency = "EUR"
     delivery_address = LazyFunction(lambda: msgspec.to_builtins(Address.build()))
     version = 1
+    position = 1
 
 
 class TimelineEntry(DjangoModelFactory[timeline.TimelineEntry]):
