@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -120,16 +121,22 @@ def country(code: str) -> str:
 
 def words(request: HttpRequest, order_id: UUID) -> list[dict[str, Any]]:
     """What happened to an order, in plain words: who did what, and when."""
-    entries = list(TimelineEntry.objects.filter(order_id=order_id).order_by("version"))
+    entries = list(seen_by(person(request), order_id).order_by("position"))
     names = User.names_of(entry.actor for entry in entries) | {str(person(request).id): _("you")}
     return [
         {
             "at": entry.at,
             "who": names.get(entry.actor, entry.actor),
-            "text": sentence(entry.sentence, entry.values_in_it),
+            "text": sentence(entry.sentence, entry.filled),
         }
         for entry in entries
     ]
+
+
+def seen_by(user: User, order_id: UUID) -> QuerySet[TimelineEntry]:
+    """What somebody may read of what happened to an order: a customer not what only concerns those who work here."""
+    entries = TimelineEntry.objects.filter(order_id=order_id)
+    return entries if user.roles & STAFF else entries.filter(for_staff=False)
 
 
 @require_GET

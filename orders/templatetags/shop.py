@@ -1,9 +1,11 @@
 """Filters of the shop's screens: money in the reader's language, and sentences of the domain."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from orders.domain.money import SYMBOLS, Money
@@ -26,5 +28,17 @@ def money(amount: Money | None) -> str:
 
 def sentence(template_text: str, values: dict[str, Any]) -> str:
     """A sentence of the domain, translated, with its values in it."""
-    shown = {name: money(value) if isinstance(value, Money) else value for name, value in values.items()}
-    return gettext(template_text).format(**shown)
+    return gettext(template_text).format(**{name: in_words(value) for name, value in values.items()})
+
+
+def in_words(value: Any) -> Any:
+    """A value in a sentence as the reader's language writes it."""
+    match value:
+        case Money():
+            return money(value)
+        case datetime():
+            return date_format(localtime(value))
+        case date():
+            return date_format(value)
+        case _:
+            return value

@@ -57,8 +57,8 @@ class TimelineEntry(DjangoModelFactory[timeline.TimelineEntry]):
     at = NOON
     actor = "clara"
     sentence = "The order was placed: {pieces} pieces for {total}."
-    values_in_it = LazyFunction(lambda: {"pieces": 2, "total": "€84.00"})
-    version = 1
+    values_in_it = LazyFunction(lambda: {"pieces": 2, "total": {"cents": 8400, "currency": "EUR"}})
+    position = 1
 
 
 class WorkItem(DjangoModelFactory[work_queue.WorkItem]):

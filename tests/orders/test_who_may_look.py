@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.domain.roles import ADMIN, CUSTOMER, OPERATIONS, ROLES, STAFF, WAREHOUSE
 from accounts.models import User
-from tests.shop import MUG, PASSWORD, browsing, placed_order, somebody
+from tests import factories
+from tests.shop import MUG, PASSWORD, browsing, follow, placed_order, send, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +112,15 @@ def test_the_navigation_leads_nowhere_that_is_closed(role: str, clara: User) -> 
     led = {address for address in ("/work/", "/orders/", "/basket/") if f'href="{address}"' in page}
     assert led == ({"/orders/", "/basket/"} if role == CUSTOMER else {"/work/"})
     assert {client.get(address).status_code for address in led} == {200}
+
+
+def test_what_only_concerns_those_who_work_here_is_not_told_to_customers(clara: User) -> None:
+    order_id = placed_order(clara)
+    send(factories.RequestPayment.build(order_id=order_id))
+    follow()
+    said = {
+        user: [entry["text"] for entry in browsing(user).get(f"/orders/{order_id}/").context["timeline"]]
+        for user in (clara, somebody(WAREHOUSE))
+    }
+    placed, asked = "The order was placed, for €25.00.", "The payment provider was asked for €42.00."
+    assert list(said.values()) == [[placed], [placed, asked]]

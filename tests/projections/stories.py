@@ -141,8 +141,7 @@ class Teller:
         yield f.RequestPayment.build(order_id=self.id, amount=self.total)
         yield f.RecordDecline.build(order_id=self.id)
         yield f.RejectOrder.build(order_id=self.id)
-        for sku, quantity in self.pieces.items():
-            yield f.ReleaseReservation.build(sku=sku, order_id=self.id, no_longer_wanted=quantity)
+        yield from self.release()
 
     def unanswered(self) -> Iterator[Command]:
         """The provider answers late, and too late."""
@@ -155,6 +154,18 @@ class Teller:
         yield f.RecordAuthorization.build(order_id=self.id, attempt=2, amount=self.total)
         yield f.ExpireAuthorization.build(order_id=self.id, attempt=2)
 
+    def let_go(self) -> Iterator[Command]:
+        """The customer does not want it any more, and all of it is there."""
+        yield from self.stock()
+        yield from self.reserve()
+        yield f.CancelOrder.build(order_id=self.id)
+        yield from self.release()
+
+    def release(self) -> Iterator[Command]:
+        """Nothing of it is wanted any more."""
+        for sku, quantity in self.pieces.items():
+            yield f.ReleaseReservation.build(sku=sku, order_id=self.id, no_longer_wanted=quantity)
+
     def cancelled(self) -> Iterator[Command]:
         """The customer does not want it any more, and it can be stopped."""
         yield from self.reserve()
@@ -166,8 +177,7 @@ class Teller:
         yield f.CancelShipment.build(shipment_id=self.shipment)
         yield f.CancelOrder.build(order_id=self.id)
         yield f.VoidAuthorization.build(order_id=self.id)
-        for sku, quantity in self.pieces.items():
-            yield f.ReleaseReservation.build(sku=sku, order_id=self.id, no_longer_wanted=quantity)
+        yield from self.release()
 
     def changed(self) -> Iterator[Command]:
         """It waits, is held and released, goes elsewhere, and its customer answers, and takes less of it."""
@@ -238,6 +248,7 @@ class Teller:
 
 ON_ACCOUNT = (Teller.on_account, Teller.never_paid)
 PREPAID = (
+    Teller.let_go,
     Teller.completed,
     Teller.brought_back,
     Teller.kept,
@@ -264,11 +275,9 @@ def of_a_customer(customer_id: UUID, address_id: UUID) -> Iterator[Command]:
     yield f.EraseCustomer.build(customer_id=customer_id)
 
 
-def of_stock(sku: str, order_id: UUID) -> Iterator[Command]:
-    """Pieces are reserved and released, written off and counted."""
+def of_stock(sku: str) -> Iterator[Command]:
+    """Pieces are written off and counted."""
     yield f.ReceiveStock.build(sku=sku, quantity=3)
-    yield f.ReserveStock.build(sku=sku, order_id=order_id, quantity=2)
-    yield f.ReleaseReservation.build(sku=sku, order_id=order_id, no_longer_wanted=1)
     yield f.WriteOffStock.build(sku=sku, quantity=1)
     yield f.CountStock.build(sku=sku, counted=0)
 

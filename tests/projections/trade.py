@@ -29,7 +29,7 @@ class Trade:
         self.prices: dict[str, Money] = {}
         self.customers = [self.identity() for _ in range(3)]
         self.stories = [
-            of_stock(f"{name}-STOCK", self.identity()),
+            of_stock(f"{name}-STOCK"),
             *(of_a_customer(each, self.identity()) for each in self.customers),
         ]
 
@@ -142,9 +142,14 @@ def record_everything(chance: random.Random) -> int:
 
 
 def append(commands: Iterable[Command]) -> int:
-    """Append what comes of these commands; how many events there are."""
+    """Append what comes of these commands, as much at once as goes into one append; how many events there are."""
     total = 0
+    news: dict[str, log.New] = {}
     for stream, events in events_of(commands):
-        log.append([log.New(stream, events)], METADATA)
+        if stream in news:
+            log.append(list(news.values()), METADATA)
+            news.clear()
+        news[stream] = log.New(stream, events)
         total += len(events)
+    log.append(list(news.values()), METADATA)
     return total
