@@ -17,6 +17,10 @@ WANTED = (
     " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
 )
 
+ROWS_BETWEEN = (
+    f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position"
+)
+
 
 def number() -> int:
     """Give every committed event its place in the log's order; the head of the log, a position."""
@@ -44,10 +48,7 @@ def rows_between(
     With `partition` (n, of), those only whose stream's key falls into the n-th part; with a category, those of its
     streams.
     """
-    return query(
-        f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position",
-        (after, until, *_wanted(names, partition, category)),
-    )
+    return query(ROWS_BETWEEN, (after, until, *wanted(names, partition, category)))
 
 
 def next_of(
@@ -57,7 +58,7 @@ def next_of(
     rows = query(
         f"SELECT l.position, e.recorded_at FROM {IN_ORDER} WHERE l.position > %s AND {WANTED}"
         " ORDER BY l.position LIMIT 1",
-        (after, *_wanted(names, partition, None)),
+        (after, *wanted(names, partition)),
     )
     return (rows[0][0], rows[0][1]) if rows else None
 
@@ -68,6 +69,7 @@ def recorded_at(position: int) -> datetime | None:
     return first[1] if first and first[0] == position else None
 
 
-def _wanted(names: Sequence[str] | None, partition: tuple[int, int] | None, category: str | None) -> Row:
+def wanted(names: Sequence[str] | None, partition: tuple[int, int] | None, category: str | None = None) -> Row:
+    """The parameters of WANTED."""
     part, parts = partition or (0, 1)
     return names, names, category, category, parts, parts, part

@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db.models.functions import Now
 
+from eventstore.database import query
 from eventstore.errors import Invalid, PersonErased
 from eventstore.models import PersonKey
 
 # Stands in the JSON of an event wherever a field is sealed. Inside a JSON text its quotes would be escaped.
 MARK = b'{"sealed_for":'
 NONCE = 12
+THEIRS = "SELECT person, wrapped, wrapped_by FROM eventstore_personkey WHERE person = ANY(%s) AND wrapped IS NOT NULL"
 
 type Keys = dict[str, bytes | None]
 
@@ -26,8 +28,7 @@ def keys_of(persons: Iterable[str]) -> Keys:
     wanted = set(persons)
     keys: Keys = dict.fromkeys(wanted)
     if wanted:
-        rows = PersonKey.objects.filter(person__in=wanted, wrapped__isnull=False)
-        keys.update({row.person: unwrap(row) for row in rows})
+        keys.update({person: unwrap(person, wrapped, by) for person, wrapped, by in query(THEIRS, (list(wanted),))})
     return keys
 
 
@@ -54,19 +55,17 @@ def wrap(person: str, key: bytes) -> PersonKey:
     )
 
 
-def unwrap(row: PersonKey) -> bytes:
+def unwrap(person: str, wrapped: bytes, by: str) -> bytes:
     """The key of a person, out of its wrapping."""
-    assert row.wrapped is not None
     try:
-        wrapping = settings.EVENTSTORE["PERSONAL_DATA_KEYS"][row.wrapped_by]
+        wrapping = settings.EVENTSTORE["PERSONAL_DATA_KEYS"][by]
     except KeyError:
-        raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {row.wrapped_by!r}, which wraps persons' keys.") from None
-    wrapped = bytes(row.wrapped)
+        raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {by!r}, which wraps persons' keys.") from None
     try:
-        return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.person.encode())
+        return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.encode())
     except (InvalidTag, ValueError):
-        reason = f"it was wrapped by another one than the {row.wrapped_by!r} in PERSONAL_DATA_KEYS"
-        raise Invalid(f"The key of person {row.person} cannot be opened: {reason}.") from None
+        reason = f"it was wrapped by another one than the {by!r} in PERSONAL_DATA_KEYS"
+        raise Invalid(f"The key of person {person} cannot be opened: {reason}.") from None
 
 
 def destroy_key(person: str) -> None:
@@ -81,7 +80,7 @@ def rewrap() -> int:
     current = next(iter(settings.EVENTSTORE["PERSONAL_DATA_KEYS"]))
     changed = 0
     for row in PersonKey.objects.filter(wrapped__isnull=False).exclude(wrapped_by=current).iterator():
-        fresh = wrap(row.person, unwrap(row))
+        fresh = wrap(row.person, unwrap(row.person, bytes(row.wrapped or b""), row.wrapped_by))
         # A key that was destroyed meanwhile stays destroyed.
         changed += PersonKey.objects.filter(person=row.person, wrapped=row.wrapped).update(
             wrapped=fresh.wrapped, wrapped_by=fresh.wrapped_by
@@ -98,7 +97,7 @@ def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> d
 
 def is_sealed(value: Any) -> bool:
     """Whether a field's JSON value is a sealed one."""
-    return isinstance(value, dict) and value.keys() == {"sealed_for", "box"}
+    return isinstance(value, dict) and len(value) == 2 and "sealed_for" in value and "box" in value
 
 
 def persons_in(fields: dict[str, Any]) -> set[str]:

@@ -7,10 +7,14 @@ from typing import Any
 
 from django.conf import settings
 
+from eventstore.database import Row
 from eventstore.errors import Invalid
 from eventstore.messages import Event
+from eventstore.order import rows_between
 from eventstore.reading import Recorded
 from eventstore.streams import stored_as
+
+type Read = Callable[[int, int, Sequence[str] | None, tuple[int, int] | None], list[Row]]
 
 
 class Reader:
@@ -19,7 +23,7 @@ class Reader:
     `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
     It is given `batch` positions of the log at a time, and `seconds` for them. With `partition` (n, of) it reads the
     n-th part of all streams only, by the key behind the category's name. A checkpoint left by another `version`
-    is not moved.
+    is not moved. `read` stands for `rows_between`, where somebody knows a faster way to the same rows.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class Reader:
         seconds: float = 30.0,
         version: int = 1,
         partition: tuple[int, int] | None = None,
+        read: Read = rows_between,
     ) -> None:
         self.name = name
         self.wants = frozenset(wants)
@@ -40,6 +45,7 @@ class Reader:
         self.seconds = seconds
         self.version = version
         self.partition = partition
+        self.read = read
 
     def stored_names(self) -> list[str]:
         """The names under which the wanted events are stored."""

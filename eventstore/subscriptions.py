@@ -67,7 +67,7 @@ def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int 
         before = checkpoint.position
         until = min(before + reader.batch, head)
         if until > before:
-            rows = _free(reader, log.rows_between(before, until, reader.stored_names(), reader.partition))
+            rows = _free(reader, reader.read(before, until, reader.stored_names(), reader.partition))
             if careful:
                 _take_one_by_one(reader, rows)
             elif rows:

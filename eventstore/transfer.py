@@ -31,7 +31,6 @@ from eventstore.archive import (
     text_of,
 )
 from eventstore.errors import Invalid
-from eventstore.models import PersonKey
 from eventstore.streams import stored_under
 
 BATCH = 1000
@@ -183,7 +182,7 @@ def _store_persons(rows: list[Row]) -> None:
     """Store keys, once it is sure that the environment can open them."""
     for person, wrapped, wrapped_by, *_ in rows:
         if wrapped is not None:
-            personal.unwrap(PersonKey(person=person, wrapped=wrapped, wrapped_by=wrapped_by))
+            personal.unwrap(person, wrapped, wrapped_by)
     _copy_in("eventstore_personkey", PERSON, rows)
 
 

@@ -1,6 +1,6 @@
 """What a read model is: a table, and the pure function that folds events into its rows."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, Self, TypeAliasType, get_args
@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 
 from eventstore.errors import Invalid
-from eventstore.log import Recorded
-from eventstore.readers import Reader
+from eventstore.log import Recorded, rows_between
+from eventstore.messages import Event
+from eventstore.readers import Read, Reader
 from projections.engine import table
 
 type Fact = Recorded[Any]
@@ -24,11 +25,11 @@ class ReadModel(models.Model):
 
     def but(self, **changes: Any) -> Self:
         """The same row with these fields changed; the row itself stays as it is."""
-        unknown = changes.keys() - self.__dict__.keys()
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}.")
-        changed = type(self).__new__(type(self))
-        changed.__dict__.update(self.__dict__, **changes)
+        held = self.__dict__ | changes
+        if len(held) > len(self.__dict__):
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(held.keys() - self.__dict__.keys()))}.")
+        changed = object.__new__(type(self))
+        changed.__dict__ = held
         return changed
 
     def values(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
     ) -> None:
         self.model = model
         self.name = model._meta.db_table.removeprefix("projections_")
-        self.wants = get_args(wants.__value__) or (wants.__value__,)
+        self.wants = tuple(members(wants))
         self.keys = keys
         self.project = project
         self.version = version
@@ -79,26 +80,54 @@ class Projection[Row: ReadModel, Key: Hashable]:
         *,
         batch: int = 2000,
         partition: tuple[int, int] | None = None,
+        read: Read = rows_between,
     ) -> Reader:
         """Somebody who fills a table of this read model."""
-        return Reader(name, wants=self.wants, take=take, version=self.version, batch=batch, partition=partition)
+        return Reader(
+            name, wants=self.wants, take=take, version=self.version, batch=batch, partition=partition, read=read
+        )
 
     def take(self, facts: Sequence[Fact]) -> None:
         """Fold a batch into the table: the rows it is about are loaded at once, and written back at once."""
-        keyed = [(fact, tuple(self.keys(fact))) for fact in facts]
-        before = table.load(self.model, {key for _, keys in keyed for key in keys})
-        after = self.fold(dict(before), keyed)
+        about = self.about(facts)
+        before = table.load(self.model, about)
+        after = self.fold(before, about)
         changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
-        gone = [key for key, row in after.items() if row is not before.get(key) and key in before]
+        gone = [key for key, row in before.items() if row is not after[key]]
         table.write(self.model, changed, replacing=gone)
 
-    def fold(self, rows: dict[Key, Row | None], facts: Iterable[tuple[Fact, tuple[Key, ...]]]) -> dict[Key, Row | None]:
-        """The rows after these facts. No I/O."""
-        project = self.project
-        for fact, keys in facts:
-            for key in keys:
-                rows[key] = project(rows.get(key), fact, key)
-        return rows
+    def about(self, facts: Iterable[Fact]) -> dict[Key, list[Fact]]:
+        """These facts by the rows that they are about, each once for a row, whose key it may name several times."""
+        found: dict[Key, list[Fact]] = {}
+        for fact in facts:
+            for key in self.keys(fact):
+                those = found.get(key)
+                if those is None:
+                    found[key] = [fact]
+                elif those[-1] is not fact:
+                    those.append(fact)
+        return found
+
+    def fold(self, rows: Mapping[Key, Row | None], about: Mapping[Key, Iterable[Fact]]) -> dict[Key, Row | None]:
+        """What becomes of these rows by the facts that each is about. No I/O."""
+        project, after = self.project, dict[Key, Row | None]()
+        for key, facts in about.items():
+            row = rows.get(key)
+            for fact in facts:
+                row = project(row, fact, key)
+            after[key] = row
+        return after
+
+
+def members(union: Any) -> Iterator[type[Event]]:
+    """The types in a union, however it is put together of others."""
+    if isinstance(union, TypeAliasType):
+        yield from members(union.__value__)
+    elif several := get_args(union):
+        for each in several:
+            yield from members(each)
+    else:
+        yield union
 
 
 @cache

@@ -120,7 +120,7 @@ def _folded(
     rows: dict[Hashable, ReadModel | None] = dict.fromkeys(keys)
     for fact in facts:
         try:
-            projection.fold(rows, [(fact, tuple(key for key in projection.keys(fact) if key in rows))])
+            rows |= projection.fold(rows, {key: [fact] for key in projection.keys(fact) if key in rows})
         except Exception as error:
             fault = f"{type(error).__name__}: {error}"
             raise Hindered(f"{projection.name} cannot take the event at position {fact.position}: {fault}") from error
@@ -174,7 +174,7 @@ def estimate(projection: AnyProjection) -> Estimate:
     for fact in log.recorded(log.rows_between(0, min(SAMPLE, head), names)):
         # An event that cannot be taken would be parked.
         with suppress(Exception):
-            projection.fold(rows, [(fact, tuple(projection.keys(fact)))])
+            rows |= projection.fold(rows, projection.about([fact]))
     # Writing costs about as much as reading and folding.
     seconds = 2 * (time.perf_counter() - began) * head / max(min(SAMPLE, head), 1)
     return Estimate(log.count(names), head, seconds)

@@ -18,9 +18,10 @@ from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import fence, step
 from projections.engine import Fact, Projection, room
+from projections.engine.ahead import reading_ahead
 from projections.engine.table import in_room
 
-CHUNK = 10_000  # positions of the log in one transaction
+CHUNK = 20_000  # positions of the log in one transaction
 SILENCE = timedelta(seconds=60)  # after which a session that does nothing is taken to have left its rebuild
 BACKGROUND = " in the background"  # behind the session in `held_by`, and what is left of it between two sessions
 
@@ -55,10 +56,11 @@ def fill(projection: AnyProjection, place: str, tell: Tell, *, until: int | None
 
     Whatever ends it on the way, what it has come to is kept, and the next one goes on from there.
     """
-    with held(projection, place, manner) as reader:
+    with held(projection, place, manner) as reader, reading_ahead(CHUNK) as ahead:
+        reader.read = ahead
         reached, end = -1, 0
         while reached < end:
-            end = log.number() if until is None else until
+            end = ahead.end = log.number() if until is None else until
             reached = _step(reader, end)
             tell(reached, end)
         with transaction.atomic():

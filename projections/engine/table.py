@@ -9,7 +9,7 @@ import msgspec
 from django.db import connection, models
 from django.db.models.base import ModelState
 from psycopg import Cursor, sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Jsonb, set_json_loads
 
 SIZES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 encode = msgspec.json.Encoder().encode
@@ -30,6 +30,7 @@ def load[Row: models.Model](model: type[Row], keys: Collection[Hashable]) -> dic
         return {}
     statement = shape(model)
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        set_json_loads(msgspec.json.decode, cursor)
         cursor.execute(statement.select, (list(keys),), binary=True, prepare=True)
         return {row.pk: row for row in map(statement.row, cursor)}
 
@@ -78,7 +79,8 @@ class Shape:
     def plain(self, rows: Iterable[models.Model]) -> Iterator[list[Any]]:
         """The values of each row as the driver takes them."""
         for row in rows:
-            values = [row.__dict__[name] for name in self.names]
+            held = row.__dict__
+            values = [held[name] for name in self.names]
             for place, most in self.whole:
                 # The driver would cut off what does not fit.
                 if values[place] is not None and not -most <= values[place] < most:

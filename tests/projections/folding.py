@@ -17,7 +17,7 @@ def rows_after(projection: Projection[Any, Any], *events: Event) -> dict[Any, di
 def rows_of(projection: Projection[Any, Any], facts: Sequence[Recorded[Any]]) -> dict[Any, dict[str, Any]]:
     """The same of events in their envelopes, of which a read model takes those that it wants."""
     wanted = [fact for fact in facts if type(fact.event) in projection.wants]
-    rows = projection.fold({}, [(fact, tuple(projection.keys(fact))) for fact in wanted])
+    rows = projection.fold({}, projection.about(wanted))
     return {key: row.values() for key, row in rows.items() if row is not None}
 
 

@@ -35,7 +35,7 @@ def plain(rows: dict[Any, ReadModel | None]) -> dict[str, Any]:
 def folded(projection: Projection[Any, Any]) -> dict[str, Any]:
     """The rows by all events in a single fold, with no table and no reader in between."""
     facts = (fact for fact in log.read_log() if type(fact.event) in projection.wants)
-    return plain(projection.fold({}, ((fact, tuple(projection.keys(fact))) for fact in facts)))
+    return plain(projection.fold({}, projection.about(facts)))
 
 
 def parts_of(projection: Projection[Any, Any], number: int) -> list[Reader]:
