@@ -1,17 +1,20 @@
 """Health: whether this installation can answer at all, how late its read models are, and the figures behind that."""
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 
 from accounts.domain.roles import ADMIN, OPERATIONS
 from accounts.models import User
 from projections.engine.health import Health, healths, late
+
+type View = Callable[[HttpRequest], HttpResponse]
 
 OPERATORS = frozenset({OPERATIONS, ADMIN})
 
@@ -28,8 +31,22 @@ FIGURES: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (
 )
 
 
+def of_the_database(look: View) -> View:
+    """A look at what the database says: 503 and a sentence when it says nothing."""
+
+    @wraps(look)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return look(request)
+        except (OperationalError, InterfaceError):
+            return JsonResponse({"database": "The database cannot be reached."}, status=503)
+
+    return answer
+
+
 @login_not_required
-def health(_: HttpRequest) -> JsonResponse:
+@of_the_database
+def health(_: HttpRequest) -> HttpResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -37,7 +54,8 @@ def health(_: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
-def projections_health(_: HttpRequest) -> JsonResponse:
+@of_the_database
+def projections_health(_: HttpRequest) -> HttpResponse:
     """200 when no read model is later than MAX_LAG_SECONDS, 503 when one is: for an alarm, not for a load balancer."""
     limit = settings.ENV["MAX_LAG_SECONDS"]
     seconds = {one.projection: round(one.seconds, 1) for one in late(healths(), limit)}
@@ -45,6 +63,7 @@ def projections_health(_: HttpRequest) -> JsonResponse:
 
 
 @login_not_required
+@of_the_database
 def metrics(request: HttpRequest) -> HttpResponse:
     """The figures in Prometheus' text format, for operators, and for programs that bear METRICS_TOKEN."""
     if not bears_token(request):

@@ -2,9 +2,12 @@
 
 import random
 import re
+from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.domain import roles
@@ -65,6 +68,26 @@ def test_the_check_for_load_balancers_does_not_mind(settings: Any) -> None:
     settings.ENV = settings.ENV | {"MAX_LAG_SECONDS": 0.0}
     receive("MUG")
     assert Client().get("/health/").status_code == 200
+
+
+# The database is away
+
+
+@pytest.fixture
+def _no_database() -> Iterator[None]:
+    """Nobody listens where the database is."""
+    connection.close()
+    there = connection.settings_dict
+    with patch.dict(there, {"HOST": "127.0.0.1", "PORT": "9"}):
+        yield
+    connection.close()
+
+
+@pytest.mark.usefixtures("_token", "_no_database")
+@pytest.mark.parametrize("address", ["/health/", "/health/projections/", "/metrics/"])
+def test_a_database_that_cannot_be_reached_is_said(address: str) -> None:
+    response = Client(headers={"Authorization": f"Bearer {TOKEN}"}).get(address)
+    assert (response.status_code, response.json()) == (503, {"database": "The database cannot be reached."})
 
 
 # The figures
