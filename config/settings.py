@@ -71,9 +71,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The log finds the business here, as Django finds addresses in ROOT_URLCONF.
 EVENTSTORE = {
-    "STREAMS": ["orders.streams", "accounts.streams"],
+    "STREAMS": ["orders.streams", "accounts.streams", "eventstore.process.streams"],
     "SUBSCRIPTIONS": "config.subscriptions",
     "MAX_BYTES": ENV["EVENT_MAX_BYTES"],
+    "SANDBOX": DEMO,
     "PERSONAL_DATA_KEYS": ENV["PERSONAL_DATA_KEYS"],
 }
 

@@ -51,6 +51,16 @@ def rows_between(
     return query(ROWS_BETWEEN, (after, until, *wanted(names, partition, category)))
 
 
+def rows_at(positions: Sequence[int]) -> list[Row]:
+    """The rows of the log at these positions, in this order; not decoded yet."""
+    return query(
+        f"SELECT {COLUMNS} FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (position, n)"
+        " JOIN eventstore_log l ON l.position = wanted.position JOIN eventstore_event e ON e.id = l.event"
+        " ORDER BY wanted.n",
+        (list(positions),),
+    )
+
+
 def next_of(
     after: int, names: Sequence[str] | None, partition: tuple[int, int] | None = None
 ) -> tuple[int, datetime] | None:

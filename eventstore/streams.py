@@ -60,6 +60,11 @@ def _by_command() -> dict[type[Command], Category]:
 
 
 @cache
+def _command_names() -> dict[str, type[Command]]:
+    return {command.__name__: command for command in _by_command()}
+
+
+@cache
 def _by_name() -> dict[str, Stored[Any]]:
     return {stored.name: stored for category in categories() for stored in category.events}
 
@@ -75,6 +80,14 @@ def category_of(command: type[Command]) -> Category:
         return _by_command()[command]
     except KeyError:
         raise Invalid(f"No decider takes the command {command.__name__}.") from None
+
+
+def command_named(name: str) -> type[Command]:
+    """The command of this name."""
+    try:
+        return _command_names()[name]
+    except KeyError:
+        raise Invalid(f"No decider takes a command {name!r}.") from None
 
 
 def stored_as(event: type[Event]) -> Stored[Any]:

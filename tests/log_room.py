@@ -15,4 +15,5 @@ def empty() -> None:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("UPDATE eventstore_clock SET ahead = '0'")
     Redis.from_url(settings.CELERY_BROKER_URL).flushdb()

@@ -6,8 +6,8 @@ from django.db import migrations
 
 SQL = Path(__file__).resolve().parent.parent / "sql" / "log.sql"
 DROP = """
-DROP FUNCTION eventstore_append, eventstore_number;
-DROP TABLE eventstore_event, eventstore_log, eventstore_unnumbered, eventstore_receipt;
+DROP FUNCTION eventstore_append, eventstore_number, eventstore_now;
+DROP TABLE eventstore_clock, eventstore_event, eventstore_log, eventstore_unnumbered, eventstore_receipt;
 DROP FUNCTION eventstore_refuse_change, eventstore_refuse_loss;
 """
 

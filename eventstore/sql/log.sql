@@ -1,5 +1,13 @@
 -- The log: events kept for ever, in one dense order that no reader can miss.
 
+-- How far the clock of a sandbox is ahead; nowhere else does this ever change.
+CREATE TABLE eventstore_clock (ahead interval NOT NULL);
+CREATE UNIQUE INDEX eventstore_clock_one ON eventstore_clock ((true));
+INSERT INTO eventstore_clock VALUES ('0');
+
+CREATE FUNCTION eventstore_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+    'SELECT clock_timestamp() + ahead FROM eventstore_clock';
+
 CREATE TABLE eventstore_event (
     id uuid PRIMARY KEY,
     stream text COLLATE "C" NOT NULL CHECK (stream <> ''),
@@ -37,7 +45,7 @@ CREATE TABLE eventstore_receipt (
     actor text NOT NULL,
     events uuid[] NOT NULL,
     refusal jsonb,
-    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    recorded_at timestamptz NOT NULL DEFAULT eventstore_now()
 );
 
 -- Append events to streams. Event n goes to the stream of_stream[n], as the steps[n]-th one after the version that it has;
@@ -52,6 +60,7 @@ CREATE FUNCTION eventstore_append(
 ) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     before integer[];
+    ahead interval := (SELECT clock.ahead FROM eventstore_clock AS clock);
 BEGIN
     before := ARRAY(
         SELECT coalesce((SELECT max(e.version) FROM eventstore_event e WHERE e.stream = one.stream), 0)
@@ -64,8 +73,10 @@ BEGIN
         END IF;
     END LOOP;
 
-    INSERT INTO eventstore_event (id, stream, version, name, schema, data, correlation, causation, command, actor)
+    INSERT INTO eventstore_event
+        (id, stream, version, name, schema, data, recorded_at, correlation, causation, command, actor)
     SELECT new.id, streams[new.of_stream], before[new.of_stream] + new.step, new.name, new.schema, new.data,
+        clock_timestamp() + ahead,
         eventstore_append.correlation, eventstore_append.causation, eventstore_append.command, eventstore_append.actor
     FROM (
         SELECT unnest(ids) AS id, unnest(of_stream) AS of_stream, unnest(steps) AS step,

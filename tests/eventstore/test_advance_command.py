@@ -39,7 +39,7 @@ def follow(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         known = {name: Reader(name, wants=[StockReceived], take=take) for name, take in takes.items()}
         for module in readers, steering, bell:
             monkeypatch.setattr(module, "readers", lambda: known)
-        monkeypatch.setattr("eventstore.management.commands.advance.readers", lambda: known)
+        monkeypatch.setattr("eventstore.rest.readers", lambda: known)
 
     return only
 

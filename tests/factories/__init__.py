@@ -84,6 +84,16 @@ from tests.factories.payment import RequestPayment as RequestPayment
 from tests.factories.payment import RetryCapture as RetryCapture
 from tests.factories.payment import VoidAuthorization as VoidAuthorization
 from tests.factories.payment import WriteOffCapture as WriteOffCapture
+from tests.factories.process import CommandFailed as CommandFailed
+from tests.factories.process import CommandRefused as CommandRefused
+from tests.factories.process import CommandRetried as CommandRetried
+from tests.factories.process import CommandSkipped as CommandSkipped
+from tests.factories.process import CompensateProcess as CompensateProcess
+from tests.factories.process import CompensationAsked as CompensationAsked
+from tests.factories.process import DeadlineReached as DeadlineReached
+from tests.factories.process import Reacted as Reacted
+from tests.factories.process import RetryCommand as RetryCommand
+from tests.factories.process import SkipCommand as SkipCommand
 from tests.factories.product import ChangePrice as ChangePrice
 from tests.factories.product import ListProduct as ListProduct
 from tests.factories.product import Money as Money

@@ -1,4 +1,4 @@
-"""Brings readers of the log up to date, without Celery or Redis."""
+"""Brings readers of the log up to date and sends what processes owe, without Celery or Redis."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -6,17 +6,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from eventstore import steering, subscriptions
+from eventstore import steering
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences, pause
 from eventstore.models import Checkpoint
-from eventstore.readers import reader_named, readers
+from eventstore.readers import reader_named
+from eventstore.rest import to_rest
 from eventstore.steering import Standing
 
 
 class Command(BaseCommand):
     """`manage.py advance`: what the worker does when the bell rings, here and now."""
 
-    help = "Brings readers of the log up to date, without Celery or Redis."
+    help = "Brings readers of the log up to date and sends what processes owe, without Celery or Redis."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,11 +29,12 @@ class Command(BaseCommand):
         """Bring them to the end of the log."""
         with faults_as_sentences(), ending_cleanly():
             names = chosen(readers)
-            self.say(names, advanced(names))
+            moved = to_rest(names)
+            self.say([*moved], moved)
             while follow:
                 pause()
-                moved = advanced(names)
-                self.say([name for name in names if moved[name]], moved)
+                moved = to_rest(names)
+                self.say([name for name, steps in moved.items() if steps], moved)
 
     def say(self, names: Sequence[str], moved: dict[str, int]) -> None:
         """How far these readers went, a line each."""
@@ -43,18 +45,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def chosen(names: Sequence[str]) -> list[str]:
-    """The readers of these names, or all of them."""
-    return [reader_named(name).name for name in dict.fromkeys(names)] or list(readers())
-
-
-def advanced(names: Sequence[str]) -> dict[str, int]:
-    """How many positions each moved, until none of them finds any more: one may append what another waits for."""
-    moved = dict.fromkeys(names, 0)
-    while steps := {name: step for name in names if (step := subscriptions.advance(name))}:
-        for name, step in steps.items():
-            moved[name] += step
-    return moved
+def chosen(names: Sequence[str]) -> list[str] | None:
+    """The readers of these names; None for all of them, and for what processes owe."""
+    return [reader_named(name).name for name in dict.fromkeys(names)] or None
 
 
 def where(standing: Standing, moved: int) -> str:

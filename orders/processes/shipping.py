@@ -1,0 +1,76 @@
+"""Shipping: what a process tells the stock and the warehouse, as an order's pieces come and go."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid5
+
+from eventstore.messages import Command, Event
+from orders.domain import order, shipment, stock_item
+from orders.processes.goods import Goods, unplanned
+
+NOT_THERE = "There are not as many left as our books said."
+
+
+def shipping(before: Goods, event: Event, after: Goods) -> Iterable[Command]:
+    """What is to be done about the parcels of an order after an event."""
+    yield from new_parcels(before, after)
+    match event:
+        case shipment.ShipmentDispatched():
+            yield from departures(event)
+        case shipment.ShipmentPacked():
+            yield from losses(after, event.shipment_id)
+        case shipment.ShipmentCancelled():
+            if before.parcels[event.shipment_id].stage != "packed":
+                yield from losses(after, event.shipment_id)
+        case stock_item.Backordered(sku=sku) if unplanned(after, sku) < 0:
+            yield from stops(after, sku)
+        case _:
+            pass
+
+
+def stops(goods: Goods, sku: str) -> Iterable[shipment.CancelShipment]:
+    """The parcels that were meant to hold pieces which turned out not to be there; what is there is planned anew."""
+    for shipment_id, parcel in goods.parcels.items():
+        if parcel.stage in ("asked", "planned") and sku in parcel.pieces:
+            yield shipment.CancelShipment(shipment_id=shipment_id, reason=NOT_THERE)
+
+
+def reservations(goods: Goods) -> Iterable[stock_item.ReserveStock]:
+    """What the stock is asked for: a command a line."""
+    for sku, line in goods.lines.items():
+        yield stock_item.ReserveStock(sku=sku, order_id=goods.order_id, quantity=line.quantity)
+
+
+def releases(goods: Goods) -> Iterable[stock_item.ReleaseReservation]:
+    """What the stock is told of an order that is not wanted any more."""
+    for sku, line in goods.lines.items():
+        yield stock_item.ReleaseReservation(sku=sku, order_id=goods.order_id, no_longer_wanted=line.quantity)
+
+
+def new_parcels(before: Goods, after: Goods) -> Iterable[shipment.PlanShipment]:
+    """The shipments that are asked for since."""
+    for shipment_id, parcel in after.parcels.items():
+        if parcel.stage == "asked" and shipment_id not in before.parcels:
+            yield shipment.PlanShipment(shipment_id=shipment_id, order_id=after.order_id, pieces=parcel.pieces)
+
+
+def losses(goods: Goods, shipment_id: UUID) -> Iterable[stock_item.WriteOffShortPick | order.CancelOrderLines]:
+    """What becomes of pieces that were not on the shelf: the stock lets them go, and so may the customer."""
+    for sku, missing in goods.parcels[shipment_id].missing.items():
+        yield stock_item.WriteOffShortPick(sku=sku, order_id=goods.order_id, shipment_id=shipment_id, missing=missing)
+        if goods.if_short == "cancel":
+            yield order.CancelOrderLines(
+                order_id=goods.order_id,
+                cancellation_id=uuid5(shipment_id, sku),
+                sku=sku,
+                quantity=missing,
+                reason=NOT_THERE,
+                parcels=goods.seen(),
+            )
+
+
+def departures(event: shipment.ShipmentDispatched) -> Iterable[stock_item.DispatchReservedStock]:
+    """What the stock is told of pieces that have left."""
+    for sku, quantity in event.pieces.items():
+        yield stock_item.DispatchReservedStock(
+            sku=sku, order_id=event.order_id, shipment_id=event.shipment_id, quantity=quantity
+        )

@@ -1,0 +1,1 @@
+"""Tests of the processes: as equations, and at work."""
