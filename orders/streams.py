@@ -65,6 +65,7 @@ ORDER = Category(
         order.ChangeDeliveryAddress,
         order.HoldOrder,
         order.ReleaseOrder,
+        order.OfferBackorderChoice,
         order.AnswerBackorder,
         order.CancelOrder,
         order.CancelOrderLines,
@@ -78,6 +79,7 @@ ORDER = Category(
         Stored("DeliveryAddressChanged", order.DeliveryAddressChanged),
         Stored("OrderHeld", order.OrderHeld),
         Stored("OrderReleased", order.OrderReleased),
+        Stored("BackorderChoiceOffered", order.BackorderChoiceOffered),
         Stored("BackorderAnswered", order.BackorderAnswered),
         Stored("OrderCancelled", order.OrderCancelled),
         Stored("CancellationRequested", order.CancellationRequested),
@@ -113,6 +115,7 @@ PAYMENT = Category(
         payment.IssueInvoice,
         payment.RecordInvoicePayment,
         payment.MarkInvoiceOverdue,
+        payment.RemindOfInvoice,
         payment.WriteOffInvoice,
     ),
     events=(
@@ -139,6 +142,7 @@ PAYMENT = Category(
         Stored("InvoicePaid", payment.InvoicePaid),
         Stored("InvoiceCredited", payment.InvoiceCredited),
         Stored("InvoiceOverdue", payment.InvoiceOverdue),
+        Stored("InvoiceReminded", payment.InvoiceReminded),
         Stored("InvoiceWrittenOff", payment.InvoiceWrittenOff),
     ),
 )

@@ -5,6 +5,7 @@
 
 from tests.factories.changes import AnswerBackorder as AnswerBackorder
 from tests.factories.changes import BackorderAnswered as BackorderAnswered
+from tests.factories.changes import BackorderChoiceOffered as BackorderChoiceOffered
 from tests.factories.changes import CancellationRefused as CancellationRefused
 from tests.factories.changes import CancellationRequested as CancellationRequested
 from tests.factories.changes import CancelOrder as CancelOrder
@@ -14,6 +15,7 @@ from tests.factories.changes import CompleteOrder as CompleteOrder
 from tests.factories.changes import ConfirmOrder as ConfirmOrder
 from tests.factories.changes import DeliveryAddressChanged as DeliveryAddressChanged
 from tests.factories.changes import HoldOrder as HoldOrder
+from tests.factories.changes import OfferBackorderChoice as OfferBackorderChoice
 from tests.factories.changes import OrderCancelled as OrderCancelled
 from tests.factories.changes import OrderCompleted as OrderCompleted
 from tests.factories.changes import OrderConfirmed as OrderConfirmed
@@ -51,10 +53,12 @@ from tests.factories.invoice import InvoiceIssued as InvoiceIssued
 from tests.factories.invoice import InvoiceOverdue as InvoiceOverdue
 from tests.factories.invoice import InvoicePaid as InvoicePaid
 from tests.factories.invoice import InvoicePartlyPaid as InvoicePartlyPaid
+from tests.factories.invoice import InvoiceReminded as InvoiceReminded
 from tests.factories.invoice import InvoiceWrittenOff as InvoiceWrittenOff
 from tests.factories.invoice import IssueInvoice as IssueInvoice
 from tests.factories.invoice import MarkInvoiceOverdue as MarkInvoiceOverdue
 from tests.factories.invoice import RecordInvoicePayment as RecordInvoicePayment
+from tests.factories.invoice import RemindOfInvoice as RemindOfInvoice
 from tests.factories.invoice import WriteOffInvoice as WriteOffInvoice
 from tests.factories.order import Address as Address
 from tests.factories.order import Line as Line

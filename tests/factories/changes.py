@@ -186,3 +186,17 @@ class CancellationRefused(Factory[order.CancellationRefused]):
 
     order_id = LazyFunction(uuid7)
     reason = "It is not needed any more."
+
+
+class OfferBackorderChoice(Factory[order.OfferBackorderChoice]):
+    class Meta:
+        model = order.OfferBackorderChoice
+
+    order_id = LazyFunction(uuid7)
+
+
+class BackorderChoiceOffered(Factory[order.BackorderChoiceOffered]):
+    class Meta:
+        model = order.BackorderChoiceOffered
+
+    order_id = LazyFunction(uuid7)

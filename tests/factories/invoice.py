@@ -112,3 +112,22 @@ class InvoiceWrittenOff(Factory[payment.InvoiceWrittenOff]):
     shipment_id = LazyFunction(uuid7)
     amount = SubFactory(Money)
     reason = "It is not needed any more."
+
+
+class RemindOfInvoice(Factory[payment.RemindOfInvoice]):
+    class Meta:
+        model = payment.RemindOfInvoice
+
+    order_id = LazyFunction(uuid7)
+    shipment_id = LazyFunction(uuid7)
+    reminder = 1
+
+
+class InvoiceReminded(Factory[payment.InvoiceReminded]):
+    class Meta:
+        model = payment.InvoiceReminded
+
+    order_id = LazyFunction(uuid7)
+    shipment_id = LazyFunction(uuid7)
+    reminder = 1
+    left = SubFactory(Money, cents=2500)

@@ -5,12 +5,12 @@ from uuid import UUID
 from accounts.domain.customer.registering import ERASED, UNKNOWN
 from accounts.domain.customer.states import Active, Customer, Erased, Suspended, Unknown
 from accounts.domain.reason import ask_reason
-from accounts.domain.roles import CUSTOMER_SERVICE
+from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS
 from eventstore.messages import OWNER, Command, Event, Refused
 
 
 class SuspendCustomer(Command):
-    sent_by = frozenset({CUSTOMER_SERVICE})
+    sent_by = frozenset({CUSTOMER_SERVICE, PROCESS})
 
     customer_id: UUID
     reason: str

@@ -18,9 +18,11 @@ from orders.domain.order.changing import (
     Answer,
     AnswerBackorder,
     BackorderAnswered,
+    BackorderChoiceOffered,
     ChangeDeliveryAddress,
     DeliveryAddressChanged,
     HoldOrder,
+    OfferBackorderChoice,
     OrderHeld,
     OrderReleased,
     ReleaseOrder,
@@ -58,6 +60,7 @@ __all__ = [
     "Answer",
     "AnswerBackorder",
     "BackorderAnswered",
+    "BackorderChoiceOffered",
     "CancelOrder",
     "CancelOrderLines",
     "CancellationRefused",
@@ -75,6 +78,7 @@ __all__ = [
     "Line",
     "Message",
     "Offer",
+    "OfferBackorderChoice",
     "Order",
     "OrderCancelled",
     "OrderCompleted",
@@ -113,7 +117,7 @@ def decide(command: Message, order: Order) -> Sequence[Happening]:
     match command:
         case PlaceOrder() | ConfirmOrder() | RejectOrder() | CompleteOrder():
             return placing.decide(command, order)
-        case ChangeDeliveryAddress() | HoldOrder() | ReleaseOrder() | AnswerBackorder():
+        case ChangeDeliveryAddress() | HoldOrder() | ReleaseOrder() | OfferBackorderChoice() | AnswerBackorder():
             return changing.decide(command, order)
         case CancelOrder() | CancelOrderLines() | RefuseCancellation():
             return cancelling.decide(command, order)
@@ -124,7 +128,7 @@ def evolve(order: Order, event: Happening) -> Order:
     match event:
         case OrderPlaced() | OrderConfirmed() | OrderRejected() | OrderCompleted():
             return placing.evolve(order, event)
-        case DeliveryAddressChanged() | OrderHeld() | OrderReleased() | BackorderAnswered():
+        case DeliveryAddressChanged() | OrderHeld() | OrderReleased() | BackorderChoiceOffered() | BackorderAnswered():
             return changing.evolve(order, event)
         case OrderCancelled() | CancellationRequested() | OrderLinesCancelled() | CancellationRefused():
             return cancelling.evolve(order, event)

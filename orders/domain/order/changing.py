@@ -44,6 +44,12 @@ class AnswerBackorder(Command):
     answer: Answer
 
 
+class OfferBackorderChoice(Command):
+    sent_by = frozenset({PROCESS})
+
+    order_id: UUID
+
+
 class DeliveryAddressChanged(Event):
     order_id: UUID
     customer_id: UUID
@@ -59,13 +65,17 @@ class OrderReleased(Event):
     order_id: UUID
 
 
+class BackorderChoiceOffered(Event):
+    order_id: UUID
+
+
 class BackorderAnswered(Event):
     order_id: UUID
     answer: Answer
 
 
-type Message = ChangeDeliveryAddress | HoldOrder | ReleaseOrder | AnswerBackorder
-type Happening = DeliveryAddressChanged | OrderHeld | OrderReleased | BackorderAnswered
+type Message = ChangeDeliveryAddress | HoldOrder | ReleaseOrder | OfferBackorderChoice | AnswerBackorder
+type Happening = DeliveryAddressChanged | OrderHeld | OrderReleased | BackorderChoiceOffered | BackorderAnswered
 
 
 def decide(command: Message, order: Order) -> list[Happening]:
@@ -77,6 +87,9 @@ def decide(command: Message, order: Order) -> list[Happening]:
             return hold(command, still_open(order))
         case ReleaseOrder():
             return release(command, still_open(order))
+        case OfferBackorderChoice():
+            still_open(order)
+            return [BackorderChoiceOffered(order_id=command.order_id)]
         case AnswerBackorder():
             still_open(order)
             return [BackorderAnswered(order_id=command.order_id, answer=command.answer)]
@@ -112,5 +125,5 @@ def evolve(order: Order, event: Happening) -> Order:
             return replace(order, held=True) if isinstance(order, Placed | Confirmed) else order
         case OrderReleased():
             return replace(order, held=False) if isinstance(order, Placed | Confirmed) else order
-        case DeliveryAddressChanged() | BackorderAnswered():
+        case DeliveryAddressChanged() | BackorderChoiceOffered() | BackorderAnswered():
             return order

@@ -32,10 +32,12 @@ from orders.domain.payment.invoicing import (
     InvoiceOverdue,
     InvoicePaid,
     InvoicePartlyPaid,
+    InvoiceReminded,
     InvoiceWrittenOff,
     IssueInvoice,
     MarkInvoiceOverdue,
     RecordInvoicePayment,
+    RemindOfInvoice,
     WriteOffInvoice,
 )
 from orders.domain.payment.paying_back import (
@@ -102,6 +104,7 @@ __all__ = [
     "InvoiceOverdue",
     "InvoicePaid",
     "InvoicePartlyPaid",
+    "InvoiceReminded",
     "InvoiceWrittenOff",
     "IssueInvoice",
     "LatePaymentReceived",
@@ -132,6 +135,7 @@ __all__ = [
     "RefundRequested",
     "RefundWrittenOff",
     "RejectRefund",
+    "RemindOfInvoice",
     "RequestPayment",
     "Requested",
     "RetryCapture",
@@ -180,7 +184,7 @@ def decide(command: Message, payment: Payment) -> Sequence[Happening]:
             return refunding.decide(command, payment)
         case RecordRefund() | RecordRefundFailure() | RetryRefund() | WriteOffRefund():
             return paying_back.decide(command, payment)
-        case IssueInvoice() | RecordInvoicePayment() | MarkInvoiceOverdue() | WriteOffInvoice():
+        case IssueInvoice() | RecordInvoicePayment() | MarkInvoiceOverdue() | RemindOfInvoice() | WriteOffInvoice():
             return invoicing.decide(command, payment)
         case RecordUnknownOutcome():
             return provider.record_unknown_outcome(command, payment)
@@ -209,6 +213,7 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             | InvoicePaid()
             | InvoiceCredited()
             | InvoiceOverdue()
+            | InvoiceReminded()
             | InvoiceWrittenOff()
         ):
             return invoicing.evolve(payment, event)

@@ -55,6 +55,16 @@ class MarkInvoiceOverdue(Command):
     at: Moment
 
 
+class RemindOfInvoice(Command):
+    """`reminder` counts them: the first, the second, the third."""
+
+    sent_by = frozenset({PROCESS})
+
+    order_id: UUID
+    shipment_id: UUID
+    reminder: int
+
+
 class WriteOffInvoice(Command):
     sent_by = frozenset({FINANCE})
 
@@ -100,6 +110,13 @@ class InvoiceOverdue(Event):
     left: Money
 
 
+class InvoiceReminded(Event):
+    order_id: UUID
+    shipment_id: UUID
+    reminder: int
+    left: Money
+
+
 class InvoiceWrittenOff(Event):
     order_id: UUID
     shipment_id: UUID
@@ -107,8 +124,16 @@ class InvoiceWrittenOff(Event):
     reason: str
 
 
-type Message = IssueInvoice | RecordInvoicePayment | MarkInvoiceOverdue | WriteOffInvoice
-type Happening = InvoiceIssued | InvoicePartlyPaid | InvoicePaid | InvoiceCredited | InvoiceOverdue | InvoiceWrittenOff
+type Message = IssueInvoice | RecordInvoicePayment | MarkInvoiceOverdue | RemindOfInvoice | WriteOffInvoice
+type Happening = (
+    InvoiceIssued
+    | InvoicePartlyPaid
+    | InvoicePaid
+    | InvoiceCredited
+    | InvoiceOverdue
+    | InvoiceReminded
+    | InvoiceWrittenOff
+)
 
 
 def decide(command: Message, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -120,6 +145,8 @@ def decide(command: Message, payment: Payment) -> list[Happening | LatePaymentRe
             return record_payment(command, payment)
         case MarkInvoiceOverdue():
             return mark_overdue(command, payment)
+        case RemindOfInvoice():
+            return remind(command, payment)
         case WriteOffInvoice():
             return write_off(command, payment)
 
@@ -177,6 +204,27 @@ def mark_overdue(command: MarkInvoiceOverdue, payment: Payment) -> list[Happenin
             if command.at < invoice.due_at:
                 raise Refused("This invoice is due on {day}.", day=invoice.due_at.date())
             return [InvoiceOverdue(order_id=command.order_id, shipment_id=command.shipment_id, left=invoice.left)]
+
+
+def remind(command: RemindOfInvoice, payment: Payment) -> list[Happening | LatePaymentReceived]:
+    """A customer is reminded of what they owe: once each time."""
+    invoice = invoiced(payment, command.shipment_id)
+    match invoice.standing:
+        case "settled" | "written_off":
+            return []
+        case "open":
+            raise Refused("This invoice is due on {day}.", day=invoice.due_at.date())
+        case "overdue":
+            if command.reminder <= invoice.reminders:
+                return []
+            return [
+                InvoiceReminded(
+                    order_id=command.order_id,
+                    shipment_id=command.shipment_id,
+                    reminder=command.reminder,
+                    left=invoice.left,
+                )
+            ]
 
 
 def write_off(command: WriteOffInvoice, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -259,6 +307,8 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             ledger = replace(ledger, refunds=ledger.refunds | {event.refund_id: credited})
         case InvoiceOverdue(shipment_id=shipment_id):
             ledger = ledger.with_invoice(shipment_id, standing="overdue")
+        case InvoiceReminded(shipment_id=shipment_id):
+            ledger = ledger.with_invoice(shipment_id, reminders=event.reminder)
         case InvoiceWrittenOff(shipment_id=shipment_id):
             ledger = ledger.with_invoice(shipment_id, standing="written_off")
     return replace(payment, ledger=ledger)

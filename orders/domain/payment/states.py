@@ -38,6 +38,7 @@ class Invoice(Message):
     paid: Money = NOTHING
     standing: InvoiceStanding = "open"
     transfers: frozenset[str] = frozenset()
+    reminders: int = 0
 
 
 class Refund(Message):
