@@ -51,5 +51,5 @@ def uuids(values: Iterable[UUID]) -> Array:
 
 def _array(type_of_elements: int, elements: list[bytes | None]) -> Array:
     """As array_send writes it: dimensions, nulls, type, then length and first index of the one dimension; elements."""
-    head = HEADER(1, any(element is None for element in elements), type_of_elements, len(elements), 1)
+    head = HEADER(1, None in elements, type_of_elements, len(elements), 1)
     return Array(head + b"".join([NULL if one is None else INTEGER(len(one)) + one for one in elements]))

@@ -1,10 +1,10 @@
 """The order of the log: positions, dense and for ever, given when events are first read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from eventstore.database import Row, query
+from eventstore.database import Row, portions, query
 
 COLUMNS = (
     "e.id, e.stream, e.version, e.name, e.schema, e.data,"
@@ -16,7 +16,6 @@ WANTED = (
     " AND (%s::text IS NULL OR starts_with(e.stream, %s || '-'))"
     " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
 )
-
 ROWS_BETWEEN = (
     f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position"
 )
@@ -41,14 +40,17 @@ def rows_between(
     until: int,
     names: Sequence[str] | None = None,
     partition: tuple[int, int] | None = None,
-    category: str | None = None,
 ) -> list[Row]:
     """The rows of the log at positions above `after` and up to `until`, of these stored names; not decoded yet.
 
-    With `partition` (n, of), those only whose stream's key falls into the n-th part; with a category, those of its
-    streams.
+    With `partition` (n, of), those only whose stream's key falls into the n-th part.
     """
-    return query(ROWS_BETWEEN, (after, until, *wanted(names, partition, category)))
+    return query(ROWS_BETWEEN, (after, until, *wanted(names, partition)))
+
+
+def portions_between(after: int, until: int, names: Sequence[str] | None, category: str | None) -> Iterator[list[Row]]:
+    """The same, some at a time, of the streams of one category or of all."""
+    return portions(ROWS_BETWEEN, (after, until, *wanted(names, None, category)))
 
 
 def rows_at(positions: Sequence[int]) -> list[Row]:

@@ -9,7 +9,7 @@ import msgspec
 from eventstore.database import Row, query
 from eventstore.encoding import decode
 from eventstore.messages import Event
-from eventstore.order import COLUMNS, number, rows_between
+from eventstore.order import COLUMNS, number, portions_between
 
 BATCH = 2000
 LARGEST_VERSION = 2**31 - 1
@@ -80,7 +80,8 @@ def read_log(
     """The log after a position, up to where it ends now, in batches; of these stored names and this category only."""
     head = number()
     for start in range(after, head, BATCH):
-        yield from recorded(rows_between(start, min(start + BATCH, head), names, category=category))
+        for rows in portions_between(start, min(start + BATCH, head), names, category):
+            yield from recorded(rows)
 
 
 def event_by_id(event_id: UUID) -> Recorded[Event] | None:

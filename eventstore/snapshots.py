@@ -3,6 +3,8 @@
 import hashlib
 import inspect
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -16,10 +18,20 @@ from eventstore.streams import Category
 
 @cache
 def shape(category: Category) -> str:
-    """A fingerprint of the state's types and of the module that evolves it: another one means other states."""
-    types = encoder.encode(msgspec.json.schema(category.state))
-    code = inspect.getsource(cast(ModuleType, category.decider)).encode()
-    return hashlib.sha256(types + code).hexdigest()
+    """A fingerprint of the state's types and of all code that leads to a state: another one means other states.
+
+    The code is that of the decider's whole domain, as `evolve` calls what lies beside it, and that of the upcasters.
+    """
+    decider = cast(ModuleType, category.decider)
+    domain = import_module(decider.__name__.rpartition(".")[0])
+    found = hashlib.sha256(encoder.encode(msgspec.json.schema(category.state)))
+    for place in domain.__path__:
+        for file in sorted(Path(place).rglob("*.py")):
+            found.update(file.read_bytes())
+    for stored in category.events:
+        for upcaster in stored.upcasters.values():
+            found.update(inspect.getsource(upcaster).encode())
+    return found.hexdigest()
 
 
 def latest(category: Category, stream: str) -> tuple[Any, int]:

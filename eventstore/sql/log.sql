@@ -60,7 +60,6 @@ CREATE FUNCTION eventstore_append(
 ) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     before integer[];
-    ahead interval := (SELECT clock.ahead FROM eventstore_clock AS clock);
 BEGIN
     before := ARRAY(
         SELECT coalesce((SELECT max(e.version) FROM eventstore_event e WHERE e.stream = one.stream), 0)
@@ -76,7 +75,7 @@ BEGIN
     INSERT INTO eventstore_event
         (id, stream, version, name, schema, data, recorded_at, correlation, causation, command, actor)
     SELECT new.id, streams[new.of_stream], before[new.of_stream] + new.step, new.name, new.schema, new.data,
-        clock_timestamp() + ahead,
+        clock_timestamp() + (SELECT clock.ahead FROM eventstore_clock AS clock),
         eventstore_append.correlation, eventstore_append.causation, eventstore_append.command, eventstore_append.actor
     FROM (
         SELECT unnest(ids) AS id, unnest(of_stream) AS of_stream, unnest(steps) AS step,

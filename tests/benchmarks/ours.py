@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterator
+from unittest.mock import patch
 
 from django.db import connection
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import OPERATIONS
-from eventstore import log
+from eventstore import bell, log
 from eventstore.dispatch import Actor, dispatch
 from eventstore.log import Metadata, New
 from orders.domain.money import Money
@@ -45,6 +46,12 @@ def dispatch_one() -> Iterator[None]:
         for command in (listing, *changes):
             dispatch(command, actor=CLERK, command_id=uuid7())
             yield
+
+
+def dispatch_in_silence() -> Iterator[None]:
+    """The same, and nobody is woken for it."""
+    with patch.object(bell, "ring"):
+        yield from dispatch_one()
 
 
 def append_many() -> Iterator[None]:
