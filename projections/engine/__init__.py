@@ -7,6 +7,7 @@ from typing import Any, Self, TypeAliasType, get_args
 
 from django.conf import settings
 from django.db import models
+from django.db.models.base import ModelState
 
 from eventstore.errors import Invalid
 from eventstore.log import Recorded, rows_between
@@ -23,6 +24,19 @@ class ReadModel(models.Model):
     class Meta:
         abstract = True
 
+    def __init__(self, *loaded: Any, **named: Any) -> None:
+        """A row of these fields. Django's own way to make one takes three times as long, for what no row has."""
+        if loaded:
+            super().__init__(*loaded)
+            return
+        defaults = defaults_of(type(self))
+        if not named.keys() <= defaults.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(named.keys() - defaults.keys()))}.")
+        self._state = ModelState()
+        held = self.__dict__
+        for name, default in defaults.items():
+            held[name] = named[name] if name in named else default()
+
     def but(self, **changes: Any) -> Self:
         """The same row with these fields changed; the row itself stays as it is."""
         held = self.__dict__ | changes
@@ -35,6 +49,12 @@ class ReadModel(models.Model):
     def values(self) -> dict[str, Any]:
         """The fields by their names, without what Django keeps beside them."""
         return {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+
+
+@cache
+def defaults_of(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
+    """How each field of a row gets its value when nobody gives one."""
+    return {field.attname: field.get_default for field in model._meta.concrete_fields}
 
 
 class Projection[Row: ReadModel, Key: Hashable]:

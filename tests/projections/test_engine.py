@@ -11,7 +11,7 @@ from eventstore import log
 from eventstore.log import Recorded
 from orders.domain.order import OrderCompleted, OrderConfirmed, OrderPlaced
 from orders.domain.stock_item import StockReceived
-from projections.engine import Projection, rebuild, room
+from projections.engine import Projection, projections, rebuild, room
 from projections.engine.ahead import ReadAhead, reading_ahead
 from projections.products import PROJECTION, Product
 from tests import factories
@@ -67,6 +67,18 @@ def test_a_row_has_no_fields_but_its_own() -> None:
     with pytest.raises(TypeError, match=r"^Product has no colour, size\.$"):
         row.but(colour="blue", name="Enamel mug", size="L")
     assert row.name == ""
+
+
+def test_a_row_is_made_as_django_would_make_it() -> None:
+    with pytest.raises(TypeError, match=r"^Product has no colour, pk\.$"):
+        Product(**{"pk": "MUG", "colour": "blue"})
+    for projection in projections().values():
+        row, again = projection.model(), projection.model()
+        theirs = {field.attname: field.get_default() for field in projection.model._meta.concrete_fields}
+        assert row.values() == theirs
+        assert row._state.adding
+        for name, value in row.values().items():
+            assert value is not getattr(again, name) or not isinstance(value, list | dict)
 
 
 # Reading ahead
