@@ -1,8 +1,22 @@
-"""What the tests of read models stand on: no other room than the live one is left from the test before."""
+"""What the tests of read models stand on: these are alone with the log, and no room is left from the test before."""
 
 from collections.abc import Iterator
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Only what a test appends is in the log: no process follows it, be it here or in a worker that a test starts."""
+    from config import subscriptions
+    from eventstore.readers import readers
+    from tests.projections.alone_subscriptions import READERS
+
+    monkeypatch.setattr(subscriptions, "READERS", READERS)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.projections.alone")
+    readers.cache_clear()
+    yield
+    readers.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     parser.add_argument("--here", action="store_true", help="use the database of the environment, as a test does")
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.projections.alone")
     with ExitStack() as after:
         if not options.here:
             after.enter_context(throwaway(os.environ))

@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.projections.alone")
     with ExitStack() as after:
         after.enter_context(throwaway(os.environ, durable=True))
         django.setup()

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--switches", type=int, default=40)
     parser.add_argument("--events", type=int, default=20_000)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.projections.alone")
     with ExitStack() as after:
         after.enter_context(throwaway(os.environ, durable=True))
         django.setup()
