@@ -70,8 +70,9 @@ def test_a_row_has_no_fields_but_its_own() -> None:
 
 
 def test_a_row_is_made_as_django_would_make_it() -> None:
+    strange: dict[str, Any] = {"pk": "MUG", "colour": "blue"}
     with pytest.raises(TypeError, match=r"^Product has no colour, pk\.$"):
-        Product(**{"pk": "MUG", "colour": "blue"})
+        Product(**strange)
     for projection in projections().values():
         row, again = projection.model(), projection.model()
         theirs = {field.attname: field.get_default() for field in projection.model._meta.concrete_fields}
