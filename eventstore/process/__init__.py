@@ -100,7 +100,8 @@ class Process:
         ends: Sequence[type[State]],
     ) -> None:
         self.name = name
-        self.wants = tuple(dict.fromkeys((*get_args(wants.__value__), *get_args(Own.__value__))))
+        self.heeds = get_args(wants.__value__)
+        self.wants = tuple(dict.fromkeys((*self.heeds, *get_args(Own.__value__))))
         self.begins = tuple(begins)
         self.instance = instance
         self.policies = dict(policies)
@@ -143,6 +144,8 @@ def moved(process: Process, instance: Instance, fact: Fact) -> tuple[Instance, R
         if waits.get(event.name) != event.due_at:
             return instance, None  # it was moved, or is no longer waited for
         waits = without(waits, {event.name})
+    if not isinstance(event, process.heeds):
+        return instance, None  # what a person did about a command is the runtime's
     policy = process.policies[instance.version]
     state = policy.evolve(instance.state, event)
     todo = policy.react(instance.state, event, state, fact.recorded_at)

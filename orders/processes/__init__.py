@@ -1,27 +1,40 @@
 """The processes of the shop: what is to be done whenever something has happened, across aggregates."""
 
-from collections.abc import Iterable
+from uuid import UUID
 
 from eventstore.messages import Event
 from eventstore.process import Process
-from orders.domain import order
-from orders.processes import prepaid
-
-__all__ = ["PROCESSES"]
+from orders.domain import order, payment, returns
+from orders.processes import backorder, cancellation, on_account, prepaid, reconciliation, returning
 
 
-def order_of(event: Event) -> object:
+def order_of(event: Event) -> UUID:
     """The order that an event is about."""
-    return event.order_id  # type: ignore[attr-defined]  # every event that these processes want names its order
+    order_id: UUID = event.order_id  # type: ignore[attr-defined]  # as has every event that these processes want
+    return order_id
 
 
-def prepaid_order(event: Event) -> object | None:
-    """The order, where it is paid before it is sent."""
-    terms = event.payment_terms if isinstance(event, order.OrderPlaced) else "prepaid"
-    return order_of(event) if terms == "prepaid" else None
+def prepaid_order(event: Event) -> UUID | None:
+    """The order, unless it is paid by invoice."""
+    other = isinstance(event, order.OrderPlaced) and event.payment_terms != "prepaid"
+    return None if other else order_of(event)
 
 
-PROCESSES: Iterable[Process] = (
+def order_on_account(event: Event) -> UUID | None:
+    """The order, unless it is paid by card."""
+    other = isinstance(event, order.OrderPlaced) and event.payment_terms != "on_account"
+    return None if other else order_of(event)
+
+
+def return_of(event: Event) -> UUID:
+    """The return that an event is about. Its refund has the same id."""
+    if isinstance(event, payment.PaymentRefunded | payment.RefundWrittenOff | payment.InvoiceCredited):
+        return event.refund_id
+    return_id: UUID = event.return_id  # type: ignore[attr-defined]  # as have all others that this process wants
+    return return_id
+
+
+PROCESSES = (
     Process(
         "prepaid",
         wants=prepaid.Wanted,
@@ -30,5 +43,50 @@ PROCESSES: Iterable[Process] = (
         policies={1: prepaid},
         state=prepaid.Prepaid,
         ends=[prepaid.Completed, prepaid.Ended],
+    ),
+    Process(
+        "on_account",
+        wants=on_account.Wanted,
+        begins=[order.OrderPlaced],
+        instance=order_on_account,
+        policies={1: on_account},
+        state=on_account.OnAccount,
+        ends=[on_account.Completed, on_account.Ended],
+    ),
+    Process(
+        "cancellation",
+        wants=cancellation.Wanted,
+        begins=[order.OrderPlaced],
+        instance=order_of,
+        policies={1: cancellation},
+        state=cancellation.Cancellation,
+        ends=[cancellation.Undone, cancellation.Over],
+    ),
+    Process(
+        "backorder",
+        wants=backorder.Wanted,
+        begins=[order.OrderPlaced],
+        instance=order_of,
+        policies={1: backorder},
+        state=backorder.Backorder,
+        ends=[backorder.Over],
+    ),
+    Process(
+        "returning",
+        wants=returning.Wanted,
+        begins=[returns.ReturnRequested],
+        instance=return_of,
+        policies={1: returning},
+        state=returning.Returning,
+        ends=[returning.Closed],
+    ),
+    Process(
+        "reconciliation",
+        wants=reconciliation.Wanted,
+        begins=[payment.PaymentOutcomeUnknown, payment.LatePaymentReceived],
+        instance=order_of,
+        policies={1: reconciliation},
+        state=reconciliation.Reconciliation,
+        ends=[reconciliation.Settled],
     ),
 )

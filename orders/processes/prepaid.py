@@ -19,7 +19,7 @@ from eventstore.process import (
 )
 from orders.domain import order, payment, shipment, stock_item
 from orders.processes.goods import Goods, goods_of, told, with_plan
-from orders.processes.shipping import reservations, shipping
+from orders.processes.shipping import refund_of_lost, reservations, shipping
 
 AUTHORIZATION = "authorization"
 RENEWAL = "renewal"
@@ -29,7 +29,6 @@ PAUSE = timedelta(hours=1)
 DAY = timedelta(days=1)
 NOT_PAID = "The payment was not authorized in time."
 NOT_HELD = "The card could not be charged anew after its authorization had run out."
-LOST = "The parcel was lost on its way."
 
 
 class Unbegun(State):
@@ -186,7 +185,7 @@ def react(before: Prepaid, event: Wanted, after: Prepaid, at: datetime) -> list[
             return [*fulfilling(before, event, after, at)]
         case Completed(goods=goods):
             if isinstance(event, shipment.ShipmentLost):
-                return [Send(refund(goods, event.shipment_id))]
+                return [Send(refund_of_lost(goods, event.shipment_id))]
             return [Accept()] if isinstance(event, CommandRefused) else []
         case Ended():
             stop: list[Do] = [] if isinstance(before, Ended) else [StopWaiting(AUTHORIZATION), StopWaiting(RENEWAL)]
@@ -234,9 +233,9 @@ def charges(before: Authorizing | Fulfilling, event: Wanted, after: Fulfilling) 
         case shipment.ShipmentDispatched(shipment_id=shipment_id) if goods.due(shipment_id).cents:
             yield capture(goods, shipment_id)
         case shipment.ShipmentLost(shipment_id=shipment_id) if shipment_id in after.settled:
-            yield refund(goods, shipment_id)
+            yield refund_of_lost(goods, shipment_id)
         case payment.PaymentCaptured(shipment_id=shipment_id) if goods.parcels[shipment_id].stage == "lost":
-            yield refund(goods, shipment_id)
+            yield refund_of_lost(goods, shipment_id)
         case payment.PaymentAuthorized() if isinstance(before, Fulfilling):
             # Asked for twice, a share is captured once.
             yield from (capture(goods, shipment_id) for shipment_id in sorted(goods.to_pay(after.settled)))
@@ -271,10 +270,3 @@ def renewal(event: Wanted, after: Fulfilling, at: datetime) -> Iterator[Do]:
 def capture(goods: Goods, shipment_id: UUID) -> payment.CapturePayment:
     """The share of a shipment that has left."""
     return payment.CapturePayment(order_id=goods.order_id, shipment_id=shipment_id, amount=goods.due(shipment_id))
-
-
-def refund(goods: Goods, shipment_id: UUID) -> payment.RefundPayment:
-    """What was paid for a shipment that got lost."""
-    return payment.RefundPayment(
-        order_id=goods.order_id, refund_id=shipment_id, amount=goods.due(shipment_id), reason=LOST
-    )

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from eventstore.messages import Command, Event
-from orders.domain import order, shipment, stock_item
+from orders.domain import order, payment, shipment, stock_item
 from orders.processes.goods import Goods, unplanned
 
+LOST = "The parcel was lost on its way."
 NOT_THERE = "There are not as many left as our books said."
 
 
@@ -74,3 +75,10 @@ def departures(event: shipment.ShipmentDispatched) -> Iterable[stock_item.Dispat
         yield stock_item.DispatchReservedStock(
             sku=sku, order_id=event.order_id, shipment_id=event.shipment_id, quantity=quantity
         )
+
+
+def refund_of_lost(goods: Goods, shipment_id: UUID) -> payment.RefundPayment:
+    """What the customer paid, or owes, for a shipment that got lost."""
+    return payment.RefundPayment(
+        order_id=goods.order_id, refund_id=shipment_id, amount=goods.due(shipment_id), reason=LOST
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from accounts.domain.customer import RegisterCustomer
 from eventstore import clock, log
 from eventstore.dispatch import load
 from eventstore.log import Recorded
@@ -22,12 +23,13 @@ from tests.shop import CATALOGUE, MUG, send
 
 def place(basket: Mapping[str, int] | None = None, terms: PaymentTerms = "prepaid", if_short: IfShort = "wait") -> UUID:
     """Somebody orders; the id of the order, once all that can be done by itself was done."""
-    order_id = uuid7()
+    order_id, customer_id = uuid7(), uuid7()
+    send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email=f"{customer_id}@example.com"))
     wanted = basket or {MUG: 2}
     send(
         PlaceOrder(
             order_id=order_id,
-            customer_id=uuid7(),
+            customer_id=customer_id,
             lines=tuple(Line(sku=sku, quantity=n, shown=CATALOGUE[sku].price) for sku, n in wanted.items()),
             delivery_address=factories.Address.build(),
             payment_terms=terms,

@@ -1,0 +1,120 @@
+"""Backorder: an order waits for goods; after two weeks its customer is asked whether to wait, split, or cancel."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import uuid5
+
+from eventstore.messages import Command, State
+from eventstore.process import Accept, CommandRefused, DeadlineReached, Do, Send, StopWaiting, Wait
+from orders.domain import order, shipment, stock_item
+from orders.processes.goods import Goods, goods_of, told
+
+PATIENCE = timedelta(days=14)
+UNWANTED = "The customer did not want to wait any longer."
+
+
+class Unbegun(State):
+    """Nothing has happened."""
+
+
+class Complete(State):
+    """Nothing is waited for."""
+
+    goods: Goods
+
+
+class Waiting(State):
+    """Goods are waited for; `answers` counts what the customer has said to it."""
+
+    goods: Goods
+    answers: int = 0
+
+
+class Over(State):
+    """The order has ended."""
+
+
+type Backorder = Unbegun | Complete | Waiting | Over
+type Wanted = (
+    order.OrderPlaced
+    | order.OrderLinesCancelled
+    | order.OrderRejected
+    | order.OrderCancelled
+    | order.OrderCompleted
+    | order.BackorderAnswered
+    | stock_item.Backordered
+    | stock_item.BackorderAllocated
+    | stock_item.BackorderCancelled
+    | shipment.ShipmentPlanned
+    | shipment.PickingStarted
+    | shipment.ShortPickReported
+    | shipment.ShipmentPacked
+    | shipment.ShipmentDispatched
+    | shipment.ShipmentCancelled
+    | DeadlineReached
+    | CommandRefused
+)
+
+initial: Backorder = Unbegun()
+
+
+def evolve(state: Backorder, event: Wanted) -> Backorder:
+    """What is waited for after an event."""
+    if isinstance(event, order.OrderRejected | order.OrderCancelled | order.OrderCompleted):
+        return Over()
+    match state:
+        case Unbegun():
+            return Complete(goods=goods_of(event)) if isinstance(event, order.OrderPlaced) else state
+        case Complete():
+            goods = told(state.goods, event)
+            return Waiting(goods=goods) if goods.short else Complete(goods=goods)
+        case Waiting():
+            goods = told(state.goods, event)
+            if not goods.short:
+                return Complete(goods=goods)
+            answers = state.answers + isinstance(event, order.BackorderAnswered)
+            return Waiting(goods=goods, answers=answers)
+        case Over():
+            return state
+
+
+def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> list[Do]:
+    """What is to be done next."""
+    match after:
+        case Unbegun():
+            return []
+        case Complete() | Over():
+            if isinstance(event, CommandRefused):
+                return [Accept()]
+            return [StopWaiting("patience")] if isinstance(before, Waiting) else []
+        case Waiting(goods=goods):
+            match event:
+                case stock_item.Backordered() if not isinstance(before, Waiting):
+                    return [Wait("patience", at + PATIENCE)]
+                case DeadlineReached():
+                    offer = order.OfferBackorderChoice(order_id=goods.order_id)
+                    return [Send(offer), Wait("patience", at + PATIENCE)]
+                case order.BackorderAnswered(answer="cancel"):
+                    return [Send(each) for each in given_up(after)]
+                case order.BackorderAnswered():
+                    return [Wait("patience", at + PATIENCE)]
+                case _:
+                    return []
+
+
+def given_up(waiting: Waiting) -> Iterator[Command]:
+    """The customer cancels: all of the order, or what is not there of an order of which parcels are on their way."""
+    goods = waiting.goods
+    if not any(parcel.gone or parcel.stage in ("picking", "packed") for parcel in goods.parcels.values()):
+        yield order.CancelOrder(order_id=goods.order_id, reason=UNWANTED, parcels=goods.seen())
+        return
+    for sku, quantity in goods.waiting.items():
+        if quantity:
+            yield order.CancelOrderLines(
+                order_id=goods.order_id,
+                cancellation_id=uuid5(goods.order_id, f"given up {sku} {waiting.answers}"),
+                sku=sku,
+                quantity=quantity,
+                reason=UNWANTED,
+                parcels=goods.seen(),
+            )

@@ -1,0 +1,249 @@
+"""The tricky cases of the business, each through the real log, with everything at work."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from eventstore import clock
+from eventstore.models import OwedCommand, Parked, ProcessInstance
+from eventstore.rest import to_rest
+from orders.domain import order, payment, shipment
+from orders.domain.money import Money
+from orders.domain.stock_item import ReceiveStock
+from tests.processes import play
+from tests.shop import KETTLE, MUG, open_shop, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING = Money(cents=0)
+
+
+@pytest.fixture(autouse=True)
+def _shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+    open_shop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(_shop: None) -> Iterator[None]:
+    yield
+    assert not Parked.objects.exists()
+    assert play.owed() == []
+
+
+def forward(**by: float) -> None:
+    """Time passes, and what is due is done."""
+    clock.forward(timedelta(**by))
+    to_rest()
+
+
+def stands(process: str, order_id: UUID) -> str:
+    """Where an instance stands."""
+    return ProcessInstance.objects.get(process=process, key=order_id).stands
+
+
+def shipped(order_id: UUID, number: int = -1) -> UUID:
+    """Pick, pack and dispatch a shipment of the order."""
+    shipment_id = play.planned(order_id)[number]
+    play.pick(shipment_id)
+    play.dispatch(shipment_id)
+    return shipment_id
+
+
+def test_1_a_line_that_is_short_waits_while_the_others_stay_reserved_and_are_released_when_the_order_ends() -> None:
+    order_id = play.place({MUG: 2, KETTLE: 5})
+    assert play.item(MUG).claim(order_id).reserved == 2
+    assert (play.item(KETTLE).claim(order_id).reserved, play.item(KETTLE).claim(order_id).waiting) == (3, 2)
+    play.authorize(order_id)
+    assert play.planned(order_id) == []
+    send(order.CancelOrder(order_id=order_id, reason="I cannot wait.", parcels=()))
+    to_rest()
+    assert (play.item(MUG).available, play.item(KETTLE).available) == (40, 3)
+    assert "AuthorizationVoided" in play.names(order_id)
+    assert stands("cancellation", order_id) == "Undone"
+
+
+def test_2_a_payment_that_succeeds_after_its_order_was_rejected_is_given_back_by_itself() -> None:
+    order_id = play.place()
+    forward(minutes=29)
+    assert "OrderRejected" not in play.names(order_id)
+    forward(minutes=2)
+    assert "OrderRejected" in play.names(order_id)
+    assert play.item(MUG).available == 40
+    play.authorize(order_id)
+    assert play.names(order_id)[-2:] == ["LatePaymentReceived", "AuthorizationVoided"]
+    assert stands("reconciliation", order_id) == "Settled"
+
+
+def test_3_the_providers_answers_come_twice_and_in_the_wrong_order() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    play.authorize(order_id)
+    send(payment.RecordDecline(order_id=order_id, attempt=1, reason="An old answer."))
+    to_rest()
+    shipped(order_id)
+    play.capture(order_id)
+    play.capture(order_id)
+    assert play.names(order_id).count("OrderConfirmed") == 1
+    assert play.ledger(order_id).received == Money(cents=2500)
+    assert play.names(order_id)[-1] == "OrderCompleted"
+
+
+def test_4_two_shipments_of_an_order_are_captured_to_the_cent() -> None:
+    order_id = play.place({MUG: 3, KETTLE: 5})
+    play.authorize(order_id)
+    send(order.AnswerBackorder(order_id=order_id, answer="take_what_is_there"))
+    to_rest()
+    shipped(order_id)
+    play.capture(order_id)
+    assert play.ledger(order_id).received == Money(cents=3 * 1250 + 3 * 8900)
+    send(ReceiveStock(sku=KETTLE, quantity=2))
+    to_rest()
+    shipped(order_id)
+    play.capture(order_id)
+    assert play.ledger(order_id).received == Money(cents=3 * 1250 + 5 * 8900)
+    assert stands("prepaid", order_id) == "Completed"
+
+
+def test_5_a_line_of_a_partly_shipped_order_that_is_cancelled_is_not_charged() -> None:
+    order_id = play.place({MUG: 2, KETTLE: 5})
+    play.authorize(order_id)
+    send(order.AnswerBackorder(order_id=order_id, answer="take_what_is_there"))
+    to_rest()
+    shipped(order_id)
+    play.capture(order_id)
+    send(order.AnswerBackorder(order_id=order_id, answer="cancel"))
+    to_rest()
+    assert play.ledger(order_id).received == Money(cents=2 * 1250 + 3 * 8900)
+    assert play.item(KETTLE).claim(order_id).waiting == 0
+    assert play.names(order_id)[-3:] == ["OrderCompleted", "AuthorizationVoided", "BackorderCancelled"]
+
+
+@pytest.mark.parametrize("if_short", ["wait", "cancel"])
+def test_6_what_was_not_on_the_shelf_is_waited_for_or_cancelled_as_the_customer_chose(if_short: order.IfShort) -> None:
+    order_id = play.place({MUG: 5}, if_short=if_short)
+    play.authorize(order_id)
+    (shipment_id,) = play.planned(order_id)
+    play.pick(shipment_id, missing={MUG: 2})
+    play.dispatch(shipment_id)
+    play.capture(order_id)
+    assert play.item(MUG).on_hand == 35
+    if if_short == "cancel":
+        assert stands("prepaid", order_id) == "Completed"
+        assert play.ledger(order_id).received == Money(cents=3 * 1250)
+    else:
+        assert len(play.planned(order_id)) == 2  # others lie on the shelf
+        shipped(order_id)
+        play.capture(order_id)
+        assert play.ledger(order_id).received == Money(cents=5 * 1250)
+
+
+@pytest.mark.parametrize("customer_is_faster", [True, False])
+def test_7_dispatch_and_cancellation_in_the_same_second(customer_is_faster: bool) -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    (shipment_id,) = play.planned(order_id)
+    play.pick(shipment_id)
+    parcel = order.Parcel(stage="packed", pieces={MUG: 2})
+    cancel = order.CancelOrder(order_id=order_id, reason="Changed my mind.", parcels=(parcel,))
+    leave = shipment.DispatchShipment(shipment_id=shipment_id, order="open")
+    for command in (cancel, leave) if customer_is_faster else (leave, cancel):
+        send(command)  # neither knows of the other yet
+    to_rest()
+    assert "CancellationRefused" in play.names(order_id)
+    play.capture(order_id)
+    assert play.names(order_id)[-1] == "OrderCompleted"
+
+
+def test_7_a_packed_parcel_is_stopped_when_the_customer_cancels_in_time() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    (shipment_id,) = play.planned(order_id)
+    play.pick(shipment_id)
+    parcel = order.Parcel(stage="packed", pieces={MUG: 2})
+    send(order.CancelOrder(order_id=order_id, reason="Changed my mind.", parcels=(parcel,)))
+    to_rest()
+    assert {"ShipmentCancelled", "OrderCancelled", "AuthorizationVoided"} <= set(play.names(order_id))
+    assert play.item(MUG).available == 40
+
+
+def test_10_a_deadline_that_has_passed_does_not_fire_again() -> None:
+    order_id = play.place()
+    forward(minutes=31)
+    before = play.names(order_id)
+    ProcessInstance.objects.update(shape="another")  # every instance is made again
+    forward(days=3)
+    assert play.names(order_id) == before
+    assert not OwedCommand.objects.exists()
+
+
+def test_a_customer_on_account_is_invoiced_for_each_parcel_and_completes_by_paying() -> None:
+    order_id = play.place({MUG: 2}, terms="on_account")
+    shipment_id = shipped(order_id)
+    assert "InvoiceIssued" in play.names(order_id)
+    paid = payment.RecordInvoicePayment(
+        order_id=order_id, shipment_id=shipment_id, amount=Money(cents=2500), transfer="T-1"
+    )
+    send(paid)
+    to_rest()
+    assert play.names(order_id)[-1] == "OrderCompleted"
+    forward(days=60)
+    assert "InvoiceOverdue" not in play.names(order_id)
+
+
+def test_who_does_not_pay_is_reminded_three_times_and_then_orders_no_more() -> None:
+    order_id = play.place({MUG: 2}, terms="on_account")
+    shipped(order_id)
+    for days, last in ((13, "InvoiceIssued"), (2, "InvoiceOverdue"), (7, "1"), (7, "2"), (14, "3"), (60, "3")):
+        forward(days=days)
+        reminders = [each.event for each in play.happened(order_id) if each.name == "InvoiceReminded"]
+        assert (str(len(reminders)) if reminders else play.names(order_id)[-1]) == last
+
+
+def test_a_parcel_that_gets_lost_is_paid_back() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    shipment_id = shipped(order_id)
+    play.capture(order_id)
+    send(shipment.ReportShipmentLost(shipment_id=shipment_id))
+    to_rest()
+    assert play.names(order_id)[-1] == "RefundRequested"
+
+
+def test_the_card_is_asked_anew_before_it_lets_go_of_the_amount() -> None:
+    order_id = play.place({KETTLE: 5})
+    play.authorize(order_id)
+    forward(days=6)
+    assert play.names(order_id)[-2:] == ["AuthorizationVoided", "PaymentRequested"]
+    play.authorize(order_id, attempt=2)
+    send(ReceiveStock(sku=KETTLE, quantity=2))
+    to_rest()
+    shipped(order_id)
+    play.capture(order_id)
+    assert stands("prepaid", order_id) == "Completed"
+
+
+def test_a_card_that_says_no_the_second_time_holds_the_order_until_it_says_yes() -> None:
+    order_id = play.place({KETTLE: 5})
+    play.authorize(order_id)
+    forward(days=6)
+    send(payment.RecordDecline(order_id=order_id, attempt=2, reason="No cover."))
+    to_rest()
+    assert play.names(order_id)[-1] == "OrderHeld"
+    forward(days=1, hours=1)
+    play.authorize(order_id, attempt=3)
+    assert play.names(order_id)[-1] == "OrderReleased"
+
+
+def test_who_waits_for_two_weeks_is_asked() -> None:
+    order_id = play.place({KETTLE: 5}, terms="on_account")
+    forward(days=13)
+    assert "BackorderChoiceOffered" not in play.names(order_id)
+    forward(days=2)
+    assert play.names(order_id)[-1] == "BackorderChoiceOffered"
+    send(order.AnswerBackorder(order_id=order_id, answer="cancel"))
+    to_rest()
+    assert "OrderCancelled" in play.names(order_id)
+    assert play.item(KETTLE).available == 3
