@@ -8,7 +8,8 @@ from django.db.models import DateTimeField, Func
 from eventstore.database import query
 from eventstore.errors import Invalid
 
-NOW = Func(function="eventstore_now", output_field=DateTimeField())
+# As a query of its own it is asked once, and not for each row that it is compared with.
+NOW = Func(template="(SELECT eventstore_now())", output_field=DateTimeField())
 
 
 def now() -> datetime:

@@ -128,10 +128,14 @@ class Noticed(models.Model):
 
 
 class OwedCommand(models.Model):
-    """A command that a process has decided to send and has not sent yet. Without a next try it waits for a person."""
+    """A command that a process has decided to send and has not sent yet. Without a next try it waits for a person.
 
-    command_id = models.UUIDField(primary_key=True)
+    The order of the ids is that in which an instance owes its commands; `addressee` is the stream that one is for.
+    """
+
+    command_id = models.UUIDField(unique=True)
     stream = models.TextField(db_collation="C")
+    addressee = models.TextField(db_collation="C")
     name = models.CharField(max_length=100)
     content = models.BinaryField()
     correlation = models.UUIDField()
@@ -139,13 +143,14 @@ class OwedCommand(models.Model):
     owed_since = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
+    refused = models.BooleanField(default=False)
     error = models.TextField(blank=True)
 
     class Meta:
         db_table = "eventstore_owed_command"
         indexes = (
             models.Index(fields=["next_try_at"], name="eventstore_owed_next_try"),
-            models.Index(fields=["stream"], name="eventstore_owed_stream"),
+            models.Index(fields=["stream", "addressee"], name="eventstore_owed_stream"),
         )
 
     def __str__(self) -> str:

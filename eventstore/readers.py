@@ -23,8 +23,11 @@ class Reader:
     `take(events)` runs in the transaction that moves the checkpoint, so that its effect on the database happens once.
     It is given `batch` positions of the log at a time, and `seconds` for them. With `partition` (n, of) it reads the
     n-th part of all streams only, by the key behind the category's name. A checkpoint left by another `version`
-    is not moved. `read` stands for `rows_between`, where somebody knows a faster way to the same rows.
+    is not moved, but that of an older one where the kind of reader `takes_over`. `read` stands for `rows_between`,
+    where somebody knows a faster way to the same rows.
     """
+
+    takes_over = False
 
     def __init__(
         self,

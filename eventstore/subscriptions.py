@@ -62,7 +62,7 @@ def is_passing(error: Exception) -> bool:
 def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int | None]:
     with transaction.atomic():
         checkpoint = fence(reader)
-        if checkpoint is None or checkpoint.paused or checkpoint.version != reader.version:
+        if checkpoint is None or checkpoint.paused or not is_ours(reader, checkpoint):
             return 0, None
         before = checkpoint.position
         until = min(before + reader.batch, head)
@@ -73,9 +73,14 @@ def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int 
             elif rows:
                 with at_most(reader.seconds):
                     reader.take(log.recorded(rows))
-            checkpoint.position = until
+            checkpoint.position, checkpoint.version = until, reader.version
             checkpoint.save()
         return before, max(until, before)
+
+
+def is_ours(reader: Reader, checkpoint: Checkpoint) -> bool:
+    """Whether a reader of this version goes on from the checkpoint."""
+    return checkpoint.version == reader.version or (reader.takes_over and checkpoint.version < reader.version)
 
 
 def fence(reader: Reader, *, wait: bool = False) -> Checkpoint | None:

@@ -1,12 +1,14 @@
 """Process managers: state machines that carry business across aggregates. What each instance decides is its history."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAliasType, get_args
 from uuid import UUID, uuid5
 
 import msgspec
+from msgspec.structs import replace
 
+from eventstore.errors import Invalid
 from eventstore.log import Recorded
 from eventstore.messages import Command, Event, State
 from eventstore.process.history import (
@@ -19,6 +21,7 @@ from eventstore.process.history import (
     Owed,
     Reacted,
 )
+from eventstore.process.secrecy import ask_open
 
 __all__ = [
     "Accept",
@@ -84,8 +87,8 @@ class Process:
     """A process: the events it wants, the instance that each belongs to, and its policies by version.
 
     `instance(event)` is the key of the instance, None where the event is nothing to this process; `begins` are the
-    events with which a new one begins. An instance keeps the version that was the newest when it began. In a state of
-    the types `ends` it has nothing more to do. `state` is the union of all its states.
+    events with which a new one begins. An instance keeps the version that was the newest when it began. As it comes to
+    a state of the types `ends`, it waits for nothing any more. `state` is the union of all its states.
     """
 
     def __init__(
@@ -100,8 +103,8 @@ class Process:
         ends: Sequence[type[State]],
     ) -> None:
         self.name = name
-        self.heeds = get_args(wants.__value__)
-        self.wants = tuple(dict.fromkeys((*self.heeds, *get_args(Own.__value__))))
+        self.heeds = tuple(members(wants))
+        self.wants = tuple(dict.fromkeys((*self.heeds, *members(Own))))
         self.begins = tuple(begins)
         self.instance = instance
         self.policies = dict(policies)
@@ -111,6 +114,13 @@ class Process:
     def stream(self, key: str) -> str:
         """The stream that is the history of an instance."""
         return f"process-{self.name}:{key}"
+
+    def policy(self, version: int) -> Policy[Any, Any]:
+        """The policy of a version; Invalid where the code has it no more."""
+        try:
+            return self.policies[version]
+        except KeyError:
+            raise Invalid(f"Instances of {self.name} run under version {version}, which is not in the code.") from None
 
     def key(self, event: Event) -> str | None:
         """The instance that an event belongs to."""
@@ -131,6 +141,17 @@ class Instance(msgspec.Struct, frozen=True):
     waits: dict[str, datetime] = {}
 
 
+def members(union: Any) -> Iterator[type[Event]]:
+    """The types in a union of events, which may have others in it."""
+    if isinstance(union, TypeAliasType):
+        yield from members(union.__value__)
+    elif isinstance(union, type):
+        yield union
+    else:
+        for each in get_args(union):
+            yield from members(each)
+
+
 def begun(process: Process, key: str) -> Instance:
     """A new instance, under the newest version."""
     version = max(process.policies)
@@ -138,37 +159,57 @@ def begun(process: Process, key: str) -> Instance:
 
 
 def moved(process: Process, instance: Instance, fact: Fact) -> tuple[Instance, Reacted | None]:
-    """The instance after a fact, and what it has decided to do, if anything."""
+    """The instance after a fact, and what it decides to do by today's code, if anything."""
+    after = told(process, instance, fact)
+    if after is None:
+        return instance, None
+    reacted = reaction(process, instance, fact, after)
+    return heeding(after, reacted), reacted
+
+
+def told(process: Process, instance: Instance, fact: Fact) -> Instance | None:
+    """The instance after a fact, before it decides anything; None where that is nothing to it, or comes too late."""
     event, waits = fact.event, instance.waits
+    if not isinstance(event, process.heeds):
+        return None  # what a person did about a command is the runtime's
     if isinstance(event, DeadlineReached):
         if waits.get(event.name) != event.due_at:
-            return instance, None  # it was moved, or is no longer waited for
+            return None  # it was moved, or is no longer waited for
         waits = without(waits, {event.name})
-    if not isinstance(event, process.heeds):
-        return instance, None  # what a person did about a command is the runtime's
-    policy = process.policies[instance.version]
-    state = policy.evolve(instance.state, event)
-    todo = policy.react(instance.state, event, state, fact.recorded_at)
-    since = instance.since if type(state) is type(instance.state) else fact.recorded_at
-    reacted = reaction(process, instance, fact, todo) if todo else None
-    if reacted:
-        waits = without(waits, reacted.stops) | {each.name: each.until for each in reacted.waits}
-    return Instance(instance.key, instance.version, state, since, waits), reacted
+    state = process.policy(instance.version).evolve(instance.state, event)
+    stays = type(state) is type(instance.state)
+    since = instance.since if stays and instance.since else fact.recorded_at
+    return Instance(instance.key, instance.version, state, since, waits)
 
 
-def reaction(process: Process, instance: Instance, fact: Fact, todo: Sequence[Do]) -> Reacted:
-    """What an instance has decided to do, as its history keeps it."""
-    stream = process.stream(instance.key)
+def reaction(process: Process, before: Instance, fact: Fact, after: Instance) -> Reacted | None:
+    """What an instance decides to do by today's code, as its history keeps it; None for nothing."""
+    todo = process.policy(after.version).react(before.state, fact.event, after.state, fact.recorded_at)
+    stream = process.stream(after.key)
     commands = [each.command for each in todo if isinstance(each, Send)]
+    stops = {each.name for each in todo if isinstance(each, StopWaiting)}
+    if isinstance(after.state, process.ends) and not isinstance(before.state, process.ends):
+        stops |= after.waits.keys()
+    stops &= after.waits.keys()
+    if not stops and all(isinstance(each, StopWaiting) for each in todo):
+        return None
     return Reacted(
-        instance=f"{process.name}:{instance.key}",
-        version=instance.version,
+        instance=f"{process.name}:{after.key}",
+        version=after.version,
         to=fact.id,
         owes=tuple(owed(step_id(stream, fact.id, step), command) for step, command in enumerate(commands)),
         waits=tuple(Deadline(name=each.name, until=each.until) for each in todo if isinstance(each, Wait)),
-        stops=tuple(each.name for each in todo if isinstance(each, StopWaiting)),
+        stops=tuple(sorted(stops)),
         settles=fact.event.command_id if isinstance(fact.event, CommandRefused) else None,
     )
+
+
+def heeding(instance: Instance, reacted: Reacted | None) -> Instance:
+    """The instance once it waits for what it has decided to wait for."""
+    if reacted is None:
+        return instance
+    waits = without(instance.waits, reacted.stops) | {each.name: each.until for each in reacted.waits}
+    return replace(instance, waits=waits)
 
 
 def without(waits: Mapping[str, datetime], names: Collection[str]) -> dict[str, datetime]:
@@ -183,4 +224,5 @@ def step_id(stream: str, fact: UUID, step: int) -> UUID:
 
 def owed(command_id: UUID, command: Command) -> Owed:
     """A command as the history keeps it."""
+    ask_open(type(command))
     return Owed(command_id=command_id, name=type(command).__name__, content=msgspec.to_builtins(command))

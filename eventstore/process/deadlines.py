@@ -1,5 +1,8 @@
 """Deadlines: what has come by the database's clock is told to the instance that waits, once, by whoever comes first."""
 
+import math
+import time
+
 from django.db import transaction
 
 from eventstore import bell, clock, log
@@ -7,10 +10,10 @@ from eventstore.models import DueDeadline
 from eventstore.process.history import DeadlineReached
 
 
-def fire() -> int:
-    """Tell of every deadline that has come; how many there were."""
+def fire(until: float = math.inf) -> int:
+    """Tell of every deadline that has come, `until` a time of the monotonic clock; how many there were."""
     fired = 0
-    while fire_next():
+    while time.monotonic() < until and fire_next():
         fired += 1
     return fired
 

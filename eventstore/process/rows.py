@@ -1,9 +1,10 @@
 """The rows in which instances are kept: good for as long as neither their states nor their policy have changed."""
 
 import hashlib
-import inspect
 from datetime import datetime
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -16,17 +17,25 @@ from eventstore.process import Instance, Process
 
 @cache
 def shape(process: Process, version: int) -> str:
-    """A fingerprint of the state's types and of the policy's code."""
-    types = encoder.encode(msgspec.json.schema(process.state))
-    code = inspect.getsource(cast(ModuleType, process.policies[version])).encode()
-    return hashlib.sha256(types + code).hexdigest()
+    """A fingerprint of the state's types and of all code in the policy's room, as `evolve` calls what lies there."""
+    policy = cast(ModuleType, process.policy(version))
+    room = import_module(policy.__name__.partition(".")[0])
+    found = hashlib.sha256(f"{policy.__name__}".encode())
+    found.update(encoder.encode(msgspec.json.schema(process.state)))
+    for place in room.__path__:
+        for file in sorted(Path(place).rglob("*.py")):
+            found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def instance_of(process: Process, row: ProcessInstance) -> Instance | None:
     """The instance in a row, or None where it has to be made again from what it noticed."""
     if row.shape != shape(process, row.version):
         return None
-    state: Any = msgspec.json.decode(bytes(row.state), type=process.state)
+    try:
+        state: Any = msgspec.json.decode(bytes(row.state), type=process.state)
+    except msgspec.MsgspecError:
+        return None
     waits = msgspec.convert(row.waits, dict[str, datetime])
     return Instance(row.key, row.version, state, row.since, waits)
 

@@ -3,19 +3,26 @@
 from collections.abc import Collection, Sequence
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 
-from eventstore import log
+from eventstore import bell, log
+from eventstore.database import query
 from eventstore.encoding import encoder
 from eventstore.models import DueDeadline, Noticed, OwedCommand, ProcessInstance
-from eventstore.process import Fact, Instance, Process, begun, moved
+from eventstore.process import Fact, Instance, Process, begun, heeding, moved, told
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Reacted
 from eventstore.process.rows import instance_of, row_of
+from eventstore.process.secrecy import ask_open_states
+from eventstore.process.sending import addressee
 from eventstore.readers import Reader
 
 PREFIX = "process:"
+FORGET = (
+    "DELETE FROM eventstore_deadline d USING unnest(%s::text[], %s::text[]) AS gone (stream, name)"
+    " WHERE d.stream = gone.stream AND d.name = gone.name RETURNING d.id"
+)
 
 
 @cache
@@ -24,9 +31,22 @@ def processes() -> dict[str, Process]:
     return {each.name: each for each in import_module(settings.EVENTSTORE["SUBSCRIPTIONS"]).PROCESSES}
 
 
+class Mover(Reader):
+    """Who moves the instances of a process, in code that has its newest version. Older code leaves them alone."""
+
+    takes_over = True
+
+
 def reader(process: Process) -> Reader:
     """Who moves the instances of a process."""
-    return Reader(f"{PREFIX}{process.name}", wants=process.wants, take=partial(move, process), batch=500)
+    ask_open_states(process.name, process.state)
+    return Mover(
+        f"{PREFIX}{process.name}",
+        wants=process.wants,
+        take=partial(move, process),
+        batch=500,
+        version=max(process.policies),
+    )
 
 
 def move(process: Process, facts: Sequence[Fact]) -> None:
@@ -42,7 +62,15 @@ def move(process: Process, facts: Sequence[Fact]) -> None:
             noticed.append((fact, key))
             if reacted:
                 reactions.append((fact, reacted))
-    keep(process, [each for key, each in instances.items() if each is not before.get(key)], noticed, reactions)
+    # The rows come first: who fires a deadline holds its row, and appends to the history after that.
+    steer([(process.stream(key), fact) for fact, key in noticed])
+    owe(reactions)
+    wait(reactions)
+    keep(process, [each for key, each in instances.items() if each is not before.get(key)])
+    Noticed.objects.bulk_create(
+        [Noticed(stream=process.stream(key), position=cast(int, fact.position)) for fact, key in noticed]
+    )
+    record(process, reactions)
 
 
 def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:
@@ -52,33 +80,83 @@ def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:
 
 
 def again(process: Process, key: str, version: int) -> Instance:
-    """An instance made again of what it has noticed, by the policy that it began with. Nothing is sent."""
-    instance = Instance(key, version, process.policies[version].initial)
-    for fact in what_it_noticed(process, key):
-        instance, _ = moved(process, instance, fact)
+    """An instance made again: its state of what it noticed, and what it waits for by what it has decided then."""
+    stream = process.stream(key)
+    reactions = {each.event.to: each.event for each in log.read_stream(stream) if isinstance(each.event, Reacted)}
+    instance = Instance(key, version, process.policy(version).initial)
+    for fact in what_it_noticed(stream):
+        after = told(process, instance, fact)
+        instance = heeding(after, reactions.get(fact.id)) if after else instance
     return instance
 
 
-def what_it_noticed(process: Process, key: str) -> list[Fact]:
+def what_it_noticed(stream: str) -> list[Fact]:
     """The events that an instance has taken notice of, in that order."""
-    rows = Noticed.objects.filter(stream=process.stream(key)).order_by("id")
+    rows = Noticed.objects.filter(stream=stream).order_by("id")
     return log.recorded(log.rows_at(list(rows.values_list("position", flat=True))))
 
 
-def keep(
-    process: Process,
-    changed: Sequence[Instance],
-    noticed: Sequence[tuple[Fact, str]],
-    reactions: Sequence[tuple[Fact, Reacted]],
-) -> None:
-    """Keep what the instances have come to."""
-    for fact, reacted in reactions:
-        decided(process, fact, reacted)
-    for fact, key in noticed:
-        steered(process.stream(key), fact)
-    Noticed.objects.bulk_create(
-        [Noticed(stream=process.stream(key), position=cast(int, fact.position)) for fact, key in noticed]
+def steer(noticed: Sequence[tuple[str, Fact]]) -> None:
+    """Do what persons have decided of commands that went wrong."""
+    for stream, fact in noticed:
+        failing = OwedCommand.objects.filter(stream=stream, next_try_at=None)
+        match fact.event:
+            case CommandRetried(command_id=command_id, as_id=as_id):
+                failing.filter(command_id=command_id).update(
+                    command_id=as_id, attempts=0, next_try_at=fact.recorded_at, refused=False, error=""
+                )
+            case CommandSkipped(command_id=command_id):
+                failing.filter(command_id=command_id).delete()
+            case CompensationAsked():
+                failing.delete()
+            case _:
+                pass
+
+
+def owe(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
+    """What was decided is to be sent, in this order; and what the business refused is settled, where that is fine."""
+    settled = [reacted.settles for _, reacted in reactions if reacted.settles]
+    if settled:
+        OwedCommand.objects.filter(command_id__in=settled).delete()
+    OwedCommand.objects.bulk_create(
+        OwedCommand(
+            command_id=owed.command_id,
+            stream=f"process-{reacted.instance}",
+            addressee=addressee(owed),
+            name=owed.name,
+            content=encoder.encode(owed.content),
+            correlation=fact.correlation,
+            causation=fact.id,
+            owed_since=fact.recorded_at,
+            next_try_at=fact.recorded_at,
+        )
+        for fact, reacted in reactions
+        for owed in reacted.owes
     )
+
+
+def wait(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
+    """What is waited for from now on, and what is not any more."""
+    rows: dict[tuple[str, str], DueDeadline | None] = {}
+    for fact, reacted in reactions:
+        stream = f"process-{reacted.instance}"
+        rows |= {(stream, name): None for name in reacted.stops}
+        for each in reacted.waits:
+            rows[stream, each.name] = DueDeadline(
+                stream=stream,
+                name=each.name,
+                due_at=each.until,
+                correlation=fact.correlation,
+                causation=fact.id,
+            )
+    if rows:
+        streams, names = zip(*rows, strict=True)
+        query(FORGET, (list(streams), list(names)))
+        DueDeadline.objects.bulk_create(row for row in rows.values() if row)
+
+
+def keep(process: Process, changed: Sequence[Instance]) -> None:
+    """Keep where these instances stand now."""
     ProcessInstance.objects.bulk_create(
         [row_of(process, instance) for instance in changed],
         update_conflicts=True,
@@ -87,42 +165,9 @@ def keep(
     )
 
 
-def decided(process: Process, fact: Fact, reacted: Reacted) -> None:
-    """Append a decision to the history; what it owes and what it waits for is there with it."""
-    stream = f"process-{reacted.instance}"
-    metadata = log.Metadata(f"{PREFIX}{process.name}", correlation=fact.correlation, causation=fact.id)
-    log.append([log.New(stream, [reacted])], metadata)
-    if reacted.settles:
-        OwedCommand.objects.filter(command_id=reacted.settles).delete()
-    traced: dict[str, Any] = {"stream": stream, "correlation": fact.correlation, "causation": fact.id}
-    OwedCommand.objects.bulk_create(
-        OwedCommand(
-            command_id=owed.command_id,
-            name=owed.name,
-            content=encoder.encode(owed.content),
-            owed_since=fact.recorded_at,
-            next_try_at=fact.recorded_at,
-            **traced,
-        )
-        for owed in reacted.owes
-    )
-    names = [*reacted.stops, *(wait.name for wait in reacted.waits)]
-    DueDeadline.objects.filter(stream=stream, name__in=names).delete()
-    DueDeadline.objects.bulk_create(DueDeadline(name=wait.name, due_at=wait.until, **traced) for wait in reacted.waits)
-
-
-def steered(stream: str, fact: Fact) -> None:
-    """Do what a person has decided of commands that went wrong."""
-    match fact.event:
-        case CommandRetried(command_id=command_id, as_id=as_id):
-            owed = OwedCommand.objects.filter(command_id=command_id).first()
-            if owed:
-                owed.delete()
-                owed.command_id, owed.attempts, owed.next_try_at, owed.error = as_id, 0, fact.recorded_at, ""
-                owed.save(force_insert=True)
-        case CommandSkipped(command_id=command_id):
-            OwedCommand.objects.filter(command_id=command_id).delete()
-        case CompensationAsked():
-            OwedCommand.objects.filter(stream=stream, next_try_at=None).delete()
-        case _:
-            pass
+def record(process: Process, reactions: Sequence[tuple[Fact, Reacted]]) -> None:
+    """Append decisions to the histories of their instances."""
+    for fact, reacted in reactions:
+        metadata = log.Metadata(f"{PREFIX}{process.name}", correlation=fact.correlation, causation=fact.id)
+        log.append([log.New(f"process-{reacted.instance}", [reacted])], metadata)
+    bell.ring_for([reacted for _, reacted in reactions])

@@ -1,66 +1,75 @@
 """What processes owe is sent: each command once, by whoever comes first; and what cannot be sent is tried again."""
 
 import logging
+import math
 import random
 import time
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from eventstore import bell, clock, log
 from eventstore.dispatch import Actor, dispatch, plain
 from eventstore.errors import Conflict
 from eventstore.messages import Command, Refused
 from eventstore.models import OwedCommand
-from eventstore.process.history import CommandFailed, CommandRefused
-from eventstore.streams import command_named
-from eventstore.subscriptions import is_passing
+from eventstore.patience import at_most
+from eventstore.process.history import CommandFailed, CommandRefused, Owed
+from eventstore.streams import category_of, command_named
 
 ATTEMPTS = 8
 FIRST_PAUSE = 2.0  # seconds, doubled with each attempt
-LONGEST_PAUSE = 3600.0
+LONGEST_PAUSE = 60.0
+SECONDS = 30.0  # that sending one command may take
 RACES = 8  # how often a command is decided anew within an attempt, as somebody else was faster
 PROCESS = frozenset({"process"})
 
 logger = logging.getLogger(__name__)
 
 
-def send_owed() -> int:
-    """Send all that is owed and due; how many commands were tried."""
+def send_owed(until: float = math.inf) -> int:
+    """Send all that is owed and due, `until` a time of the monotonic clock; how many commands were tried."""
     sent = 0
-    while send_next():
+    while time.monotonic() < until and send_next():
         sent += 1
     return sent
 
 
 def send_next() -> bool:
     """Send one command that is due, unless there is none. It is sent and no longer owed, or neither of both."""
-    command_id = None
-    try:
-        with transaction.atomic():
-            owed = next_due()
-            if owed is None:
-                return False
-            command_id = owed.command_id
-            refused = send(owed)
-            if refused is None:
-                owed.delete()
-            else:
+    with transaction.atomic():
+        owed = next_due()
+        if owed is None:
+            return False
+        try:
+            with transaction.atomic(), at_most(SECONDS):
+                refused = send(owed)
+        except Exception as error:
+            if transaction.get_connection().needs_rollback:
+                raise  # the database is away: nothing can be said of the command
+            logger.exception("%s could not be sent", owed)
+            failed(owed, error)
+        else:
+            if refused:
                 wait_for_a_person(owed, refused)
-    except Exception as error:
-        if command_id is None or is_passing(error):
-            raise
-        logger.exception("%s could not be sent", command_id)
-        failed(command_id, error)
+            else:
+                owed.delete()
     return True
 
 
 def next_due() -> OwedCommand | None:
-    """The command that has been due for longest, held for us until the end of the transaction."""
-    due = OwedCommand.objects.filter(next_try_at__lte=clock.NOW).order_by("next_try_at")
-    return due.select_for_update(skip_locked=True).first()
+    """The command that has been due for longest, held for us until the end of the transaction.
+
+    What an instance says to one and the same addressee is said in its order: what failed holds up what comes behind it,
+    until it is sent or a person skips it. What was refused has its answer, and holds up nothing.
+    """
+    ahead = OwedCommand.objects.filter(
+        stream=OuterRef("stream"), addressee=OuterRef("addressee"), id__lt=OuterRef("id"), refused=False
+    )
+    due = OwedCommand.objects.filter(~Exists(ahead), next_try_at__lte=clock.NOW).order_by("next_try_at", "id")
+    return due.select_for_update(skip_locked=True, of=("self",)).first()
 
 
 def send(owed: OwedCommand) -> Refused | None:
@@ -89,8 +98,8 @@ def send(owed: OwedCommand) -> Refused | None:
 
 def wait_for_a_person(owed: OwedCommand, refused: Refused) -> None:
     """The business has said no: unless the process knows what to do then, a person has to."""
-    owed.next_try_at, owed.attempts, owed.error = None, owed.attempts + 1, str(refused)
-    owed.save(update_fields=["next_try_at", "attempts", "error"])
+    owed.next_try_at, owed.attempts, owed.refused, owed.error = None, owed.attempts + 1, True, str(refused)
+    owed.save(update_fields=["next_try_at", "attempts", "refused", "error"])
     refusal = CommandRefused(
         instance=instance_of(owed),
         command_id=owed.command_id,
@@ -101,27 +110,21 @@ def wait_for_a_person(owed: OwedCommand, refused: Refused) -> None:
     record(owed, refusal)
 
 
-def failed(command_id: UUID, error: Exception) -> None:
+def failed(owed: OwedCommand, error: Exception) -> None:
     """Something technical went wrong: the command is tried again later, and in the end shown to a person."""
-    with transaction.atomic():
-        owed = OwedCommand.objects.select_for_update().filter(command_id=command_id).first()
-        if owed is None:
-            return
-        owed.attempts += 1
-        owed.error = f"{type(error).__name__}: {error}"
-        owed.next_try_at = next_try(owed.attempts)
-        owed.save(update_fields=["next_try_at", "attempts", "error"])
-        record(
-            owed,
-            CommandFailed(
-                instance=instance_of(owed),
-                command_id=owed.command_id,
-                name=owed.name,
-                attempt=owed.attempts,
-                error=owed.error,
-                next_try_at=owed.next_try_at,
-            ),
-        )
+    owed.attempts += 1
+    owed.error = f"{type(error).__name__}: {error}"
+    owed.next_try_at = next_try(owed.attempts)
+    owed.save(update_fields=["next_try_at", "attempts", "error"])
+    failure = CommandFailed(
+        instance=instance_of(owed),
+        command_id=owed.command_id,
+        name=owed.name,
+        attempt=owed.attempts,
+        error=owed.error,
+        next_try_at=owed.next_try_at,
+    )
+    record(owed, failure)
 
 
 def next_try(attempts: int) -> datetime | None:
@@ -147,3 +150,9 @@ def instance_of(owed: OwedCommand) -> str:
 def process_of(stream: str) -> str:
     """The process in the name of an instance's stream."""
     return stream.removeprefix("process-").partition(":")[0]
+
+
+def addressee(owed: Owed) -> str:
+    """The stream that a command is for."""
+    command = command_named(owed.name)
+    return category_of(command).stream(msgspec.convert(owed.content, command))
