@@ -2,9 +2,29 @@
 
 from eventstore.process import runtime
 from orders import processes
-from projections import order_page, products, timeline, work_queue
+from projections import (
+    backorders,
+    invoices,
+    order_page,
+    payment_ledger,
+    products,
+    refunds,
+    stock_movements,
+    timeline,
+    work_queue,
+)
 
-PROJECTIONS = (products.PROJECTION, order_page.PROJECTION, timeline.PROJECTION, work_queue.PROJECTION)
+PROJECTIONS = (
+    products.PROJECTION,
+    stock_movements.PROJECTION,
+    backorders.PROJECTION,
+    order_page.PROJECTION,
+    timeline.PROJECTION,
+    payment_ledger.PROJECTION,
+    invoices.PROJECTION,
+    refunds.PROJECTION,
+    work_queue.PROJECTION,
+)
 
 PROCESSES = (*processes.PROCESSES,)
 

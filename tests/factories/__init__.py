@@ -136,8 +136,11 @@ from tests.factories.returns import ReturnedLine as ReturnedLine
 from tests.factories.returns import ReturnInspected as ReturnInspected
 from tests.factories.returns import ReturnRejected as ReturnRejected
 from tests.factories.returns import ReturnRequested as ReturnRequested
+from tests.factories.rows import Invoice as Invoice
 from tests.factories.rows import OrderPage as OrderPage
+from tests.factories.rows import PaymentLedger as PaymentLedger
 from tests.factories.rows import Product as Product
+from tests.factories.rows import Refund as Refund
 from tests.factories.rows import TimelineEntry as TimelineEntry
 from tests.factories.rows import WorkItem as WorkItem
 from tests.factories.shipment import CancelShipment as CancelShipment

@@ -3,6 +3,8 @@
 # mypy: disallow-untyped-calls=False
 # (factory-boy's declarations carry no annotations)
 
+from datetime import timedelta
+
 import msgspec
 from factory.declarations import LazyAttribute, LazyFunction, Sequence
 from factory.django import DjangoModelFactory
@@ -10,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import WAREHOUSE
 from orders.domain.order import reference
-from projections import order_page, products, timeline, work_queue
+from projections import invoices, order_page, payment_ledger, products, refunds, timeline, work_queue
 from tests.factories.facts import NOON
 from tests.factories.order import Address, OrderedLine
 
@@ -72,3 +74,41 @@ class WorkItem(DjangoModelFactory[work_queue.WorkItem]):
     reference = LazyAttribute(lambda made: reference(made.order_id))
     waiting_since = NOON
     lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build())])
+
+
+class PaymentLedger(DjangoModelFactory[payment_ledger.PaymentLedger]):
+    class Meta:
+        model = payment_ledger.PaymentLedger
+
+    order_id = LazyFunction(uuid7)
+    reference = LazyAttribute(lambda made: reference(made.order_id))
+    currency = "EUR"
+
+
+class Invoice(DjangoModelFactory[invoices.Invoice]):
+    class Meta:
+        model = invoices.Invoice
+
+    shipment_id = LazyFunction(uuid7)
+    order_id = LazyFunction(uuid7)
+    reference = LazyAttribute(lambda made: reference(made.order_id))
+    standing = invoices.Standing.OPEN
+    cents = 8400
+    left = 8400
+    currency = "EUR"
+    issued_at = NOON
+    due_at = NOON + timedelta(days=14)
+
+
+class Refund(DjangoModelFactory[refunds.Refund]):
+    class Meta:
+        model = refunds.Refund
+
+    refund_id = LazyFunction(uuid7)
+    order_id = LazyFunction(uuid7)
+    reference = LazyAttribute(lambda made: reference(made.order_id))
+    standing = refunds.Standing.REQUESTED
+    cents = 4200
+    currency = "EUR"
+    reason = "It came late."
+    since = NOON

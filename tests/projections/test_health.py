@@ -50,7 +50,7 @@ def test_it_fails_as_soon_as_one_is_later(settings: Any) -> None:
     receive("MUG")
     response = Client().get("/health/projections/")
     assert response.status_code == 503
-    assert response.json()["late"].keys() == {"products"}
+    assert response.json()["late"].keys() == {"products", "stock_movements"}
     follow()
     assert Client().get("/health/projections/").status_code == 200
 
@@ -139,7 +139,7 @@ def test_the_figures_of_every_read_model() -> None:
         assert found["projection_lag_events", name] == 1
         assert found["projection_parked_events", name] == found["projection_paused", name] == 0
         assert found["projection_table_version", name] == found["projection_code_version", name] == 1
-        assert (found["projection_lag_seconds", name] > 0) == (name == "products")
+        assert (found["projection_lag_seconds", name] > 0) == (name in {"products", "stock_movements"})
     assert found["projection_rebuild_position", "products"] == 0
     assert ("projection_rebuild_position", "timeline") not in found
 
