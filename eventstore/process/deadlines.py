@@ -4,6 +4,7 @@ import math
 import time
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from eventstore import bell, clock, log
 from eventstore.models import DueDeadline
@@ -21,8 +22,7 @@ def fire(until: float = math.inf) -> int:
 def fire_next() -> bool:
     """Tell the instance of the deadline that came first, unless none has come."""
     with transaction.atomic():
-        due = DueDeadline.objects.filter(due_at__lte=clock.NOW).order_by("due_at")
-        row = due.select_for_update(skip_locked=True).first()
+        row = due().select_for_update(skip_locked=True).first()
         if row is None:
             return False
         instance = row.stream.removeprefix("process-")
@@ -32,3 +32,8 @@ def fire_next() -> bool:
         row.delete()
         bell.ring_for([reached])
     return True
+
+
+def due() -> QuerySet[DueDeadline]:
+    """The deadlines that have come, the first one first."""
+    return DueDeadline.objects.filter(due_at__lte=clock.NOW).order_by("due_at")

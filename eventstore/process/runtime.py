@@ -51,7 +51,7 @@ def reader(process: Process) -> Reader:
 
 def move(process: Process, facts: Sequence[Fact]) -> None:
     """Move the instances that these facts belong to: states, histories, owed commands and deadlines, all at once."""
-    keyed = [(fact, key) for fact in facts if (key := process.key(fact.event)) is not None]
+    keyed = fresh(process, [(fact, key) for fact in facts if (key := process.key(fact.event)) is not None])
     before = load(process, {key for _, key in keyed})
     instances = dict(before)
     noticed: list[tuple[Fact, str]] = []
@@ -71,6 +71,14 @@ def move(process: Process, facts: Sequence[Fact]) -> None:
         [Noticed(stream=process.stream(key), position=cast(int, fact.position)) for fact, key in noticed]
     )
     record(process, reactions)
+
+
+def fresh(process: Process, keyed: Sequence[tuple[Fact, str]]) -> Sequence[tuple[Fact, str]]:
+    """What was not noticed before: whoever sets a checkpoint back has nothing decided a second time."""
+    streams, positions = {process.stream(key) for _, key in keyed}, [cast(int, fact.position) for fact, _ in keyed]
+    rows = Noticed.objects.filter(stream__in=streams, position__in=positions)
+    former = set(rows.values_list("stream", "position"))
+    return [(fact, key) for fact, key in keyed if (process.stream(key), fact.position) not in former]
 
 
 def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:

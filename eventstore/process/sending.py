@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from eventstore import bell, clock, log
 from eventstore.dispatch import Actor, dispatch, plain
@@ -60,7 +60,12 @@ def send_next() -> bool:
 
 
 def next_due() -> OwedCommand | None:
-    """The command that has been due for longest, held for us until the end of the transaction.
+    """The command that has been due for longest, held for us until the end of the transaction."""
+    return due().select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def due() -> QuerySet[OwedCommand]:
+    """The commands that are due, the first one first.
 
     What an instance says to one and the same addressee is said in its order: what failed holds up what comes behind it,
     until it is sent or a person skips it. What was refused has its answer, and holds up nothing.
@@ -68,8 +73,7 @@ def next_due() -> OwedCommand | None:
     ahead = OwedCommand.objects.filter(
         stream=OuterRef("stream"), addressee=OuterRef("addressee"), id__lt=OuterRef("id"), refused=False
     )
-    due = OwedCommand.objects.filter(~Exists(ahead), next_try_at__lte=clock.NOW).order_by("next_try_at", "id")
-    return due.select_for_update(skip_locked=True, of=("self",)).first()
+    return OwedCommand.objects.filter(~Exists(ahead), next_try_at__lte=clock.NOW).order_by("next_try_at", "id")
 
 
 def send(owed: OwedCommand) -> Refused | None:
