@@ -4,11 +4,16 @@ from eventstore.process import runtime
 from orders import processes
 from projections import (
     backorders,
+    customer_page,
     invoices,
     order_page,
     payment_ledger,
     products,
     refunds,
+    returns_desk,
+    revenue_per_day,
+    search,
+    shipments,
     stock_movements,
     timeline,
     work_queue,
@@ -23,6 +28,11 @@ PROJECTIONS = (
     payment_ledger.PROJECTION,
     invoices.PROJECTION,
     refunds.PROJECTION,
+    shipments.PROJECTION,
+    returns_desk.PROJECTION,
+    customer_page.PROJECTION,
+    search.PROJECTION,
+    revenue_per_day.PROJECTION,
     work_queue.PROJECTION,
 )
 

@@ -32,6 +32,7 @@ FOR_ALL: dict[type[Event], str] = {
     order.DeliveryAddressChanged: gettext_noop("The delivery address was changed."),
     order.OrderHeld: gettext_noop("The order was put on hold: {reason}"),
     order.OrderReleased: gettext_noop("The order goes on."),
+    order.BackorderChoiceOffered: gettext_noop("The customer was asked what becomes of what is not there."),
     order.OrderCancelled: gettext_noop("The order was cancelled: {reason}"),
     order.CancellationRequested: gettext_noop("Somebody asked to cancel the order: {reason}"),
     order.OrderLinesCancelled: gettext_noop("Cancelled: {quantity} × {sku}, for {amount}. {reason}"),
@@ -48,6 +49,7 @@ FOR_ALL: dict[type[Event], str] = {
     payment.InvoicePartlyPaid: gettext_noop("{amount} of an invoice were paid, {left} are left."),
     payment.InvoicePaid: gettext_noop("{amount} were paid: the invoice is settled."),
     payment.InvoiceCredited: gettext_noop("{amount} of an invoice were credited: {reason}"),
+    payment.InvoiceReminded: gettext_noop("The customer was reminded of an invoice: {left} are still to be paid."),
     payment.InvoiceOverdue: gettext_noop("An invoice is overdue: {left} are still to be paid."),
     shipment.PickingStarted: gettext_noop("The goods are being picked."),
     shipment.ShipmentPacked: gettext_noop("A parcel was packed."),
@@ -121,6 +123,7 @@ type Wanted = (
     | order.DeliveryAddressChanged
     | order.OrderHeld
     | order.OrderReleased
+    | order.BackorderChoiceOffered
     | order.BackorderAnswered
     | order.OrderCancelled
     | order.CancellationRequested
@@ -154,6 +157,7 @@ type Wanted = (
     | payment.InvoicePaid
     | payment.InvoiceCredited
     | payment.InvoiceOverdue
+    | payment.InvoiceReminded
     | payment.InvoiceWrittenOff
     | shipment.ShipmentPlanned
     | shipment.PickingStarted

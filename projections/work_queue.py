@@ -1,14 +1,23 @@
 """Work queue: what needs doing, for each role, oldest first."""
 
 from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.roles import WAREHOUSE
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.log import Recorded
+from eventstore.messages import Event
+from orders.domain import order, payment, returns, shipment
+from orders.domain.money import Money
 from orders.domain.order import OrderPlaced, reference
+from orders.domain.payment import AuthorizationRequest, CaptureRequest, RefundRequest
+from orders.domain.payment.provider import Asked
+from orders.domain.returns import ReturnRequested
+from orders.domain.shipment import ShipmentPlanned
 from projections.engine import Projection, ReadModel
 
 
@@ -16,18 +25,64 @@ class Task(models.TextChoices):
     """What can need doing."""
 
     PREPARE_ORDER = "prepare_order", _("Prepare order")
+    PICK_SHIPMENT = "pick_shipment", _("Pick shipment")
+    PACK_SHIPMENT = "pack_shipment", _("Pack shipment")
+    LABEL_SHIPMENT = "label_shipment", _("Label shipment")
+    DISPATCH_SHIPMENT = "dispatch_shipment", _("Dispatch shipment")
+    INSPECT_RETURN = "inspect_return", _("Inspect return")
+    APPROVE_RETURN = "approve_return", _("Approve or reject return")
+    RELEASE_ORDER = "release_order", _("Look at order on hold")
+    ANSWER_BACKORDER = "answer_backorder", _("Ask what becomes of backorder")
+    APPROVE_REFUND = "approve_refund", _("Approve or reject refund")
+    RETRY_REFUND = "retry_refund", _("Retry or write off refund")
+    RETRY_CAPTURE = "retry_capture", _("Retry or write off capture")
+    ASK_PROVIDER = "ask_provider", _("Find out what became of payment")
+    CHASE_INVOICE = "chase_invoice", _("Chase overdue invoice")
+
+
+IN_WAREHOUSE = frozenset(
+    {
+        Task.PREPARE_ORDER,
+        Task.PICK_SHIPMENT,
+        Task.PACK_SHIPMENT,
+        Task.LABEL_SHIPMENT,
+        Task.DISPATCH_SHIPMENT,
+        Task.INSPECT_RETURN,
+    }
+)
+FOR_CUSTOMERS = frozenset({Task.APPROVE_RETURN, Task.RELEASE_ORDER, Task.ANSWER_BACKORDER})
+# What an event gives somebody to do, and of which kind that is. Any other event about the same thing means: it is done.
+GIVES: dict[type[Event], tuple[str, Task]] = {
+    order.OrderPlaced: ("order", Task.PREPARE_ORDER),
+    order.OrderHeld: ("held", Task.RELEASE_ORDER),
+    order.BackorderChoiceOffered: ("backorder", Task.ANSWER_BACKORDER),
+    shipment.ShipmentPlanned: ("shipment", Task.PICK_SHIPMENT),
+    shipment.PickingStarted: ("shipment", Task.PACK_SHIPMENT),
+    shipment.ShipmentPacked: ("shipment", Task.LABEL_SHIPMENT),
+    shipment.LabelPrinted: ("shipment", Task.DISPATCH_SHIPMENT),
+    returns.ReturnRequested: ("return", Task.APPROVE_RETURN),
+    returns.ReturnArrived: ("return", Task.INSPECT_RETURN),
+    payment.CaptureFailed: ("capture", Task.RETRY_CAPTURE),
+    payment.RefundProposed: ("refund", Task.APPROVE_REFUND),
+    payment.RefundFailed: ("refund", Task.RETRY_REFUND),
+    payment.PaymentOutcomeUnknown: ("unanswered", Task.ASK_PROVIDER),
+    payment.InvoiceOverdue: ("invoice", Task.CHASE_INVOICE),
+}
 
 
 class WorkItem(ReadModel):
-    """Something that a role has to do."""
+    """Something that a role has to do about `subject`: an order, a shipment, a return, a refund, or an invoice."""
 
     item = models.CharField(primary_key=True, max_length=100)
     role = models.CharField(_("role"), max_length=20)
     task = models.CharField(_("task"), max_length=40, choices=Task)
+    subject = models.UUIDField(_("about"))
     order_id = models.UUIDField(_("order"))
     reference = models.CharField(_("order number"), max_length=11)
     waiting_since = models.DateTimeField(_("waiting since"))
     lines = models.JSONField(_("lines"))
+    cents = models.BigIntegerField(_("amount in cents"), null=True)
+    currency = models.CharField(max_length=3, default="")
 
     class Meta:
         db_table = "projections_work_queue"
@@ -38,30 +93,180 @@ class WorkItem(ReadModel):
     def __str__(self) -> str:
         return f"{self.get_task_display()} {self.reference}"
 
+    @property
+    def amount(self) -> Money | None:
+        """How much money it is about, where it is about money."""
+        return None if self.cents is None else Money(cents=self.cents, currency=self.currency)
 
-type Wanted = OrderPlaced
+
+type OfOrder = (
+    order.OrderPlaced
+    | order.OrderRejected
+    | order.OrderCancelled
+    | order.OrderCompleted
+    | order.OrderHeld
+    | order.OrderReleased
+    | order.BackorderChoiceOffered
+    | order.BackorderAnswered
+)
+type OfShipment = (
+    shipment.ShipmentPlanned
+    | shipment.PickingStarted
+    | shipment.ShipmentPacked
+    | shipment.LabelPrinted
+    | shipment.ShipmentDispatched
+    | shipment.ShipmentCancelled
+)
+type OfReturn = (
+    returns.ReturnRequested
+    | returns.ReturnApproved
+    | returns.ReturnRejected
+    | returns.ReturnArrived
+    | returns.ReturnClosed
+)
+type OfPayment = (
+    payment.PaymentRequested
+    | payment.PaymentAuthorized
+    | payment.PaymentDeclined
+    | payment.AuthorizationVoided
+    | payment.CaptureRequested
+    | payment.PaymentCaptured
+    | payment.CaptureFailed
+    | payment.CaptureWrittenOff
+    | payment.RefundProposed
+    | payment.RefundApproved
+    | payment.RefundRejected
+    | payment.RefundRequested
+    | payment.PaymentRefunded
+    | payment.RefundFailed
+    | payment.RefundWrittenOff
+    | payment.PaymentOutcomeUnknown
+    | payment.InvoiceOverdue
+    | payment.InvoicePaid
+    | payment.InvoiceCredited
+    | payment.InvoiceWrittenOff
+)
+type Wanted = OfOrder | OfShipment | OfReturn | OfPayment
 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
     """What has to be done because of the fact, or no longer has to."""
-    match fact.event:
-        case OrderPlaced(order_id=order_id):
-            yield f"{Task.PREPARE_ORDER}:{order_id}"
+    return (f"{kind}:{subject}" for kind, subject in about(fact.event))
+
+
+def about(event: Wanted) -> Iterable[tuple[str, UUID]]:
+    """What an event is about: things that somebody has to see to now, or no longer has to."""
+    match event:
+        case order.OrderPlaced():
+            yield "order", event.order_id
+        case order.OrderRejected() | order.OrderCancelled() | order.OrderCompleted():
+            yield from ((kind, event.order_id) for kind in ("order", "held", "backorder"))
+        case order.OrderHeld() | order.OrderReleased():
+            yield "held", event.order_id
+        case order.BackorderChoiceOffered() | order.BackorderAnswered():
+            yield "backorder", event.order_id
+        case shipment.ShipmentPlanned():
+            yield from (("order", event.order_id), ("shipment", event.shipment_id))
+        case (
+            shipment.PickingStarted()
+            | shipment.ShipmentPacked()
+            | shipment.LabelPrinted()
+            | shipment.ShipmentDispatched()
+            | shipment.ShipmentCancelled()
+        ):
+            yield "shipment", event.shipment_id
+        case (
+            returns.ReturnRequested()
+            | returns.ReturnApproved()
+            | returns.ReturnRejected()
+            | returns.ReturnArrived()
+            | returns.ReturnClosed()
+        ):
+            yield "return", event.return_id
+        case happened:
+            yield from about_payment(happened)
+
+
+def about_payment(event: OfPayment) -> Iterable[tuple[str, UUID]]:
+    """The same of what happened to the payment of an order."""
+    match event:
+        case (
+            payment.PaymentRequested()
+            | payment.PaymentAuthorized()
+            | payment.PaymentDeclined()
+            | payment.AuthorizationVoided()
+        ):
+            yield "unanswered", event.order_id
+        case payment.PaymentOutcomeUnknown():
+            yield "unanswered", asked_about(event.request, event.order_id)
+        case payment.CaptureRequested() | payment.CaptureWrittenOff():
+            yield "capture", event.shipment_id
+        case payment.PaymentCaptured() | payment.CaptureFailed():
+            yield from (("capture", event.shipment_id), ("unanswered", event.shipment_id))
+        case payment.PaymentRefunded() | payment.RefundFailed():
+            yield from (("refund", event.refund_id), ("unanswered", event.refund_id))
+        case (
+            payment.RefundProposed()
+            | payment.RefundApproved()
+            | payment.RefundRejected()
+            | payment.RefundRequested()
+            | payment.RefundWrittenOff()
+        ):
+            yield "refund", event.refund_id
+        case payment.InvoiceCredited(left=left) if left.cents:
+            pass
+        case payment.InvoiceOverdue() | payment.InvoicePaid() | payment.InvoiceCredited() | payment.InvoiceWrittenOff():
+            yield "invoice", event.shipment_id
+
+
+def asked_about(request: Asked, order_id: UUID) -> UUID:
+    """What the payment provider was asked about: the order, one of its shipments, or a refund."""
+    match request:
+        case AuthorizationRequest():
+            return order_id
+        case CaptureRequest(shipment_id=shipment_id):
+            return shipment_id
+        case RefundRequest(refund_id=refund_id):
+            return refund_id
 
 
 def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem | None:
     """The item after the fact."""
-    match fact.event:
-        case OrderPlaced() as placed:
-            return WorkItem(
-                item=item,
-                role=WAREHOUSE,
-                task=Task.PREPARE_ORDER,
-                order_id=placed.order_id,
-                reference=reference(placed.order_id),
-                waiting_since=fact.recorded_at,
-                lines=msgspec.to_builtins(placed.lines),
-            )
+    kind, _, subject = item.partition(":")
+    of_kind, task = GIVES.get(type(fact.event), ("", None))
+    if task is None or of_kind != kind:
+        return None
+    amount: Money | None = getattr(fact.event, "amount", None) or getattr(fact.event, "left", None)
+    return WorkItem(
+        item=item,
+        role=role_of(task),
+        task=task,
+        subject=UUID(subject),
+        order_id=fact.event.order_id,
+        reference=reference(fact.event.order_id),
+        waiting_since=fact.recorded_at,
+        lines=lines_of(fact.event) or (row.lines if row else []),
+        cents=amount.cents if amount else None,
+        currency=amount.currency if amount else "",
+    )
+
+
+def role_of(task: Task) -> str:
+    """Whose task it is."""
+    if task in IN_WAREHOUSE:
+        return WAREHOUSE
+    return CUSTOMER_SERVICE if task in FOR_CUSTOMERS else FINANCE
+
+
+def lines_of(event: Wanted) -> list[dict[str, Any]]:
+    """The pieces that an event speaks of; a parcel calls them by their number."""
+    match event:
+        case OrderPlaced(lines=lines) | ReturnRequested(lines=lines):
+            return [msgspec.to_builtins(line) for line in lines]
+        case ShipmentPlanned(pieces=pieces):
+            return [{"sku": sku, "name": sku, "quantity": quantity} for sku, quantity in pieces.items()]
+        case _:
+            return []
 
 
 PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project)

@@ -68,7 +68,8 @@ class WorkItem(DjangoModelFactory[work_queue.WorkItem]):
         model = work_queue.WorkItem
 
     order_id = LazyFunction(uuid7)
-    item = LazyAttribute(lambda made: f"{made.task}:{made.order_id}")
+    subject = LazyAttribute(lambda made: made.order_id)
+    item = LazyAttribute(lambda made: f"order:{made.subject}")
     role = WAREHOUSE
     task = work_queue.Task.PREPARE_ORDER
     reference = LazyAttribute(lambda made: reference(made.order_id))

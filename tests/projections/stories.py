@@ -133,6 +133,7 @@ class Teller:
         if self.total.cents > 1:
             yield f.RefundPayment.build(order_id=self.id, refund_id=self.refund, amount=Money(cents=1))
         yield f.MarkInvoiceOverdue.build(**bill)
+        yield f.RemindOfInvoice.build(**bill)
         yield f.WriteOffInvoice.build(**bill)
 
     def declined(self) -> Iterator[Command]:
@@ -190,6 +191,7 @@ class Teller:
         yield f.CancelOrderLines.build(order_id=self.id, cancellation_id=self.refund, sku=sku)
         yield f.ReleaseReservation.build(sku=sku, order_id=self.id, no_longer_wanted=1)
         if sum(self.pieces.values()) > 1:
+            yield f.OfferBackorderChoice.build(order_id=self.id)
             yield f.AnswerBackorder.build(order_id=self.id)
 
     def refused(self) -> Iterator[Command]:

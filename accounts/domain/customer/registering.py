@@ -13,6 +13,7 @@ from eventstore.messages import OWNER, Command, Event, Personal, Refused
 MOST_ADDRESSES = 20
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254  # what a mail server takes
+LONGEST_TELEPHONE = 40
 UNKNOWN = "There is no such customer."
 ERASED = "The data of this customer were erased."
 
@@ -159,7 +160,7 @@ def ask_reachable(name: str, email: str) -> None:
 def ask_telephone(telephone: str) -> None:
     """Refused, unless it can be dialled, or is empty."""
     dialled = telephone.translate(str.maketrans("", "", " +-/()"))
-    if telephone and not (dialled.isdecimal() and 4 <= len(dialled) <= 15):
+    if telephone and not (dialled.isdecimal() and 4 <= len(dialled) <= 15 and len(telephone) <= LONGEST_TELEPHONE):
         raise Refused("Enter a telephone number, such as +49 341 123456, or none.")
 
 

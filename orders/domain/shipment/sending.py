@@ -24,6 +24,7 @@ from orders.domain.shipment.states import (
 
 NOT_PACKED = "This shipment is not packed yet."
 NOT_DISPATCHED = "This parcel has not left yet."
+LONGEST = 100
 
 type OrderStanding = Literal["open", "held", "cancellation_requested", "cancelled"]
 
@@ -125,6 +126,8 @@ def record_label(command: RecordLabel, shipment: Shipment) -> list[Happening]:
         case Packed():
             if not command.carrier.strip() or not command.tracking_number.strip():
                 raise Refused("A label names the carrier and a tracking number.")
+            if max(len(command.carrier), len(command.tracking_number)) > LONGEST:
+                raise Refused("Use at most {longest} characters for the carrier and the number.", longest=LONGEST)
             return [
                 LabelPrinted(
                     shipment_id=command.shipment_id,

@@ -1,0 +1,168 @@
+"""Work queue: each thing that waits for somebody is there once, for one role, until it is done."""
+
+from typing import Any
+
+import pytest
+
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from eventstore.messages import Event
+from orders.domain.money import Money
+from orders.domain.order import reference
+from orders.domain.payment import AuthorizationRequest, CaptureRequest, PaymentOutcomeUnknown, RefundRequest
+from projections import work_queue
+from projections.work_queue import GIVES, Task
+from tests import factories
+from tests.orders.domain.ids import ORDER, PARCEL, REFUND, RETURN
+from tests.projections.folding import row_after, rows_after
+
+IDS = {"order_id": ORDER, "shipment_id": PARCEL, "refund_id": REFUND, "return_id": RETURN}
+
+
+def of(kind: str, **fields: Any) -> Event:
+    """Something that happens to the order, or a shipment, refund or return of it."""
+    factory = getattr(factories, kind)
+    ids = {name: value for name, value in IDS.items() if name in factory._meta.model.__struct_fields__}
+    event: Event = factory.build(**ids | fields)
+    return event
+
+
+def unknown(request: Any) -> Event:
+    return PaymentOutcomeUnknown(order_id=ORDER, request=request)
+
+
+NOTHING = Money(cents=0)
+AUTHORIZATION = unknown(AuthorizationRequest(attempt=1))
+CAPTURE = unknown(CaptureRequest(shipment_id=PARCEL, attempt=1))
+REPAYMENT = unknown(RefundRequest(refund_id=REFUND, attempt=1))
+
+# What gives somebody something to do; what and whose it is; and everything by which it is done.
+WORK: list[tuple[Event, Task, str, list[Event]]] = [
+    (
+        of("OrderPlaced"),
+        Task.PREPARE_ORDER,
+        WAREHOUSE,
+        [of("ShipmentPlanned"), of("OrderRejected"), of("OrderCancelled"), of("OrderCompleted")],
+    ),
+    (of("ShipmentPlanned"), Task.PICK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
+    (of("PickingStarted"), Task.PACK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
+    (of("ShipmentPacked"), Task.LABEL_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
+    (of("LabelPrinted"), Task.DISPATCH_SHIPMENT, WAREHOUSE, [of("ShipmentDispatched"), of("ShipmentCancelled")]),
+    (of("ReturnRequested"), Task.APPROVE_RETURN, CUSTOMER_SERVICE, [of("ReturnApproved"), of("ReturnRejected")]),
+    (of("ReturnArrived"), Task.INSPECT_RETURN, WAREHOUSE, [of("ReturnClosed")]),
+    (
+        of("OrderHeld"),
+        Task.RELEASE_ORDER,
+        CUSTOMER_SERVICE,
+        [of("OrderReleased"), of("OrderCancelled"), of("OrderRejected"), of("OrderCompleted")],
+    ),
+    (
+        of("BackorderChoiceOffered"),
+        Task.ANSWER_BACKORDER,
+        CUSTOMER_SERVICE,
+        [of("BackorderAnswered"), of("OrderCancelled"), of("OrderRejected")],
+    ),
+    (
+        of("CaptureFailed"),
+        Task.RETRY_CAPTURE,
+        FINANCE,
+        [of("CaptureRequested"), of("PaymentCaptured"), of("CaptureWrittenOff")],
+    ),
+    (of("RefundProposed"), Task.APPROVE_REFUND, FINANCE, [of("RefundApproved"), of("RefundRejected")]),
+    (
+        of("RefundFailed"),
+        Task.RETRY_REFUND,
+        FINANCE,
+        [of("RefundRequested"), of("PaymentRefunded"), of("RefundWrittenOff")],
+    ),
+    (
+        of("InvoiceOverdue"),
+        Task.CHASE_INVOICE,
+        FINANCE,
+        [of("InvoicePaid"), of("InvoiceWrittenOff"), of("InvoiceCredited", left=NOTHING)],
+    ),
+    (
+        AUTHORIZATION,
+        Task.ASK_PROVIDER,
+        FINANCE,
+        [of("PaymentAuthorized"), of("PaymentDeclined"), of("AuthorizationVoided"), of("PaymentRequested")],
+    ),
+    (CAPTURE, Task.ASK_PROVIDER, FINANCE, [of("PaymentCaptured")]),
+    (REPAYMENT, Task.ASK_PROVIDER, FINANCE, [of("PaymentRefunded")]),
+]
+
+
+def tasks(*events: Event) -> set[Task]:
+    """What is still to be done."""
+    return {row["task"] for row in rows_after(work_queue.PROJECTION, *events).values()}
+
+
+@pytest.mark.parametrize(("event", "task", "role", "ends"), WORK, ids=[f"{n}-{work[1]}" for n, work in enumerate(WORK)])
+def test_it_is_to_be_done_until_it_is_done(event: Event, task: Task, role: str, ends: list[Event]) -> None:
+    [fact] = factories.history(event)
+    row = row_after(work_queue.PROJECTION, event)
+    assert (row["task"], row["role"], row["order_id"]) == (task, role, ORDER)
+    assert (row["reference"], row["waiting_since"]) == (reference(ORDER), fact.recorded_at)
+    assert row["item"].endswith(str(row["subject"]))
+    for end in ends:
+        assert task not in tasks(event, end)
+        assert tasks(event, end, event) >= {task}
+
+
+def test_there_is_no_other_work() -> None:
+    assert {task for _, task, _, _ in WORK} == set(Task)
+    assert {type(event) for event, *_ in WORK} == GIVES.keys()
+    ends = {type(end) for *_, ends in WORK for end in ends}
+    assert ends | GIVES.keys() == set(work_queue.PROJECTION.wants)
+
+
+def test_a_parcel_is_one_thing_to_do_from_picking_to_the_carrier() -> None:
+    planned = of("ShipmentPlanned", pieces={"MUG": 3})
+    way = [planned, of("PickingStarted"), of("ShipmentPacked"), of("LabelPrinted")]
+    for number, task in enumerate(
+        (Task.PICK_SHIPMENT, Task.PACK_SHIPMENT, Task.LABEL_SHIPMENT, Task.DISPATCH_SHIPMENT), start=1
+    ):
+        row = row_after(work_queue.PROJECTION, *way[:number])
+        assert (row["task"], row["subject"]) == (task, PARCEL)
+        assert row["waiting_since"] == factories.history(*way[:number])[-1].recorded_at
+        assert row["lines"] == [{"sku": "MUG", "name": "MUG", "quantity": 3}]
+
+
+def test_the_pieces_of_an_order_and_of_a_return() -> None:
+    lines = (factories.OrderedLine.build(sku="MUG", name="Enamel mug", quantity=2),)
+    [line] = row_after(work_queue.PROJECTION, of("OrderPlaced", lines=lines))["lines"]
+    assert (line["quantity"], line["name"]) == (2, "Enamel mug")
+    back = (factories.ReturnedLine.build(sku="MUG", name="Enamel mug", quantity=1),)
+    [line] = row_after(work_queue.PROJECTION, of("ReturnRequested", lines=back))["lines"]
+    assert (line["quantity"], line["name"]) == (1, "Enamel mug")
+
+
+@pytest.mark.parametrize(
+    ("event", "cents"),
+    [
+        (of("CaptureFailed", amount=Money(cents=4200)), 4200),
+        (of("RefundProposed", amount=Money(cents=6000)), 6000),
+        (of("InvoiceOverdue", left=Money(cents=100)), 100),
+        (of("OrderHeld"), None),
+    ],
+)
+def test_how_much_money_it_is_about(event: Event, cents: int | None) -> None:
+    row = row_after(work_queue.PROJECTION, event)
+    assert (row["cents"], row["currency"]) == (cents, "" if cents is None else "EUR")
+    item = factories.WorkItem.build(cents=cents, currency=row["currency"])
+    assert item.amount == (None if cents is None else Money(cents=cents))
+
+
+def test_an_invoice_that_is_credited_in_part_is_still_chased() -> None:
+    part = of("InvoiceCredited", left=Money(cents=1))
+    assert tasks(of("InvoiceOverdue"), part) == {Task.CHASE_INVOICE}
+
+
+def test_what_is_unanswered_and_what_has_failed_are_two_things() -> None:
+    assert tasks(CAPTURE, of("CaptureFailed")) == {Task.RETRY_CAPTURE}
+    assert tasks(REPAYMENT, of("RefundFailed")) == {Task.RETRY_REFUND}
+    assert tasks(AUTHORIZATION, of("PaymentCaptured")) == {Task.ASK_PROVIDER}
+
+
+def test_work_by_its_name() -> None:
+    row = factories.WorkItem.build()
+    assert str(row) == f"Prepare order {row.reference}"
