@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from eventstore.messages import Command, State
+from eventstore.messages import State
 from eventstore.process import Accept, CommandRefused, Do, Send
 from orders.domain import order, payment, shipment, stock_item
 from orders.processes.goods import Goods, goods_of, told
@@ -13,6 +13,7 @@ from orders.processes.shipping import releases
 
 # What may be refused because somebody was faster: what they did is an event, and answered as such.
 LATE = ("CancelShipment", "RefuseCancellation")
+FEWER = "Fewer pieces are wanted meanwhile."
 TOO_LATE = "The parcel has left. You can return the goods instead."
 
 
@@ -113,22 +114,34 @@ def react(before: Cancellation, event: Wanted, after: Cancellation, at: datetime
         case Unbegun() | Over():
             return []
         case Watching(goods=goods):
-            if isinstance(event, order.OrderLinesCancelled):
-                return [Send(each) for each in less(goods, event)]
-            return [Accept()] if isinstance(event, CommandRefused) and event.name in LATE else []
+            return [*less(goods, event)]
         case Stopping():
             return [*stopping(before, event, after)]
         case Undone():
             return [*undoing(before, event, after)]
 
 
-def less(goods: Goods, event: order.OrderLinesCancelled) -> Iterator[Command]:
+def less(goods: Goods, event: Wanted) -> Iterator[Do]:
     """Some pieces are not wanted: the stock gets them back, and parcels that nobody has begun are planned anew."""
-    yield stock_item.ReleaseReservation(sku=event.sku, order_id=goods.order_id, no_longer_wanted=event.in_all)
-    too_many = goods.packing(event.sku) + goods.sent(event.sku) > goods.wanted(event.sku)
-    for shipment_id, parcel in goods.parcels.items():
-        if too_many and parcel.stage == "planned" and event.sku in parcel.pieces:
-            yield shipment.CancelShipment(shipment_id=shipment_id, reason=event.reason)
+    match event:
+        case order.OrderLinesCancelled(sku=sku, in_all=in_all):
+            less_of = stock_item.ReleaseReservation(sku=sku, order_id=goods.order_id, no_longer_wanted=in_all)
+            yield Send(less_of)
+            for shipment_id, parcel in goods.parcels.items():
+                if parcel.stage == "planned" and sku in parcel.pieces and too_many(goods, sku):
+                    yield Send(shipment.CancelShipment(shipment_id=shipment_id, reason=event.reason))
+        case shipment.ShipmentPlanned(shipment_id=shipment_id, pieces=pieces):
+            if any(too_many(goods, sku) for sku in pieces):
+                yield Send(shipment.CancelShipment(shipment_id=shipment_id, reason=FEWER))
+        case CommandRefused(name=name) if name in LATE:
+            yield Accept()
+        case _:
+            pass
+
+
+def too_many(goods: Goods, sku: str) -> bool:
+    """Whether more pieces of a product are in parcels than are wanted."""
+    return goods.packing(sku) + goods.sent(sku) > goods.wanted(sku)
 
 
 def stopping(before: Cancellation, event: Wanted, after: Stopping) -> Iterator[Do]:

@@ -72,8 +72,9 @@ class Goods(Message):
 
     @property
     def sent_all(self) -> bool:
-        """Whether everything that is wanted has left."""
-        return all(self.sent(sku) >= self.wanted(sku) for sku in self.lines)
+        """Whether everything that is wanted has left, and no parcel is still being made ready."""
+        ready = not any(parcel.open for parcel in self.parcels.values())
+        return ready and all(self.sent(sku) >= self.wanted(sku) for sku in self.lines)
 
     @property
     def value(self) -> Money:
@@ -220,8 +221,9 @@ def staged(goods: Goods, shipment_id: UUID, stage: Stage) -> Goods:
 
 
 def with_losses(goods: Goods, missing: Pieces) -> Goods:
-    """The goods, of which some that the books have are not on the shelf."""
-    return replace(goods, lost=all_plus(goods.lost, missing))
+    """The goods, of which some that the books have are not on the shelf; the customer may want no others then."""
+    cancelled = all_plus(goods.cancelled, missing) if goods.if_short == "cancel" else goods.cancelled
+    return replace(goods, lost=all_plus(goods.lost, missing), cancelled=cancelled)
 
 
 def plus(pieces: Pieces, sku: str, quantity: int) -> Pieces:

@@ -29,11 +29,11 @@ class Command(BaseCommand):
         """Bring them to the end of the log."""
         with faults_as_sentences(), ending_cleanly():
             names = chosen(readers)
-            moved = to_rest(names)
+            moved = to_rest(names, alone=bool(names))
             self.say([*moved], moved)
             while follow:
                 pause()
-                moved = to_rest(names)
+                moved = to_rest(names, alone=bool(names))
                 self.say([name for name, steps in moved.items() if steps], moved)
 
     def say(self, names: Sequence[str], moved: dict[str, int]) -> None:
