@@ -1,0 +1,166 @@
+"""A worker that dies, by kill -9, between any two of its statements; and what came of the errands that it was at."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db import connection
+from redis import Redis
+
+from eventstore import bell, log, subscriptions
+from eventstore.models import Checkpoint, DueDeadline, Parked, ProcessInstance
+from eventstore.process import Fact, Process, deadlines, rows, runtime, sending
+from tests.eventstore.mortal import Worker
+from tests.eventstore.statements import announced
+from tests.processes.errands import Call, ErrandBegun, Helped, Weather
+from tests.processes.errands.at_work import READER, grant, happen, names, owed, pass_by, reactions
+
+MINUTES = 30
+
+
+def kill_everywhere(kills: int, seed: int) -> Iterator[str]:
+    """Kill a worker at as many of its statements, evenly chosen; what is wrong after each death, if anything."""
+    chance = random.Random(seed)
+    begin_errands(-1, chance)
+    finish()  # so that the next round has some errands of the last one, as all have
+    begin_errands(0, chance)
+    statements = life()
+    finish()
+    for number in range(1, kills + 1):
+        begin_errands(number, chance)
+        at = 1 + (number - 1) * statements // kills
+        if woken(at, number).wait() != -signal.SIGKILL:
+            yield f"kill {number}: nobody died at statement {at}"
+        finish()
+        yield from (f"kill {number}, at statement {at} of {statements}: {fault}" for fault in faults(number))
+
+
+def kill_some_of_many(rounds: int, seed: int, workers: int = 3) -> Iterator[str]:
+    """Have several work at once, and each of them die at a statement of its own, or live."""
+    chance = random.Random(seed)
+    for number in range(10_000, 10_000 + rounds):
+        begin_errands(number, chance)
+        ages = [chance.randint(1, 250) for _ in range(workers)]
+        for worker in [woken(age, number) for age in ages]:
+            worker.wait()
+        finish()
+        yield from (f"round {number}, dying at {ages}: {fault}" for fault in faults(number))
+
+
+def begin_errands(number: int, chance: random.Random) -> None:
+    """What was begun in the last round is too late now; and there are new errands, with all that there can be."""
+    pass_by(MINUTES + 1)
+    news = [
+        ErrandBegun(errand=f"late {number}", calls=(Call(helper="ann"), Call(helper="bob", how="gently"))),
+        ErrandBegun(errand=f"wet {number}", calls=(Call(helper="cat", how="broken"), Call(helper="cat"))),
+        ErrandBegun(errand=f"long {number}", calls=(Call(helper="ann"), Call(helper="dan"))),
+    ]
+    for event in chance.sample(news, 3):
+        happen(event)
+    grant(f"long {number}", MINUTES * 2)
+
+
+def expected(number: int) -> Counter[str]:
+    """Who should have helped with the errands of a round, once the next one has begun."""
+    late, wet, long = f"late {number}", f"wet {number}", f"long {number}"
+    return Counter({f"{late} ann": 1, f"{late} boss": 1, f"{wet} cat": 2, f"{long} ann": 1, f"{long} dan": 1})
+
+
+def work() -> None:
+    """All that a worker does: read, tell of deadlines, send."""
+    while subscriptions.advance(READER) + deadlines.fire() + sending.send_owed():
+        pass
+
+
+def woken(age: int, number: int) -> Worker:
+    """A worker, and its death ahead of its statement number `age`; now and then without Redis."""
+    connection.close()
+    if pid := os.fork():
+        return Worker(pid)
+    try:
+        bell._redis.cache_clear()
+        if number % 3 == 2:
+            bell._redis = lambda: Redis(port=1)  # type: ignore[assignment]  # where nobody listens
+        left = iter(range(age, 0, -1))
+
+        def grow_older(_: str) -> None:
+            if next(left, 0) == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        with announced(grow_older):
+            work()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def life() -> int:
+    """How many statements a worker needs who lives."""
+    seen: list[str] = []
+    with announced(seen.append):
+        work()
+    return len(seen)
+
+
+def finish() -> None:
+    """The rain stops, and somebody who lives comes by until all is done.
+
+    They may be turned away at first: the database lets go of what the dead held when it notices that they are dead.
+    """
+    Weather.bad = False
+    pass_by(2)
+    end = time.monotonic() + 10
+    work()
+    while not at_rest() and time.monotonic() < end:
+        time.sleep(0.01)
+        work()
+    Weather.bad = True
+
+
+def at_rest() -> bool:
+    """Whether there is nothing left to do for now."""
+    at_the_end = Checkpoint.objects.filter(reader=READER, position=log.number()).exists()
+    return at_the_end and not sending.due().exists() and not deadlines.due().exists()
+
+
+def faults(number: int) -> Iterator[str]:
+    """What was lost or doubled of the errands of this round and the one before."""
+    if owed() or Parked.objects.exists():
+        yield f"left over: {owed()}, {list(Parked.objects.values_list('stream', 'error'))}"
+    there = ProcessInstance.objects.filter(key__endswith=f" {number - 1}").exists()
+    recent = {number - 1, number} if there else {number}
+    log_now = list(log.read_log())
+    helps = (each.event for each in log_now if isinstance(each.event, Helped))
+    count = Counter(f"{each.errand} {each.helper}" for each in helps if int(each.errand.split()[1]) in recent)
+    wanted = sum(map(expected, recent), Counter[str]())
+    del wanted[f"late {number} boss"]
+    if count != wanted:
+        yield f"helped: {count}, and should have: {dict(wanted)}"
+    [process] = runtime.processes().values()
+    for errand in (f"{kind} {each}" for kind in ("late", "wet", "long") for each in recent):
+        happened = [each for each in log_now if isinstance(each.event, process.wants)]
+        mine = [each for each in happened if process.key(each.event) == errand]
+        yield from (f"{errand}: {fault}" for fault in faults_of(process, errand, number, mine))
+
+
+def faults_of(process: Process, errand: str, number: int, happened: list[Fact]) -> Iterator[str]:
+    """What is wrong with the history, the state or the deadlines of an errand, to which all this has happened."""
+    stream = process.stream(errand)
+    decided = reactions(errand)
+    if len({each.to for each in decided}) != len(decided):
+        yield "decided twice on one event"
+    came = names(errand).count("DeadlineReached")
+    if came != (errand == f"late {number - 1}"):
+        yield f"{came} times too late"
+    row = ProcessInstance.objects.get(stream=stream)
+    instance = rows.instance_of(process, row)
+    if instance is None or instance != runtime.again(process, errand, row.version):
+        yield "its state is not what it noticed"
+    kept = dict(DueDeadline.objects.filter(stream=stream).values_list("name", "due_at"))
+    if instance is None or kept != instance.waits or bool(kept) != (errand == f"late {number}"):
+        yield f"waits for {kept}"
+    if runtime.what_it_noticed(stream) != happened:
+        yield "it noticed something else than what has happened"
