@@ -11,6 +11,7 @@ from eventstore.reading import (
     history,
     read_log,
     read_stream,
+    read_streams,
     recorded,
 )
 from eventstore.receipts import Receipt, ReceiptExists, keep, receipt_of
@@ -37,6 +38,7 @@ __all__ = (
     "position_of",
     "read_log",
     "read_stream",
+    "read_streams",
     "receipt_of",
     "recorded",
     "recorded_at",

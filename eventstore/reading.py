@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from eventstore.database import Row, query
+from eventstore.database import Row, portions, query
 from eventstore.encoding import decode
 from eventstore.messages import Event
 from eventstore.order import COLUMNS, number, portions_between
@@ -57,6 +57,16 @@ def read_stream(
             until = batch[-1].version - 1
         else:
             after = batch[-1].version
+
+
+def read_streams(streams: Sequence[str], *, names: Sequence[str]) -> Iterator[Recorded[Event]]:
+    """The events of several streams under these stored names, stream by stream."""
+    statement = (
+        f"SELECT {COLUMNS} FROM {WITH_POSITION} WHERE e.stream = ANY(%s) AND e.name = ANY(%s)"
+        " ORDER BY e.stream, e.version"
+    )
+    for rows in portions(statement, (list(streams), list(names))):
+        yield from recorded(rows)
 
 
 def history(stream: str, after: int) -> Iterator[tuple[int, Event]]:

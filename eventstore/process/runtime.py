@@ -10,9 +10,11 @@ from django.conf import settings
 from eventstore import bell, log
 from eventstore.database import query
 from eventstore.encoding import encoder
+from eventstore.errors import Invalid
 from eventstore.models import DueDeadline, Noticed, OwedCommand, ProcessInstance
-from eventstore.process import Fact, Instance, Process, begun, heeding, moved, told
+from eventstore.process import Fact, Instance, Process, begun, moved
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Reacted
+from eventstore.process.past import again, pasts
 from eventstore.process.rows import instance_of, row_of
 from eventstore.process.secrecy import ask_open_states
 from eventstore.process.sending import addressee
@@ -35,6 +37,14 @@ class Mover(Reader):
     """Who moves the instances of a process, in code that has its newest version. Older code leaves them alone."""
 
     takes_over = True
+
+
+def process_named(name: str) -> Process:
+    """The process of this name."""
+    try:
+        return processes()[name]
+    except KeyError:
+        raise Invalid(f"There is no process {name!r}. There are: {', '.join(sorted(processes()))}.") from None
 
 
 def reader(process: Process) -> Reader:
@@ -84,24 +94,10 @@ def fresh(process: Process, keyed: Sequence[tuple[Fact, str]]) -> Sequence[tuple
 def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:
     """The instances of these keys, as far as they have begun."""
     rows = ProcessInstance.objects.filter(stream__in=[process.stream(key) for key in keys])
-    return {row.key: instance_of(process, row) or again(process, row.key, row.version) for row in rows}
-
-
-def again(process: Process, key: str, version: int) -> Instance:
-    """An instance made again: its state of what it noticed, and what it waits for by what it has decided then."""
-    stream = process.stream(key)
-    reactions = {each.event.to: each.event for each in log.read_stream(stream) if isinstance(each.event, Reacted)}
-    instance = Instance(key, version, process.policy(version).initial)
-    for fact in what_it_noticed(stream):
-        after = told(process, instance, fact)
-        instance = heeding(after, reactions.get(fact.id)) if after else instance
-    return instance
-
-
-def what_it_noticed(stream: str) -> list[Fact]:
-    """The events that an instance has taken notice of, in that order."""
-    rows = Noticed.objects.filter(stream=stream).order_by("id")
-    return log.recorded(log.rows_at(list(rows.values_list("position", flat=True))))
+    readable = {row.key: instance for row in rows if (instance := instance_of(process, row))}
+    others = [row for row in rows if row.key not in readable]
+    past = pasts([row.stream for row in others])
+    return readable | {row.key: again(process, row.key, row.version, past[row.stream]) for row in others}
 
 
 def steer(noticed: Sequence[tuple[str, Fact]]) -> None:

@@ -13,6 +13,7 @@ from redis import Redis
 from eventstore import bell, log, subscriptions
 from eventstore.models import Checkpoint, DueDeadline, Parked, ProcessInstance
 from eventstore.process import Fact, Process, deadlines, rows, runtime, sending
+from eventstore.process.past import again, pasts
 from tests.eventstore.mortal import Worker
 from tests.eventstore.statements import announced
 from tests.processes.errands import Call, ErrandBegun, Helped, Weather
@@ -155,12 +156,12 @@ def faults_of(process: Process, errand: str, number: int, happened: list[Fact]) 
     came = names(errand).count("DeadlineReached")
     if came != (errand == f"late {number - 1}"):
         yield f"{came} times too late"
-    row = ProcessInstance.objects.get(stream=stream)
+    row, past = ProcessInstance.objects.get(stream=stream), pasts([stream])[stream]
     instance = rows.instance_of(process, row)
-    if instance is None or instance != runtime.again(process, errand, row.version):
+    if instance is None or instance != again(process, errand, row.version, past):
         yield "its state is not what it noticed"
     kept = dict(DueDeadline.objects.filter(stream=stream).values_list("name", "due_at"))
     if instance is None or kept != instance.waits or bool(kept) != (errand == f"late {number}"):
         yield f"waits for {kept}"
-    if runtime.what_it_noticed(stream) != happened:
+    if past.noticed != happened:
         yield "it noticed something else than what has happened"

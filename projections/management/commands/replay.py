@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from eventstore import log
 from eventstore.errors import Invalid
 from eventstore.management import asked
+from eventstore.management.replaying import compare_decisions, replay_processes
 from projections.engine import projection_named, projections, room
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
@@ -36,7 +37,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which read models, and what to do with them instead."""
-        parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(sorted(projections()))}")
+        known = f"of {', '.join(sorted(projections()))}; with --processes or --decisions, of a process"
+        parser.add_argument("names", nargs="*", metavar="NAME", help=known)
         parser.add_argument("--all", action="store_true", help="all of them")
         instead = parser.add_mutually_exclusive_group()
 
@@ -53,6 +55,10 @@ class Command(BaseCommand):
         instead.add_argument(
             "--until", metavar="POSITION|TIME", help="build the table as it was then, beside the live one"
         )
+        option(
+            "--processes", self.processes, "make the states of all instances again; of all processes, if none is named"
+        )
+        option("--decisions", self.decisions, "report what today's code would decide otherwise; exit 1 if it would")
         parser.set_defaults(work=self.rebuild)
 
     def handle(
@@ -61,6 +67,9 @@ class Command(BaseCommand):
         """Do it to each of the read models that are meant."""
         self.wrong = 0
         with faults_as_sentences():
+            if work in (self.processes, self.decisions):
+                work(names)
+                return
             everything = options["all"] or (work == self.clean and not names)
             meant = chosen(names, everything=everything)
             if one is not None:
@@ -74,6 +83,15 @@ class Command(BaseCommand):
                     work(projection)
         if self.wrong:
             raise CommandError(f"The log says otherwise of {counted(self.wrong, 'row')}.")
+
+    def processes(self, names: list[str]) -> None:
+        """Make the states of instances again."""
+        replay_processes(names, self.stdout.write)
+
+    def decisions(self, names: list[str]) -> None:
+        """Hold what is recorded against what would be decided today."""
+        if number := compare_decisions(names, self.stdout.write):
+            raise CommandError(f"Today's code would decide otherwise {number:,} times.")
 
     def rebuild(self, projection: AnyProjection) -> None:
         """Here and now, with a bar."""

@@ -1,7 +1,7 @@
 """Errands at work: what happens to them, and what they come to, through the real log."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from types import ModuleType
@@ -157,8 +157,3 @@ def until_a_person_has_to_look(tries: int = 20) -> None:
         if not OwedCommand.objects.exclude(next_try_at=None).exists():
             return
         pass_by(2)
-
-
-def noticed(errand: str) -> Sequence[str]:
-    """The events that an errand has taken notice of."""
-    return [each.name for each in runtime.what_it_noticed(f"process-errand:{errand}")]
