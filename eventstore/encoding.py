@@ -75,18 +75,21 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 def decode(rows: Sequence[Stamped]) -> list[Event]:
     """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
     # find takes a third of the time that `in` does
-    sealed = {place: fields_of(*row) for place, row in enumerate(rows) if row[2].find(personal.MARK) >= 0}
-    keys = personal.keys_of({person for fields in sealed.values() for person in personal.persons_in(fields)})
-    return [
-        read(name, version, sealed.get(place, data), event_id, keys)
-        for place, (name, version, data, event_id) in enumerate(rows)
-    ]
+    sealed = {place: boxes_of(*row) for place, row in enumerate(rows) if row[2].find(personal.MARK) >= 0}
+    if not sealed:
+        return [read(*row) for row in rows]
+    keys = personal.keys_of({box.sealed_for for boxes in sealed.values() for box in boxes})
+    open_rows = list(rows)
+    for place, boxes in sealed.items():
+        name, version, data, event_id = rows[place]
+        open_rows[place] = name, version, personal.opened(data, boxes, keys, str(event_id)), event_id
+    return [read(*row) for row in open_rows]
 
 
-def fields_of(name: str, version: int, data: bytes, event_id: UUID) -> dict[str, Any]:
-    """The JSON object of an event that has sealed fields."""
+def boxes_of(name: str, version: int, data: bytes, event_id: UUID) -> list[personal.Box]:
+    """What is sealed in an event."""
     try:
-        return msgspec.json.decode(data, type=dict[str, Any])
+        return personal.boxes(data)
     except msgspec.MsgspecError as error:
         raise unreadable(name, version, event_id, error) from error
 
@@ -96,12 +99,10 @@ def unreadable(name: str, version: int, event_id: UUID, error: Exception) -> Inv
     return Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.")
 
 
-def read(name: str, version: int, data: bytes | dict[str, Any], event_id: UUID, keys: personal.Keys) -> Event:
+def read(name: str, version: int, data: bytes, event_id: UUID) -> Event:
     """One event; Invalid where its name, its version or its bytes are not known to this code."""
     kind: Stored[Event] = stored_under(name)
     try:
-        if isinstance(data, bytes):
-            return kind.read(version, data)
-        return kind.convert(version, personal.open_fields(data, keys, str(event_id)))
+        return kind.read(version, data)
     except msgspec.MsgspecError as error:
         raise unreadable(name, version, event_id, error) from error

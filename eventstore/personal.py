@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -17,10 +17,31 @@ from eventstore.models import PersonKey
 
 # Stands in the JSON of an event wherever a field is sealed. Inside a JSON text its quotes would be escaped.
 MARK = b'{"sealed_for":'
+BEFORE_BOX = b'","box":"'
 NONCE = 12
 THEIRS = "SELECT person, wrapped, wrapped_by FROM eventstore_personkey WHERE person = ANY(%s) AND wrapped IS NOT NULL"
 
 type Keys = dict[str, bytes | None]
+
+
+class Sealed(TypedDict):
+    """What `seal` puts in the place of a value."""
+
+    sealed_for: str
+    box: str
+
+
+class Box(NamedTuple):
+    """A value of an event that is sealed for a person: where in the JSON it stands, and of which field it is."""
+
+    start: int
+    end: int
+    field: str
+    sealed_for: str
+    box: str
+
+
+_sealed = msgspec.json.Decoder(Sealed)
 
 
 def keys_of(persons: Iterable[str]) -> Keys:
@@ -88,41 +109,47 @@ def rewrap() -> int:
     return changed
 
 
-def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> dict[str, str]:
+def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> Sealed:
     """`value`, readable only with the person's key, in this field of this event."""
     nonce = os.urandom(NONCE)
     box = nonce + AESGCM(key).encrypt(nonce, msgspec.json.encode(value), bound_to(event_id, field, person))
     return {"sealed_for": person, "box": base64.b64encode(box).decode()}
 
 
-def is_sealed(value: Any) -> bool:
-    """Whether a field's JSON value is a sealed one."""
-    return isinstance(value, dict) and len(value) == 2 and "sealed_for" in value and "box" in value
+def boxes(data: bytes) -> list[Box]:
+    """What is sealed in the JSON of an event, in the order in which it stands there. A MsgspecError where it is broken.
+
+    It is found and replaced as it stands, in half the time that it takes to look at all of the event twice.
+    """
+    found = []
+    start = data.find(MARK)
+    while start >= 0:
+        end = data.find(b'"}', data.find(BEFORE_BOX, start)) + 2
+        name = slice(data.rfind(b'"', 0, start - 2) + 1, start - 2)
+        sealed = _sealed.decode(data[start:end])
+        found.append(Box(start, end, data[name].decode(), sealed["sealed_for"], sealed["box"]))
+        start = data.find(MARK, end)
+    return found
 
 
-def persons_in(fields: dict[str, Any]) -> set[str]:
-    """Whose sealed data is in the JSON object of an event."""
-    return {value["sealed_for"] for value in fields.values() if is_sealed(value)}
+def opened(data: bytes, boxes: Iterable[Box], keys: Keys, event_id: str) -> bytes:
+    """The JSON of an event with its boxes opened; null where the person was erased."""
+    parts, last = list[bytes](), 0
+    for box in boxes:
+        parts += (data[last : box.start], open_box(box, keys[box.sealed_for], event_id))
+        last = box.end
+    return b"".join((*parts, data[last:]))
 
 
-def open_fields(fields: dict[str, Any], keys: Keys, event_id: str) -> dict[str, Any]:
-    """The JSON object of an event with its sealed fields opened; None where the person was erased."""
-    return {
-        name: open_box(value, keys[value["sealed_for"]], event_id, name) if is_sealed(value) else value
-        for name, value in fields.items()
-    }
-
-
-def open_box(sealed: dict[str, str], key: bytes | None, event_id: str, field: str) -> Any:
-    """What was sealed, or None without the key."""
+def open_box(sealed: Box, key: bytes | None, event_id: str) -> bytes:
+    """The JSON of what was sealed, or null without the key."""
     if key is None:
-        return None
+        return b"null"
     try:
-        box = base64.b64decode(sealed["box"], validate=True)
-        plain = AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, field, sealed["sealed_for"]))
+        box = base64.b64decode(sealed.box, validate=True)
+        return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, sealed.field, sealed.sealed_for))
     except (InvalidTag, ValueError):
-        raise Invalid(f"The field {field} of event {event_id} was sealed for another place.") from None
-    return msgspec.json.decode(plain)
+        raise Invalid(f"The field {sealed.field} of event {event_id} was sealed for another place.") from None
 
 
 def bound_to(event_id: str, field: str, person: str) -> bytes:

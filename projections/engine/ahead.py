@@ -62,7 +62,11 @@ def reading_ahead(chunk: int) -> Iterator[ReadAhead]:
     session.ensure_connection()
     gc.set_threshold(FEW, *before[1:])
     try:
-        with session.connection.pipeline() as pipeline, Cursor(session.connection) as cursor:
+        with (
+            session.wrap_database_errors,
+            session.connection.pipeline() as pipeline,
+            Cursor(session.connection) as cursor,
+        ):
             yield ReadAhead(cursor, pipeline, chunk)
     finally:
         gc.set_threshold(*before)

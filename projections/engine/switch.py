@@ -15,7 +15,8 @@ from projections.engine.table import in_room
 
 ATTEMPTS = 200
 NOBODYS = 0  # a version that no code has
-PATIENCE_OF_READERS = "50ms"  # how long readers of the live table may be made to wait
+# Readers of the live table may wait for 50 ms: so long in the queue behind us, and then for our commit.
+PATIENCE = "20ms"
 
 
 def switch(projection: AnyProjection) -> None:
@@ -53,7 +54,7 @@ def formers(projection: AnyProjection) -> list[Reader]:
 
 
 def _insist(projection: AnyProjection, exchange: Callable[[AnyProjection], None]) -> None:
-    """Exchange tables. Whoever reads the live one waits for 50 ms at most: then the exchange gives way for a while."""
+    """Exchange tables. Where somebody reads the live one for long, the exchange gives way to others for a while."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
@@ -76,10 +77,6 @@ def _put_new(projection: AnyProjection) -> None:
     # What the live readers have shown since the new table was full: a table never goes back in time.
     follow(reader, max(new.position, *(each.position for each in live)))
     new.refresh_from_db()
-    _soon()
-    room.drop(projection.model, room.FORMER)
-    room.move(projection.model, room.LIVE, room.FORMER)
-    room.move(projection.model, room.NEXT, room.LIVE)
     _leave_former(projection, live)
     parked = list(Parked.objects.filter(reader=reader.name))
     for event in parked:
@@ -94,6 +91,10 @@ def _put_new(projection: AnyProjection) -> None:
     # Code that fills the table in other parts knows nothing of what is in it now.
     others = Checkpoint.objects.filter(reader__regex=rf"^{projection.name}(#\d+)?$")
     others.exclude(reader__in=[each.reader for each in live]).update(version=NOBODYS)
+    _soon()
+    room.drop(projection.model, room.FORMER)
+    room.move(projection.model, room.LIVE, room.FORMER)
+    room.move(projection.model, room.NEXT, room.LIVE)
 
 
 def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None:
@@ -108,10 +109,6 @@ def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None
 
 def _put_former(projection: AnyProjection) -> None:
     live, former = (list(map(locked, readers)) for readers in (projection.readers(), formers(projection)))
-    _soon()
-    room.move(projection.model, room.LIVE, room.BETWEEN)
-    room.move(projection.model, room.FORMER, room.LIVE)
-    room.move(projection.model, room.BETWEEN, room.FORMER)
     for one, other in zip(live, former, strict=True):
         _exchange_parked(one.reader, other.reader)
         one.position, other.position = other.position, one.position
@@ -119,6 +116,10 @@ def _put_former(projection: AnyProjection) -> None:
         one.paused = one.version != projection.version
         one.save()
         other.save()
+    _soon()
+    room.move(projection.model, room.LIVE, room.BETWEEN)
+    room.move(projection.model, room.FORMER, room.LIVE)
+    room.move(projection.model, room.BETWEEN, room.FORMER)
 
 
 def _exchange_parked(one: str, other: str) -> None:
@@ -129,9 +130,9 @@ def _exchange_parked(one: str, other: str) -> None:
 
 
 def _soon() -> None:
-    """From here on no lock is waited for any longer than readers may be made to wait."""
+    """From here to the commit nobody can read the live table: so this comes last, and waits for no lock for long."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE_OF_READERS])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
 
 
 def part_of(stream: str, parts: int) -> int:

@@ -14,6 +14,9 @@ from accounts.domain.address import Address
 from eventstore.encoding import encode
 from eventstore.log import Recorded
 from eventstore.messages import Event
+from eventstore.models import Checkpoint
+from eventstore.order import number
+from eventstore.subscriptions import follow as catch_up
 from orders.domain.money import Money, total
 from orders.domain.order import OrderCompleted, OrderConfirmed, OrderedLine, OrderPlaced
 from orders.domain.shipment import (
@@ -26,7 +29,9 @@ from orders.domain.shipment import (
     ShipmentPlanned,
 )
 from projections import order_page
-from projections.engine import Projection
+from projections.engine import Projection, room
+from projections.engine.rebuild import fill
+from projections.engine.switch import switch
 from projections.order_page import OrderPage
 from tests.factories.facts import NOON
 
@@ -46,6 +51,17 @@ COLUMNS = {
 
 ADDRESS = Address(recipient="Clara Vogel", street="Lindenallee 7", postcode="04103", city="Leipzig", country="DE")
 LINES = tuple(OrderedLine(sku=f"SKU-{n}", name="Enamel mug", quantity=2, price=Money(cents=1250)) for n in range(2))
+LATER = (
+    "OrderConfirmed",
+    "ShipmentPlanned",
+    "PickingStarted",
+    "ItemsPicked",
+    "ShipmentPacked",
+    "LabelPrinted",
+    "ShipmentDispatched",
+    "ShipmentDelivered",
+    "OrderCompleted",
+)
 PIECES = {line.sku: line.quantity for line in LINES}
 
 type Later = (
@@ -121,16 +137,16 @@ def lives(chance: random.Random) -> Iterator[tuple[str, int, Event]]:
 
 
 def store(events: int) -> None:
-    """Fill the log with so many events of orders."""
+    """Add so many events of orders to the log."""
+    head = number()
     with Cursor(connection.connection) as cursor:
-        begun = 0
         for some in batched(islice(lives(random.Random(events)), events), BATCH):
             ids = _copy_events(cursor, some)
             with cursor.copy("COPY eventstore_log (position, event) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(["int8", "uuid"])
-                for position, event_id in enumerate(ids, start=begun + 1):
+                for position, event_id in enumerate(ids, start=head + 1):
                     copy.write_row((position, event_id))
-            begun += len(ids)
+            head += len(ids)
     with connection.cursor() as cursor:
         for table in ("eventstore_event", "eventstore_log"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
@@ -147,3 +163,28 @@ def _copy_events(cursor: "Cursor[Any]", some: Iterable[tuple[str, int, Event]]) 
         for event_id, stream, version, stored in zip(ids, streams, versions, encoded, strict=True):
             copy.write_row((event_id, stream, version, *stored, cause, "clara"))
     return ids
+
+
+def rebuild() -> None:
+    """All of it: fill the new table, and switch."""
+    fill(ORDERS, room.NEXT, lambda *_: None)
+    switch(ORDERS)
+
+
+def rebuild_page() -> None:
+    """The same of the shop's own read model."""
+    fill(order_page.PROJECTION, room.NEXT, lambda *_: None)
+    switch(order_page.PROJECTION)
+
+
+def follow(events: int) -> None:
+    """Bring the live table up to so many events."""
+    [reader] = ORDERS.readers()
+    catch_up(reader, events)
+
+
+def forget() -> None:
+    """Empty the live table, which begins with the first event again."""
+    Checkpoint.objects.filter(reader=ORDERS.name).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {OrderPage._meta.db_table}")

@@ -231,3 +231,25 @@ def test_another_wrapping_key_of_the_same_name_is_noticed(settings: Settings) ->
     wrapped_by(settings, same=OTHER_KEY)
     with pytest.raises(Invalid, match=r"'same' in PERSONAL_DATA_KEYS"):
         read(event_id)
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        (b'","box":"', b'","cox":"'),
+        (b'"}', b'" '),
+        (b'"sealed_for":"', b'"sealed_for": '),
+        (b'{"sealed_for":', b'{"sealed_for";'),
+    ],
+)
+def test_a_broken_box_is_said_with_its_event(whole: bytes, broken: bytes) -> None:
+    event_id = record(registered())
+    rows("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+    rows(
+        "UPDATE eventstore_event SET data = replace(encode(data, 'escape'), %s, %s)::bytea",
+        whole.decode(),
+        broken.decode(),
+    )
+    rows("ALTER TABLE eventstore_event ENABLE TRIGGER USER")
+    with pytest.raises(Invalid, match=f"^Event {event_id} .* cannot be read: "):
+        read(event_id)
