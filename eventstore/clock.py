@@ -1,6 +1,6 @@
 """The clock of the log: the database's, which is the same for all; in a sandbox it can be moved forward."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import DateTimeField, Func
@@ -11,10 +11,18 @@ from eventstore.errors import Invalid
 # As a query of its own it is asked once, and not for each row that it is compared with.
 NOW = Func(template="(SELECT eventstore_now())", output_field=DateTimeField())
 
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # as nobody can turn it back
+
 
 def now() -> datetime:
     """What time it is."""
     found: datetime = query("SELECT eventstore_now()")[0][0]
+    return found
+
+
+def ahead() -> timedelta:
+    """How far it is ahead of the database's own; nothing but in a sandbox."""
+    found: timedelta = query("SELECT ahead FROM eventstore_clock")[0][0]
     return found
 
 
@@ -24,5 +32,7 @@ def forward(by: timedelta) -> datetime:
         raise Invalid("Only the clock of a demo can be moved.")
     if by <= timedelta(0):
         raise Invalid("The clock goes forward only.")
+    if now() > LATEST - by:
+        raise Invalid(f"The clock goes up to {LATEST:%Y} only.")
     query("UPDATE eventstore_clock SET ahead = ahead + %s RETURNING ahead", (by,))
     return now()

@@ -1,6 +1,6 @@
 """What somebody asked for at a terminal: their words as values, or Invalid with a sentence."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils.timezone import get_current_timezone
@@ -33,6 +33,15 @@ def moment(text: str) -> datetime:
         return (time if time.tzinfo else time.replace(tzinfo=get_current_timezone())).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(f"{text!r} is no time, such as 2026-11-23T15:30 or 2026-11-23T15:30:00+01:00.") from None
+
+
+def duration(text: str) -> timedelta:
+    """A length of time: a number with its unit."""
+    units = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    digits, unit = text[:-1], units.get(text[-1:])
+    if unit is None or not (digits.isascii() and digits.isdecimal() and len(digits) < 7):
+        raise Invalid(f"{text!r} is no length of time, such as 14d, 36h, 90m or 30s.")
+    return timedelta(**{unit: int(digits)})
 
 
 def stream(text: str) -> str:

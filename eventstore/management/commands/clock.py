@@ -1,0 +1,37 @@
+"""Shows what time it is for the shop, and moves the clock of a demo forward, to watch what happens in 14 days."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.timezone import localtime
+
+from eventstore import clock
+from eventstore.management import asked
+from eventstore.management.terminal import faults_as_sentences
+
+
+class Command(BaseCommand):
+    """`manage.py clock`: what time it is; with --forward, later than it was."""
+
+    help = "Shows what time it is for the shop, and moves the clock of a demo forward."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How far to move it."""
+        parser.add_argument("--forward", metavar="TIME", help="such as 14d, 36h, 90m or 30s; in a demo only")
+
+    def handle(self, *, forward: str | None, **options: Any) -> None:
+        """Say what time it is."""
+        with faults_as_sentences():
+            now = clock.forward(asked.duration(forward)) if forward is not None else clock.now()
+            ahead = clock.ahead()
+        later = f", {in_words(ahead)} ahead of the database's clock" if ahead else ""
+        self.stdout.write(f"It is {localtime(now):%Y-%m-%d %H:%M:%S}{later}.")
+
+
+def in_words(time: timedelta) -> str:
+    """A time such as 14 days and 02:30:00."""
+    days, rest = time.days, timedelta(seconds=time.seconds)
+    return f"{days:,} days and {rest}" if days else str(rest)

@@ -1,0 +1,144 @@
+"""Shows how processes are, and lets operators decide what becomes of commands that could not be sent."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any, cast
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from uuid_utils.compat import uuid7
+
+from eventstore import steering
+from eventstore.dispatch import Actor, dispatch
+from eventstore.management import asked
+from eventstore.management.terminal import faults_as_sentences
+from eventstore.messages import Command as Message
+from eventstore.messages import Refused
+from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
+from eventstore.process.overview import Failing, Overview, failing, overviews
+from eventstore.process.runtime import PREFIX, process_named
+from eventstore.showing import printable
+
+COLUMNS = ("process", "running", "for a person", "owed", "parked", "next deadline", "oldest since")
+FAILING = ("instance", "command", "id", "attempts", "owed since", "next try", "what was said")
+
+
+class Command(BaseCommand):
+    """`manage.py processes`: how they are; retry, skip, compensate."""
+
+    help = "Shows how processes are, and lets operators decide what becomes of commands that could not be sent."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The tasks; without one the processes are shown."""
+        parser.add_argument("--json", action="store_true", help="as JSON")
+        parser.add_argument("--failing", action="store_true", help="the commands that could not be sent")
+        parser.set_defaults(work=self.show)
+        tasks = parser.add_subparsers(title="tasks", metavar="TASK")
+
+        def task(work: Callable[..., None], about: str, *arguments: str, asks: bool = True) -> None:
+            made = tasks.add_parser(work.__name__.replace("_", "-"), help=about, description=f"To {about}.")
+            made.set_defaults(work=work)
+            for argument in arguments:
+                made.add_argument(argument, metavar=argument.upper())
+            if asks:
+                made.add_argument("--because", required=True, metavar="REASON", help="why")
+                made.add_argument("--by", required=True, metavar="WHO", help="who says so")
+
+        task(self.retry, "have a command sent again, under a new id", "instance", "command_id")
+        task(self.skip, "have a command not sent at all", "instance", "command_id")
+        task(self.compensate, "have the process undo what it did", "instance")
+        task(self.retry_event, "have the parked events of a stream taken after all", "process", "stream", asks=False)
+        task(self.skip_event, "leave out the first parked event of a stream for good", "process", "stream")
+
+    def handle(self, *, work: Callable[..., None], **options: Any) -> None:
+        """Do the task."""
+        with faults_as_sentences():
+            work(**options)
+
+    def show(self, *, json: bool, failing: bool, **_: Any) -> None:
+        """How processes are; or what could not be sent."""
+        if failing:
+            return self.show_failing(json=json)
+        found = overviews()
+        if json:
+            return self.as_json([each._asdict() for each in found])
+        return self.print(COLUMNS, [line(each) for each in found])
+
+    def show_failing(self, *, json: bool) -> None:
+        """What could not be sent."""
+        found = failing()
+        if json:
+            self.as_json([each._asdict() for each in found])
+        elif found:
+            self.print(FAILING, [failing_line(each) for each in found])
+        else:
+            self.stdout.write("Everything that was to be sent could be sent.")
+
+    def retry(self, *, instance: str, command_id: str, because: str, by: str, **_: Any) -> None:
+        """Have it sent again."""
+        self.steer(RetryCommand(instance=instance, command_id=asked.identity(command_id), reason=because), by)
+        self.stdout.write(f"It will be sent again, under a new id, as soon as {instance} comes to know.")
+
+    def skip(self, *, instance: str, command_id: str, because: str, by: str, **_: Any) -> None:
+        """Have it not sent."""
+        self.steer(SkipCommand(instance=instance, command_id=asked.identity(command_id), reason=because), by)
+        self.stdout.write(f"It will not be sent; {instance} goes on without it.")
+
+    def compensate(self, *, instance: str, because: str, by: str, **_: Any) -> None:
+        """Have it undone."""
+        self.steer(CompensateProcess(instance=instance, reason=because), by)
+        self.stdout.write(f"{instance} will undo what it did.")
+
+    def steer(self, command: Message, by: str) -> None:
+        """Send what an operator has decided."""
+        try:
+            dispatch(command, actor=Actor(by, OPERATORS), command_id=uuid7())
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+
+    def retry_event(self, *, process: str, stream: str, **_: Any) -> None:
+        """Take a stream's parked events again."""
+        taken = steering.retry(f"{PREFIX}{process_named(process).name}", stream)
+        self.stdout.write(f"{taken} events of {stream} taken.")
+
+    def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
+        """Leave the first parked event of a stream out."""
+        position = steering.skip(f"{PREFIX}{process_named(process).name}", stream, by=by, because=because)
+        self.stdout.write(f"The event at position {position} is left out of {process}.")
+
+    def as_json(self, found: list[dict[str, Any]]) -> None:
+        """All of it, for programs."""
+        self.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+
+    def print(self, columns: tuple[str, ...], lines: list[list[str]]) -> None:
+        """A table as wide as the terminal, or as it needs to be where there is none."""
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for cells in lines:
+            table.add_row(*map(Text, cells))
+        width = None if self.stdout.isatty() else 250
+        Console(file=cast(IO[str], self.stdout), width=width, highlight=False).print(table)
+
+
+def line(each: Overview) -> list[str]:
+    """A process in the table."""
+    versions = [f"{number:,} of version {version}" for version, number in each.running.items()]
+    numbers = (f"{number:,}" for number in (each.waiting, each.owed, each.parked))
+    return [each.process, ", ".join(versions) or "none", *numbers, time(each.next_deadline), time(each.oldest)]
+
+
+def failing_line(each: Failing) -> list[str]:
+    """A command in the table of those that could not be sent."""
+    next_try = time(each.next_try_at) if each.next_try_at else "waits for a person"
+    ids = (printable(each.instance), each.name, str(each.command_id), f"{each.attempts:,}")
+    return [*ids, time(each.owed_since), next_try, printable(each.sentence)]
+
+
+def time(moment: datetime | None) -> str:
+    """A time of the shop; a dash for none."""
+    return f"{localtime(moment):%Y-%m-%d %H:%M:%S}" if moment else "–"
