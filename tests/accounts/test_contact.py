@@ -80,7 +80,9 @@ def test_who_can_just_be_reached(details: dict[str, str]) -> None:
     assert customer.decide(change(**details), known().state)
 
 
-@pytest.mark.parametrize("telephone", ["123", "1234567890123456", "no", "+49 x", "+"])
+@pytest.mark.parametrize(
+    "telephone", ["123", "1234567890123456", "no", "+49 x", "+", "X0341 1234", "0341" + " " * 33 + "1234"]
+)
 def test_a_telephone_that_cannot_be_dialled(telephone: str) -> None:
     known().when(change(telephone=telephone)).refused("Enter a telephone number, such as +49 341 123456, or none.")
 

@@ -39,6 +39,7 @@ def test_who_has_no_weight_has_no_share(cents: int, weights: list[int]) -> None:
 
 def test_the_first_ones_take_what_is_left() -> None:
     assert allocate(Money(cents=100), [1, 1, 1]) == [Money(cents=34), Money(cents=33), Money(cents=33)]
+    assert allocate(Money(cents=6), [2, 1, 1]) == [Money(cents=3), Money(cents=2), Money(cents=1)]
     assert allocate(Money(cents=1), [0, 1, 1]) == [Money(cents=0), Money(cents=1), Money(cents=0)]
 
 
@@ -51,7 +52,7 @@ def test_shares_keep_the_currency() -> None:
 
 @pytest.mark.parametrize("weights", [[], [0, 0], [-1, 2], [2, -1]])
 def test_without_weights_there_is_nothing_to_share_by(weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="not negative and not all zero"):
+    with pytest.raises(ValueError, match=r"^An amount is shared by weights that are not negative and not all zero\.$"):
         allocate(Money(cents=1), weights)
 
 
@@ -60,6 +61,12 @@ def test_money_reckons_as_its_cents_do(one: int, other: int, times: int) -> None
     assert Money(cents=one) + Money(cents=other) == Money(cents=one + other)
     assert Money(cents=one) - Money(cents=other) == Money(cents=one - other)
     assert Money(cents=one) * times == Money(cents=one * times)
+
+
+def test_money_keeps_its_currency() -> None:
+    pounds = Money(cents=100, currency="GBP")
+    assert pounds + pounds == pounds * 2 == Money(cents=200, currency="GBP")
+    assert pounds - pounds == Money(cents=0, currency="GBP")
 
 
 def test_different_currencies_do_not_add_up() -> None:

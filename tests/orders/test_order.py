@@ -77,6 +77,14 @@ def test_more_lines_than_an_order_has() -> None:
     Scenario(order).when(place_order(*lines)).refused("An order has at most 200 lines.")
 
 
+def test_as_many_lines_as_an_order_has() -> None:
+    lines = [replace(MUG, sku=f"SKU-{place}") for place in range(200)]
+    offers = tuple(Offer(sku=line.sku, name=line.sku, price=line.shown) for line in lines)
+    [placed] = order.decide(place_order(*lines, offers=offers), order.initial)
+    assert isinstance(placed, OrderPlaced)
+    assert placed.total == MUG.shown * 2 * 200
+
+
 def test_a_product_in_two_lines() -> None:
     Scenario(order).when(place_order(MUG, MUG)).refused("A product stands in the order twice.")
 

@@ -53,6 +53,10 @@ def test_what_can_be_the_number_of_a_product(sku: str) -> None:
     assert listed.sku == sku
 
 
+def test_a_name_may_be_long() -> None:
+    assert product.decide(listing(name="x" * 200), product.initial)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201])
 def test_a_product_has_a_name(name: str) -> None:
     Scenario(product).when(listing(name=name)).refused("A product needs a name of up to 200 characters.")
@@ -110,3 +114,7 @@ def test_what_a_product_is_after_what_has_happened() -> None:
     assert Scenario(product).given(LISTED, WITHDRAWN, LISTED).state == Listed(
         name="Enamel mug", price=Money(cents=1250)
     )
+
+
+def test_what_happens_to_what_was_never_listed_gives_it_no_name() -> None:
+    assert Scenario(product).given(CHANGED).state == Listed(name="", price=Money(cents=1390))

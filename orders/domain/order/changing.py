@@ -88,8 +88,7 @@ def decide(command: Message, order: Order) -> list[Happening]:
         case ReleaseOrder():
             return release(command, still_open(order))
         case OfferBackorderChoice():
-            still_open(order)
-            return [BackorderChoiceOffered(order_id=command.order_id)]
+            return offer_choice(command, still_open(order))
         case AnswerBackorder():
             still_open(order)
             return [BackorderAnswered(order_id=command.order_id, answer=command.answer)]
@@ -118,12 +117,23 @@ def release(command: ReleaseOrder, order: Placed | Confirmed) -> list[Happening]
     return [OrderReleased(order_id=command.order_id)] if order.held else []
 
 
+def offer_choice(command: OfferBackorderChoice, order: Placed | Confirmed) -> list[Happening]:
+    """The customer is asked what becomes of goods that do not come; not again while they have not answered."""
+    return [] if order.asked else [BackorderChoiceOffered(order_id=command.order_id)]
+
+
 def evolve(order: Order, event: Happening) -> Order:
     """The order after an event."""
+    if not isinstance(order, Placed | Confirmed):
+        return order
     match event:
         case OrderHeld():
-            return replace(order, held=True) if isinstance(order, Placed | Confirmed) else order
+            return replace(order, held=True)
         case OrderReleased():
-            return replace(order, held=False) if isinstance(order, Placed | Confirmed) else order
-        case DeliveryAddressChanged() | BackorderChoiceOffered() | BackorderAnswered():
+            return replace(order, held=False)
+        case BackorderChoiceOffered():
+            return replace(order, asked=True)
+        case BackorderAnswered():
+            return replace(order, asked=False)
+        case DeliveryAddressChanged():
             return order

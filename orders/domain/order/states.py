@@ -18,6 +18,7 @@ class Unplaced(State):
 class Open(State):
     """An order of `lines`, some pieces `cancelled`; it may be `held`, or all of it be asked to be cancelled.
 
+    Its customer may have been `asked` what becomes of goods that do not come, and not have answered yet.
     `cancellations` are the ids of those that were done, so that none is done twice.
     """
 
@@ -27,11 +28,11 @@ class Open(State):
     cancellations: frozenset[UUID] = frozenset()
     held: bool = False
     cancelling: bool = False
+    asked: bool = False
 
     def wanted(self, sku: str) -> int:
-        """How many pieces of a product are ordered and not cancelled."""
-        line = self.lines.get(sku)
-        return line.quantity - self.cancelled.get(sku, 0) if line else 0
+        """How many pieces of a product that was ordered are not cancelled."""
+        return self.lines[sku].quantity - self.cancelled.get(sku, 0)
 
 
 class Placed(Open):

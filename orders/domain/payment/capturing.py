@@ -279,13 +279,8 @@ def evolve(payment: Payment, event: Happening) -> Payment:
     ledger = payment.ledger
     match event:
         case CaptureRequested(shipment_id=shipment_id):
-            earlier = ledger.captures.get(shipment_id)
             asked = Capture(
-                authorization=event.authorization,
-                attempt=event.attempt,
-                amount=event.amount,
-                standing="requested",
-                taken=earlier.taken if earlier else frozenset(),
+                authorization=event.authorization, attempt=event.attempt, amount=event.amount, standing="requested"
             )
             ledger = replace(ledger, captures=ledger.captures | {shipment_id: asked})
         case PaymentCaptured(shipment_id=shipment_id):

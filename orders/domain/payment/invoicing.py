@@ -280,7 +280,7 @@ def evolve(payment: Payment, event: Happening) -> Payment:
     ledger = payment.ledger
     match event:
         case InvoiceIssued(shipment_id=shipment_id):
-            fresh = Invoice(amount=event.amount, due_at=event.due_at, left=event.amount)
+            fresh = Invoice(due_at=event.due_at, left=event.amount)
             return OnAccount(ledger=replace(ledger, invoices=ledger.invoices | {shipment_id: fresh}))
         case InvoicePartlyPaid(shipment_id=shipment_id):
             invoice = ledger.invoices[shipment_id]

@@ -30,9 +30,8 @@ class Capture(Message):
 
 
 class Invoice(Message):
-    """What a customer on account owes for one shipment: `left` of `amount`; `transfers` are the bank's references."""
+    """What a customer on account owes for one shipment: so much is `left`; `transfers` are the bank's references."""
 
-    amount: Money
     due_at: Moment
     left: Money
     paid: Money = NOTHING

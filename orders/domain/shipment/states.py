@@ -27,8 +27,8 @@ class Picking(State):
     missing: Pieces = {}
 
     def left(self, sku: str) -> int:
-        """How many pieces of a product are neither picked nor known to be missing."""
-        return self.pieces.get(sku, 0) - self.picked.get(sku, 0) - self.missing.get(sku, 0)
+        """How many pieces of a product of the shipment are neither picked nor known to be missing."""
+        return self.pieces[sku] - self.picked.get(sku, 0) - self.missing.get(sku, 0)
 
 
 class Packed(State):

@@ -1,14 +1,22 @@
 """The books of stock and money balance, whatever is asked in whatever order."""
 
 from collections.abc import Iterable
+from itertools import count
+from random import Random
+from typing import Any
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from eventstore.messages import Event
+from orders.domain import payment
 from orders.domain.money import total
+from orders.domain.order import Confirmed, OrderLinesCancelled, OrderPlaced, Placed
 from orders.domain.payment import (
     AuthorizationRequest,
+    CapturePayment,
     InvoiceCredited,
     InvoiceIssued,
     InvoicePaid,
@@ -16,6 +24,7 @@ from orders.domain.payment import (
     LatePaymentReceived,
     PaymentAuthorized,
     PaymentCaptured,
+    RecordCapture,
 )
 from orders.domain.stock_item import (
     BackorderAllocated,
@@ -27,8 +36,11 @@ from orders.domain.stock_item import (
     StockWrittenOff,
 )
 from orders.domain.stock_item.states import Claim
-from orders.streams import PAYMENT, STOCK_ITEM
+from orders.streams import ORDER, PAYMENT, STOCK_ITEM
 from tests.orders.domain.anything import Life
+from tests.orders.domain.ids import ORDER as OUR_ORDER
+from tests.orders.domain.payments import AUTHORIZED, REQUESTED, after, eur
+from tests.scenario import Scenario
 
 OFTEN = settings(max_examples=100, deadline=None)
 SEEDS = st.integers(0, 2**32)
@@ -133,3 +145,36 @@ def test_what_is_left_of_an_invoice_is_neither_paid_nor_credited(seed: int) -> N
         paid = total(event.amount for event in mine if isinstance(event, InvoicePaid | InvoicePartlyPaid))
         credited = total(event.amount for event in mine if isinstance(event, InvoiceCredited))
         assert invoice.left == issued - paid - credited
+
+
+@given(SEEDS)
+@OFTEN
+def test_what_is_cancelled_of_a_line_was_ordered_and_adds_up_to_the_cent(seed: int) -> None:
+    life = Life(ORDER, seed, length=0)
+    for _ in range(30):
+        life.step()
+        if isinstance(life.state, Placed | Confirmed):
+            placed = next(event for event in life.history if isinstance(event, OrderPlaced))
+            gone = [event for event in life.history if isinstance(event, OrderLinesCancelled)]
+            left = {sku: life.state.wanted(sku) for sku in life.state.lines}
+            assert all(0 <= left[line.sku] <= line.quantity for line in placed.lines)
+            worth = total(line.price * left[line.sku] for line in placed.lines)
+            assert total(event.amount for event in gone) + worth == placed.total
+
+
+@given(st.lists(st.tuples(st.integers(1, 999), st.integers(1, 10_000_000)), min_size=1, max_size=20), st.randoms())
+def test_the_shares_of_an_orders_shipments_add_up_to_its_total(lines: list[tuple[int, int]], chance: Random) -> None:
+    """However an order is split: each shipment is charged for its pieces, and all of them for the order."""
+    whole = sum(quantity * cents for quantity, cents in lines)
+    held = (replace(REQUESTED, amount=eur(whole)), replace(AUTHORIZED, amount=eur(whole)))
+    state, left = Scenario(payment).given(*held).state, [quantity for quantity, _ in lines]
+    for number in count(1):
+        sent = [chance.randint(0, pieces) for pieces in left] if number < 5 else left
+        left = [pieces - gone for pieces, gone in zip(left, sent, strict=True)]
+        cents = sum(gone * price for gone, (_, price) in zip(sent, lines, strict=True))
+        share: Any = {"order_id": OUR_ORDER, "shipment_id": UUID(int=number), "amount": eur(cents)}
+        if cents:
+            state = after(state, CapturePayment(**share), RecordCapture(**share, attempt=1, reference="ch"))
+        if not any(left):
+            break
+    assert state.ledger.received == state.ledger.captured(1) == eur(whole)

@@ -225,3 +225,22 @@ def test_what_has_ended_is_not_cancelled_in_part(
 def test_what_happens_to_an_order_that_ended_leaves_it_as_it_is() -> None:
     ended = placed(CANCELLED).state
     assert placed(CANCELLED, CancellationRequested(order_id=ORDER, reason="late")).state == ended
+
+
+def test_what_a_parcel_does_not_hold_can_still_be_cancelled() -> None:
+    placed(CONFIRMED).when(cancel_lines(4, parcel("picking", kettles=1))).then(lines_cancelled(4, 4, 5000))
+
+
+def test_a_refused_cancellation_leaves_the_order_as_it_was() -> None:
+    assert placed(CONFIRMED, REQUESTED, REFUSED).state == placed(CONFIRMED).state
+    assert placed(CONFIRMED, HELD, RELEASED).state == placed(CONFIRMED).state
+
+
+@pytest.mark.parametrize("since", [(), (CANCELLED,), (COMPLETED,)], ids=["placed", "cancelled", "completed"])
+def test_what_happens_out_of_turn_leaves_an_order_as_it_is(since: tuple[order.Happening, ...]) -> None:
+    for late in (HELD, RELEASED, REQUESTED, REFUSED, ONE_MUG_LESS, CONFIRMED):
+        assert Scenario(order).given(late).state == order.initial
+        if since:
+            assert placed(*since, late).state == placed(*since).state
+    for end in (CANCELLED, REJECTED, COMPLETED):
+        assert Scenario(order).given(end).state == order.initial

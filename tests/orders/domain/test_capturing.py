@@ -211,6 +211,14 @@ def test_a_failed_capture_is_tried_again_under_a_new_authorization() -> None:
     card(CAPTURING, FAILED, EXPIRED, *small).when(RETRY).refused("€30.00 are no longer held on the card.")
 
 
+def test_under_a_new_authorization_there_is_room_for_what_others_have_left() -> None:
+    anew = (replace(REQUESTED, attempt=2, amount=eur(5000)), replace(AUTHORIZED, attempt=2, amount=eur(5000)))
+    other = CaptureRequested(order_id=ORDER, shipment_id=PARCEL_2, authorization=2, attempt=1, amount=eur(2001))
+    card(CAPTURING, FAILED, EXPIRED, *anew, other).when(RETRY).refused("€30.00 are no longer held on the card.")
+    other = replace(other, amount=eur(2000))
+    card(CAPTURING, FAILED, EXPIRED, *anew, other).when(RETRY).then(replace(RETRIED, authorization=2))
+
+
 def test_a_failed_capture_keeps_its_share_as_its_goods_have_left() -> None:
     card(CAPTURING, FAILED).when(CapturePayment(order_id=ORDER, shipment_id=PARCEL_2, amount=eur(6001))).refused(
         "Only €60.00 are still held on the card, and €60.01 are asked for."

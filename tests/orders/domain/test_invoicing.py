@@ -208,6 +208,10 @@ def test_an_invoice_that_is_credited_in_full_is_settled() -> None:
     )
 
 
+def test_an_invoice_that_is_credited_in_part_is_still_due() -> None:
+    invoiced(CREDITED).when(MARK).then(replace(OVERDUE, left=eur(7000)))
+
+
 def test_nothing_is_paid_for_what_was_credited() -> None:
     done = RecordRefund(order_id=ORDER, refund_id=REFUND, attempt=1, amount=eur(2000), reference="re")
     invoiced(CREDITED).when(done).refused("Nothing is to be paid for this refund.")

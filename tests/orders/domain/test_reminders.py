@@ -40,6 +40,13 @@ def test_who_waits_for_goods_is_asked_what_becomes_of_them() -> None:
     Scenario(order).given(PLACED).when(OfferBackorderChoice(order_id=ORDER)).then(offered)
 
 
+def test_who_has_not_answered_is_not_asked_again() -> None:
+    offered = BackorderChoiceOffered(order_id=ORDER)
+    answered = factories.BackorderAnswered.build(order_id=ORDER)
+    Scenario(order).given(PLACED, offered).when(OfferBackorderChoice(order_id=ORDER)).then()
+    Scenario(order).given(PLACED, offered, answered).when(OfferBackorderChoice(order_id=ORDER)).then(offered)
+
+
 def test_nobody_is_asked_once_the_order_has_ended() -> None:
     ended = factories.OrderCancelled.build(order_id=ORDER)
     Scenario(order).given(PLACED, ended).when(OfferBackorderChoice(order_id=ORDER)).refused("This order was cancelled.")

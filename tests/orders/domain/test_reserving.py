@@ -213,6 +213,20 @@ def test_what_a_count_took_away_and_left_all_the_same_is_not_waited_for() -> Non
     assert shelf(FIVE, CLARA_HAS_3, lost_one, sent(3)).state.claims == {}
 
 
+def test_all_that_is_on_hand_may_leave() -> None:
+    shelf(FIVE, CLARA_HAS_3, DORA_HAS_2).when(
+        DispatchReservedStock(sku=MUG, order_id=CLARA, shipment_id=PARCEL, quantity=5)
+    ).then(
+        sent(5), StockShortfallFound(sku=MUG, short_by=2), Backordered(sku=MUG, order_id=DORA, short_by=2, reserved=0)
+    )
+
+
+def test_what_leaves_was_reserved_and_the_rest_is_still_waited_for() -> None:
+    waits = Backordered(sku=MUG, order_id=CLARA, short_by=4, reserved=3)
+    claim = shelf(FIVE, CLARA_HAS_3, waits, sent(3)).state.claims[CLARA]
+    assert (claim.reserved, claim.waiting) == (0, 4)
+
+
 def test_more_than_is_on_hand_cannot_have_left() -> None:
     shelf(FIVE, CLARA_HAS_3).when(
         DispatchReservedStock(sku=MUG, order_id=CLARA, shipment_id=PARCEL, quantity=6)

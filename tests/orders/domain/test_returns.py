@@ -259,3 +259,8 @@ def test_what_happens_out_of_turn_leaves_a_return_as_it_is() -> None:
     closed: Any = Scenario(returns).given(*STAGES["closed"]).state
     for late in (APPROVED, ARRIVED, MUGS_INSPECTED):
         assert Scenario(returns).given(*STAGES["closed"], late).state == closed
+
+
+def test_a_return_knows_its_order_to_the_end() -> None:
+    assert Scenario(returns).given(*STAGES["closed"]).state == returns.Closed(order_id=ORDER)
+    assert Scenario(returns).given(*STAGES["rejected"]).state == returns.Rejected(order_id=ORDER)

@@ -101,6 +101,10 @@ def test_what_is_written_off_may_leave_the_youngest_short() -> None:
     )
 
 
+def test_what_was_not_missed_by_a_shipment_is_no_deed() -> None:
+    assert shelf(TEN, StockWrittenOff(sku=MUG, quantity=1, reason="Broken.")).state.deeds == ()
+
+
 def test_no_more_is_written_off_than_there_is() -> None:
     shelf(TEN).when(WriteOffStock(sku=MUG, quantity=11, reason="Broken.")).refused("There are only 10 pieces on hand.")
 

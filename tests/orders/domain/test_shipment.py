@@ -283,11 +283,3 @@ def test_a_parcel_is_lost() -> None:
 def test_a_lost_parcel_may_arrive_after_all() -> None:
     when("lost", DELIVER).then(DELIVERED)
     assert Scenario(shipment).given(*STAGES["lost"], DELIVERED).state.tracking_number == "PP1"
-
-
-def test_what_happens_out_of_turn_leaves_a_shipment_as_it_is() -> None:
-    missing = ShortPickReported(shipment_id=PARCEL, order_id=ORDER, sku=MUG, missing=1)
-    for late in (STARTED, MUGS, missing):
-        assert (
-            Scenario(shipment).given(*STAGES["packed"], late).state == Scenario(shipment).given(*STAGES["packed"]).state
-        )
