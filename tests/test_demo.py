@@ -143,7 +143,7 @@ def test_a_program_that_ends_is_started_again_and_kill_9_of_the_supervisor_leave
     kill([worker])
     said = demo.hear("It is started again in 1 s.")
     assert "The worker was ended by SIGKILL. The last lines of" in said
-    assert " ready." in said
+    assert "worker.log:\n    [" in said
     psutil.wait_procs(pool, timeout=10)
     assert not any(lives(child) for child in pool)
     kill([web])
