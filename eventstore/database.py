@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Cursor
 
-PORTION = (
-    250  # rows: few enough to be gone again before the garbage collector looks at them, which takes as long as all
-)
+PORTION = 250  # rows: gone again before the garbage collector looks at them, which takes longer than reading them
 
 type Row = tuple[Any, ...]
 
@@ -27,7 +25,7 @@ def portions(statement: str, parameters: Row) -> Iterator[list[Row]]:
 
 
 def _executed(statement: str, parameters: Row) -> Cursor:
-    connection.ensure_connection()
-    cursor = Cursor(connection.connection)
-    with connection.wrap_database_errors:
-        return cursor.execute(statement, parameters, prepare=True, binary=True)
+    database = connections[DEFAULT_DB_ALIAS]  # `django.db.connection` looks it up anew for each of these
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        return Cursor(database.connection).execute(statement, parameters, prepare=True, binary=True)
