@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -104,6 +105,17 @@ def test_readers_see_everything_while_somebody_keeps_a_transaction_open() -> Non
             appended = elsewhere(partial(append_pieces, "stock_item-A", 1)).result()
             assert elsewhere(ids).result()[-1:] == appended
     assert positions() == [1, 2, 3]
+
+
+def test_a_transaction_that_stays_open_in_another_database_hides_nothing() -> None:
+    known = connection.get_connection_params()
+    where = {word: known[word] for word in ("host", "port", "user", "password")}
+    with psycopg.connect(**where, dbname="postgres") as foreign:
+        foreign.execute("SELECT txid_current()")
+        appended = append_pieces("stock_item-A", 1, 2)
+        assert ids() == appended
+        appended += append_pieces("stock_item-A", 3)
+        assert ids() == appended
 
 
 def test_no_transaction_of_a_pooler_needs_the_session_of_the_one_before() -> None:

@@ -1,6 +1,10 @@
 """Reading: in batches of any size, as of a time, and whatever the clocks say."""
 
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -35,6 +39,22 @@ def test_nothing_is_read_that_nobody_asks_for() -> None:
         with counted() as statements:
             list(islice(reading, 10))
         assert len(statements) <= most
+
+
+@pytest.mark.parametrize("reading", [read_log, partial(read_stream, "stock_item-A")], ids=["the log", "a stream"])
+def test_more_events_take_no_more_memory(reading: Callable[[], Iterator[object]]) -> None:
+    def peak() -> int:
+        tracemalloc.start()
+        deque(reading(), maxlen=0)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    append_pieces("stock_item-A", *range(2 * BATCH))
+    peak()
+    short = peak()
+    append_pieces("stock_item-A", *range(4 * BATCH))
+    assert peak() < 1.2 * short
 
 
 def test_there_is_nothing_where_nothing_was_recorded() -> None:
