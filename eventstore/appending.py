@@ -83,14 +83,14 @@ def _in_arrays(news: Sequence[New], identified: dict[str, list[Identified]]) -> 
     news = sorted(news, key=lambda new: new.stream)
     events = [one for new in news for one in identified[new.stream]]
     encoded = encode(events)
-    yield arrays.texts(new.stream for new in news)
-    yield arrays.integers(new.expected for new in news)
-    yield arrays.uuids(event_id for event_id, _ in events)
-    yield arrays.integers(place for place, new in enumerate(news, start=1) for _ in new.events)
-    yield arrays.integers(step for new in news for step in range(1, len(new.events) + 1))
-    yield arrays.texts(name for name, _, _ in encoded)
-    yield arrays.integers(schema for _, schema, _ in encoded)
-    yield arrays.blobs(data for _, _, data in encoded)
+    yield arrays.texts([new.stream for new in news])
+    yield arrays.integers([new.expected for new in news])
+    yield arrays.uuids([event_id for event_id, _ in events])
+    yield arrays.integers([place for place, new in enumerate(news, start=1) for _ in new.events])
+    yield arrays.integers([step for new in news for step in range(1, len(new.events) + 1)])
+    yield arrays.texts([name for name, _, _ in encoded])
+    yield arrays.integers([schema for _, schema, _ in encoded])
+    yield arrays.blobs([data for _, _, data in encoded])
 
 
 def _check(news: Sequence[New], metadata: Metadata) -> None:

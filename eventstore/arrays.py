@@ -1,7 +1,7 @@
 """Arrays in PostgreSQL's binary form, each made at once: element by element, as psycopg does it, takes far longer."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
 from psycopg import adapters
@@ -29,27 +29,27 @@ def register() -> None:
     adapters.register_dumper(Array, _AsItIs)
 
 
-def integers(values: Iterable[int | None]) -> Array:
+def integers(values: Sequence[int | None]) -> Array:
     """An array of the type integer[]."""
     return _array(23, [None if value is None else INTEGER(value) for value in values])
 
 
-def texts(values: Iterable[str]) -> Array:
+def texts(values: Sequence[str]) -> Array:
     """An array of the type text[]."""
     return _array(25, [value.encode() for value in values])
 
 
-def blobs(values: Iterable[bytes]) -> Array:
+def blobs(values: Sequence[bytes]) -> Array:
     """An array of the type bytea[]."""
-    return _array(17, list(values))
+    return _array(17, values)
 
 
-def uuids(values: Iterable[UUID]) -> Array:
+def uuids(values: Sequence[UUID]) -> Array:
     """An array of the type uuid[]."""
     return _array(2950, [value.bytes for value in values])
 
 
-def _array(type_of_elements: int, elements: list[bytes | None]) -> Array:
+def _array(type_of_elements: int, elements: Sequence[bytes | None]) -> Array:
     """As array_send writes it: dimensions, nulls, type, then length and first index of the one dimension; elements."""
     head = HEADER(1, None in elements, type_of_elements, len(elements), 1)
     return Array(head + b"".join([NULL if one is None else INTEGER(len(one)) + one for one in elements]))

@@ -85,8 +85,9 @@ BEGIN
     INSERT INTO eventstore_unnumbered (events) VALUES (arrived);
 
     IF digest IS NOT NULL THEN
-        INSERT INTO eventstore_receipt (command, name, digest, actor, events)
-        VALUES (eventstore_append.command, command_name, eventstore_append.digest, eventstore_append.actor, arrived);
+        INSERT INTO eventstore_receipt (command, name, digest, actor, events, recorded_at)
+        VALUES (eventstore_append.command, command_name, eventstore_append.digest, eventstore_append.actor, arrived,
+            clock_timestamp() + (SELECT clock.ahead FROM eventstore_clock AS clock));
     END IF;
 END $$;
 

@@ -50,7 +50,7 @@ def dispatch_one() -> Iterator[None]:
 
 def dispatch_in_silence() -> Iterator[None]:
     """The same, and nobody is woken for it."""
-    with patch.object(bell, "ring"):
+    with patch.object(bell, "ring", list):
         yield from dispatch_one()
 
 
