@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from uuid import UUID
 
 import msgspec
@@ -10,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from eventstore import arrays
-from eventstore.database import query
+from eventstore.database import Row, query
 from eventstore.encoding import encode
 from eventstore.errors import Conflict, Invalid
 from eventstore.messages import Event
@@ -70,8 +69,7 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     )
     for _ in range(RACES):
         try:
-            with _typed_errors(news):
-                query(APPEND, parameters)
+            _send(parameters, news)
             return ids
         except RaceLost:
             continue  # nobody expected a version, so it may as well be the next one
@@ -118,31 +116,35 @@ def check_version(expected: object) -> None:
         raise Invalid(f"{expected!r:.200} cannot be the version of a stream.")
 
 
-@contextmanager
-def _typed_errors(news: Sequence[New]) -> Iterator[None]:
-    """Turn what the database says of a lost race into what it means."""
+def _send(parameters: Row, news: Sequence[New]) -> None:
     try:
-        # Inside a transaction a lost race must not take all of it along.
         if connection.in_atomic_block:
-            with transaction.atomic():
-                yield
+            with transaction.atomic():  # or a lost race would take all of somebody else's transaction along
+                query(APPEND, parameters)
         else:
-            yield
+            query(APPEND, parameters)
     except DatabaseError as error:
-        diag = getattr(error.__cause__, "diag", None)
-        code, constraint = getattr(diag, "sqlstate", None), getattr(diag, "constraint_name", None)
-        if constraint == "eventstore_receipt_pkey":
-            raise ReceiptExists from error
-        if code == "ES001":
-            assert diag is not None
-            stream, expected, _ = json.loads(diag.message_detail)
-            raise conflict(stream, expected) from error
-        if constraint == "eventstore_event_stream_version":
-            for new in news:
-                if new.expected is not ANY and current_version(new.stream) != new.expected:
-                    raise conflict(new.stream, new.expected) from error
-            raise RaceLost from error
+        if meaning := _meaning(error, news):
+            raise meaning from error
         raise
+
+
+def _meaning(error: DatabaseError, news: Sequence[New]) -> Exception | None:
+    """What it means that the database says of a lost race; None for any other fault."""
+    diag = getattr(error.__cause__, "diag", None)
+    code, constraint = getattr(diag, "sqlstate", None), getattr(diag, "constraint_name", None)
+    if constraint == "eventstore_receipt_pkey":
+        return ReceiptExists()
+    if code == "ES001":
+        assert diag is not None
+        stream, expected, _ = json.loads(diag.message_detail)
+        return conflict(stream, expected)
+    if constraint == "eventstore_event_stream_version":
+        for new in news:
+            if new.expected is not ANY and current_version(new.stream) != new.expected:
+                return conflict(new.stream, new.expected)
+        return RaceLost()
+    return None
 
 
 def conflict(stream: str, expected: int | None) -> Conflict:

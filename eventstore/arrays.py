@@ -10,6 +10,7 @@ from psycopg.pq import Format
 
 INTEGER = struct.Struct("!i").pack
 HEADER = struct.Struct("!5i").pack
+PAIR = struct.Struct("!ii").pack
 NULL = INTEGER(-1)
 
 
@@ -31,7 +32,7 @@ def register() -> None:
 
 def integers(values: Sequence[int | None]) -> Array:
     """An array of the type integer[]."""
-    return _array(23, [None if value is None else INTEGER(value) for value in values])
+    return _joined(23, values, [NULL if value is None else PAIR(4, value) for value in values])
 
 
 def texts(values: Sequence[str]) -> Array:
@@ -49,7 +50,10 @@ def uuids(values: Sequence[UUID]) -> Array:
     return _array(2950, [value.bytes for value in values])
 
 
-def _array(type_of_elements: int, elements: Sequence[bytes | None]) -> Array:
+def _array(type_of_elements: int, elements: Sequence[bytes]) -> Array:
+    return _joined(type_of_elements, elements, [INTEGER(len(one)) + one for one in elements])
+
+
+def _joined(type_of_elements: int, values: Sequence[object], elements: list[bytes]) -> Array:
     """As array_send writes it: dimensions, nulls, type, then length and first index of the one dimension; elements."""
-    head = HEADER(1, None in elements, type_of_elements, len(elements), 1)
-    return Array(head + b"".join([NULL if one is None else INTEGER(len(one)) + one for one in elements]))
+    return Array(HEADER(1, None in values, type_of_elements, len(values), 1) + b"".join(elements))

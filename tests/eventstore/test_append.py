@@ -253,3 +253,4 @@ def test_other_faults_of_the_database_stay_what_they_are(monkeypatch: pytest.Mon
     with pytest.raises(DatabaseError) as error:
         append([New("stock_item-B", [received()])], METADATA)
     assert not isinstance(error.value, Conflict)
+    assert error.value.__cause__ is not error.value
