@@ -89,6 +89,15 @@ def test_a_numbering_that_is_rolled_back_loses_nothing() -> None:
     assert ids() == appended
 
 
+def test_a_position_that_anybody_saw_is_on_the_disk() -> None:
+    append_pieces("stock_item-A", 1)
+    rows("SET synchronous_commit = on")  # as it is outside of tests
+    ((before,),) = rows("SELECT pg_current_wal_insert_lsn()::text")
+    log.number()
+    assert rows("SELECT pg_current_wal_flush_lsn() > %s::pg_lsn", before) == [(True,)]
+    connection.close()
+
+
 def test_many_who_number_at_once_come_to_one_order() -> None:
     for name in range(200):
         append_pieces(f"stock_item-{name % 20}", 1, 2)
