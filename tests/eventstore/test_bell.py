@@ -20,10 +20,11 @@ from redis import Redis, RedisError
 
 from config.services.programs import wheel
 from eventstore import bell, subscriptions, tasks
-from eventstore.messages import Refused
+from eventstore.messages import Event, Refused
 from eventstore.models import Checkpoint
 from eventstore.readers import readers
-from orders.domain.stock_item import ReceiveStock
+from orders.domain.product import ProductListed
+from orders.domain.stock_item import ReceiveStock, StockReceived
 from projections.products import PROJECTION, Product
 from tests.celery_room import celery
 from tests.eventstore.people import ADA, DELIVERY, MUG, WIM, send
@@ -47,6 +48,11 @@ def rung() -> dict[str, int]:
     return Counter(json.loads(base64.b64decode(message["body"]))[0][0] for message in messages)
 
 
+def once(*events: type[Event]) -> dict[str, int]:
+    """Every reader that wants one of these, once."""
+    return {name: 1 for name, reader in readers().items() if not reader.wants.isdisjoint(events)}
+
+
 # Who is woken, and how often
 
 
@@ -54,7 +60,7 @@ def test_who_wants_what_happened_is_woken_once_however_much_it_is() -> None:
     for _ in range(5):
         send(DELIVERY, WIM)
     send(MUG, ADA)
-    assert rung() == {PRODUCTS: 1}
+    assert rung() == once(StockReceived, ProductListed)
 
 
 def test_whoever_has_begun_is_woken_again() -> None:
@@ -62,14 +68,14 @@ def test_whoever_has_begun_is_woken_again() -> None:
     tasks.advance(PRODUCTS)
     send(DELIVERY, WIM)
     send(DELIVERY, WIM)
-    assert rung() == {PRODUCTS: 2}
+    assert rung() == once(StockReceived) | {PRODUCTS: 2}
 
 
 def test_nobody_is_woken_before_it_has_happened() -> None:
     with transaction.atomic():
         send(DELIVERY, WIM)
         assert rung() == {}
-    assert rung() == {PRODUCTS: 1}
+    assert rung() == once(StockReceived)
 
 
 def test_nobody_is_woken_for_what_has_not_happened() -> None:
@@ -136,7 +142,7 @@ def test_a_redis_that_is_back_is_heard_again(gone: None) -> None:
     with override_settings(CELERY_BROKER_URL=BROKER):
         bell._redis.cache_clear()
         send(DELIVERY, WIM)
-        assert rung() == {PRODUCTS: 1}
+        assert rung() == once(StockReceived)
 
 
 # With a real worker
@@ -216,3 +222,4 @@ def test_a_worker_lives_through_the_death_of_redis(transactional_db: None) -> No
         with redis_at(port), Celery(broker=broker, set_as_current=False) as outside:
             until(partial(taken, 2), meanwhile=partial(outside.send_task, "eventstore.tasks.tick"))
             assert worker.poll() is None
+            after.close()  # a worker whose broker is away takes its time to end
