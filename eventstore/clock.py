@@ -7,6 +7,7 @@ from django.db.models import DateTimeField, Func
 
 from eventstore.database import query
 from eventstore.errors import Invalid
+from eventstore.order import number
 
 # As a query of its own it is asked once, and not for each row that it is compared with.
 NOW = Func(template="(SELECT eventstore_now())", output_field=DateTimeField())
@@ -26,13 +27,25 @@ def ahead() -> timedelta:
     return found
 
 
+def begin(ago: timedelta) -> None:
+    """Let the clock of a sandbox begin some time ago, where nothing has happened yet."""
+    ask_sandbox()
+    if number() == 0:
+        query("UPDATE eventstore_clock SET ahead = -%s RETURNING ahead", (ago,))
+
+
 def forward(by: timedelta) -> datetime:
     """Move the clock forward, where that is a game and no shop; what time it is then."""
-    if not settings.EVENTSTORE["SANDBOX"]:
-        raise Invalid("Only the clock of a demo can be moved.")
+    ask_sandbox()
     if by <= timedelta(0):
         raise Invalid("The clock goes forward only.")
     if now() > LATEST - by:
         raise Invalid(f"The clock goes up to {LATEST:%Y} only.")
     query("UPDATE eventstore_clock SET ahead = ahead + %s RETURNING ahead", (by,))
     return now()
+
+
+def ask_sandbox() -> None:
+    """Invalid where it is no game."""
+    if not settings.EVENTSTORE["SANDBOX"]:
+        raise Invalid("Only the clock of a demo can be moved.")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from eventstore import bell, log
+from eventstore import bell, clock, log
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import reader_named, readers
@@ -40,7 +40,7 @@ def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -
     """How far one reader is, where the log ends at `head`."""
     position = checkpoint.position if checkpoint else 0
     waiting = _next(name, position) if position < head else None
-    seconds = (timezone.now() - waiting[1]).total_seconds() if waiting else 0.0
+    seconds = (clock.now() - waiting[1]).total_seconds() if waiting else 0.0
     return Standing(
         reader=name,
         position=position,

@@ -25,7 +25,7 @@ class Demo:
 
     def __init__(self, data: Path, cwd: Path, prefix: Sequence[str], **environ: str | Path) -> None:
         self.data, self.port = data, free_port()
-        command = ("manage.py", "demo", "--port", str(self.port))
+        command = ("manage.py", "demo", "--no-trade", "--port", str(self.port))
         self.launcher = start(*command, env=bare(**environ), cwd=cwd, prefix=prefix)
         self.said = ""
         self.at_work: list[psutil.Process] = []

@@ -73,14 +73,14 @@ class Trade:
             self.send(RegisterCustomer(customer_id=customer_id, name=name, email=email), str(customer_id))
             self.people.append((customer_id, name))
 
-    def days(self, number: int, orders: int) -> Iterator[datetime]:
-        """So many days with so many orders in all, as fast as it goes; yields after each step on the way."""
+    def days(self, time_to_go: timedelta, orders: int) -> Iterator[datetime]:
+        """Days with so many orders in all, as fast as it goes; yields after each step on the way."""
         now = clock.now()
-        until = now + timedelta(days=number)
+        until = now + time_to_go
         for _ in range(orders):
             self.plan(now, self.ordering(self.chance.random() * (until - now)))
         while now < until:
-            step = max(STEP, min(self.due(), until) - now)
+            step = min(max(STEP, self.due() - now), until - now)
             now = clock.forward(step)
             self.act(now)
             self.settle()

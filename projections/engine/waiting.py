@@ -3,9 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
-from eventstore import log
+from eventstore import clock, log
 from eventstore.models import Checkpoint
 from projections.engine import projection_named
 
@@ -42,4 +40,4 @@ def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
 def as_of(projection: str) -> datetime | None:
     """The time up to which a read model shows everything, where something has waited for it for more than 5 seconds."""
     missing = next_for(projection)
-    return missing[1] if missing and timezone.now() - missing[1] > STALE else None
+    return missing[1] if missing and clock.now() - missing[1] > STALE else None

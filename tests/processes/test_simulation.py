@@ -85,7 +85,7 @@ def test_the_books_balance_in_whatever_pieces_the_work_is_done(seed: int, monkey
     with monkeypatch.context() as patched:
         trade = Trade(seed=seed, customers=3, rest=in_pieces(chance, patched))
         trade.open()
-        for _ in trade.days(8, 25):
+        for _ in trade.days(timedelta(days=8), 25):
             pass
     to_rest()
     trade.look()
@@ -98,9 +98,9 @@ def test_a_month_of_trade_comes_to_an_end() -> None:
     open_shop()
     trade = Trade(seed=7, customers=5, rest=to_rest)
     trade.open()
-    for _ in trade.days(5, 25):
+    for _ in trade.days(timedelta(days=5), 25):
         pass
-    for _ in trade.days(100, 0):
+    for _ in trade.days(timedelta(days=100), 0):
         pass
     everything_is_in_order(trade)
     open_orders = set(trade.books.goods) - set(trade.books.ended)

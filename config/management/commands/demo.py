@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from config.services.launcher import SIGNALS, accompanied
 from config.services.locks import Lock
 from config.services.place import logs_of, make_passable
 from config.services.ports import fault_of_port
+from eventstore import clock
 
 HERE = ("127.0.0.1", "::1", "localhost")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who says so on the command line wants it
@@ -37,6 +39,9 @@ WEB += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "config.wsgi:
 # The worker is alone: without looking for others it is there a second sooner.
 WORKER = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO"]
 WORKER += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+# A month of trade that becomes the present, and goes on.
+A_MONTH = timedelta(days=30)
+TRADE = ["simulate", "--until-now", "--live", "--customers", "40", "--days", "30", "--orders", "90"]
 BEAT = ["celery", "-A", "config", "beat", "--loglevel", "WARNING"]
 
 
@@ -49,10 +54,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen."""
         parser.add_argument("--port", type=port_number, default=8000, help="the port of the web server (8000)")
+        parser.add_argument("--no-trade", action="store_true", help="only what is done in the browser happens")
         parser.add_argument("--host", default="127.0.0.1", help="the address that it listens on (127.0.0.1)")
 
-    def handle(self, *, host: str, port: int, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, no_trade: bool, **options: Any) -> None:
         """Check that the demo can run, and run it."""
+        self.trades = not no_trade
         self.listens_on, self.port = host, port
         self.host = ANYWHERE.get(host, host)
         self.url = f"http://[{self.host}]:{port}/" if ":" in self.host else f"http://{self.host}:{port}/"
@@ -89,6 +96,8 @@ class Command(BaseCommand):
         """Prepare the data, start the crew, and say where everything is."""
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
+        if self.trades:
+            clock.begin(A_MONTH)
         sign_ins = seed()
         connections.close_all()
         self.say("Starting web server, worker and beat …")
@@ -103,11 +112,13 @@ class Command(BaseCommand):
         web = [*python, *WEB, "--host", self.listens_on, "--port", str(self.port)]
         worker = [*python, *WORKER, "--hostname", self.worker]
         beat = [*python, *BEAT, "--schedule", str(self.data / "beat-schedule")]
-        return [
+        crew = [
             Member("web server", web, logs / "web.log"),
             Member("worker", worker, logs / "worker.log", ends_by=signal.SIGQUIT),  # it does not wait for its tasks
             Member("beat", beat, logs / "beat.log"),
         ]
+        trade = ["nice", sys.executable, "manage.py", *TRADE, "--seed", str(int(time.time()))]
+        return [*crew, Member("trade", trade, logs / "trade.log")] if self.trades else crew
 
     def ready(self) -> bool:
         """Whether the web server answers, whatever it may say, and the worker, too."""

@@ -10,11 +10,14 @@ from django.db import connection
 from rich.progress import Progress
 
 from config.simulation.trade import Trade
-from eventstore import clock
+from eventstore import clock, log
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences
+from eventstore.models import Checkpoint, OwedCommand
 from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
 from eventstore.rest import to_rest
+
+PAUSE = 0.01  # seconds
 
 
 class Command(BaseCommand):
@@ -29,29 +32,40 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=30, help="how many days go by (30)")
         parser.add_argument("--orders", type=int, default=150, help="how many orders are placed in them (150)")
         parser.add_argument("--seed", type=int, default=1, help="another seed is another trade (1)")
+        parser.add_argument("--until-now", action="store_true", help="until the shop's clock has come to the present")
         parser.add_argument("--live", action="store_true", help="go on in real time afterwards, until Ctrl-C")
 
-    def handle(self, *, customers: int, days: int, orders: int, seed: int, live: bool, **options: Any) -> None:
+    def handle(
+        self, *, customers: int, days: int, orders: int, seed: int, until_now: bool, live: bool, **options: Any
+    ) -> None:
         """Trade, and say what came of it."""
         if customers < 1 or days < 0 or orders < 0:
             raise CommandError("There have to be customers, and neither days nor orders can be fewer than none.")
-        trade = Trade(seed=seed, customers=customers, rest=processes_to_rest)
         with faults_as_sentences(), ending_cleanly():
-            began = time.monotonic()
-            with connection.cursor() as cursor:
-                cursor.execute("SET synchronous_commit TO off")  # a game that a crash cuts short begins anew
-            trade.open()
-            with Progress(disable=not self.stdout.isatty()) as progress:
-                task = progress.add_task("Trading", total=days)
-                began_at = clock.now()
-                for now in trade.days(days, orders):
-                    progress.update(task, completed=(now - began_at) / timedelta(days=1))
-            to_rest()
-            trade.look()
-            self.say(trade, orders, time.monotonic() - began)
+            time_to_go = max(-clock.ahead(), timedelta(0)) if until_now else timedelta(days=days)
+            share = time_to_go / timedelta(days=days) if days else 0
+            trade = Trade(seed=seed, customers=customers, rest=processes_to_rest)
+            self.trade(trade, time_to_go, round(orders * share))
+            if until_now and clock.ahead() < timedelta(0):
+                clock.forward(-clock.ahead())
             if live:
                 for _ in trade.live(orders / max(days, 1)):
                     pass
+
+    def trade(self, trade: Trade, time_to_go: timedelta, orders: int) -> None:
+        """So much time goes by, with so many orders."""
+        began = time.monotonic()
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # a game that a crash cuts short begins anew
+        trade.open()
+        with Progress(disable=not self.stdout.isatty()) as progress:
+            task = progress.add_task("Trading", total=time_to_go / timedelta(days=1))
+            began_at = clock.now()
+            for now in trade.days(time_to_go, orders):
+                progress.update(task, completed=(now - began_at) / timedelta(days=1))
+        processes_to_rest()
+        trade.look()
+        self.say(trade, orders, time.monotonic() - began)
 
     def say(self, trade: Trade, orders: int, seconds: float) -> None:
         """What came of it, and whether the books balance."""
@@ -65,10 +79,18 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {number} × {what.removeprefix('refused: ')}")
         faults = list(trade.books.faults())
         self.stdout.write("\n".join(faults) or "The books balance to the cent, and the stock to the piece.")
+        self.stdout.flush()
         if faults:
             raise CommandError(f"{len(faults)} faults in the books.")
 
 
 def processes_to_rest() -> None:
-    """What only the shop's own people can see may wait; what the processes do may not."""
-    to_rest([name for name in readers() if name.startswith(PREFIX)])
+    """What people look at may wait; what the processes do may not, whoever does it."""
+    names = [name for name in readers() if name.startswith(PREFIX)]
+    while True:
+        to_rest(names)
+        behind = Checkpoint.objects.filter(reader__in=names, position__lt=log.number())
+        owed = OwedCommand.objects.filter(next_try_at__lte=clock.NOW)
+        if not behind.exists() and not owed.exists():
+            return
+        time.sleep(PAUSE)  # a worker is at it
