@@ -111,15 +111,22 @@ def project(row: Product | None, fact: Recorded[Wanted], sku: str) -> Product | 
 
 
 def stocked(product: Product, happened: stock_item.Happening) -> Product:
-    """The product with its stock after an event: reckoned as the stock item itself does."""
-    claims = msgspec.convert(product.claims, dict[UUID, Claim])
-    item = stock_item.evolve(StockItem(on_hand=product.on_hand, claims=claims), happened)
+    """The product with its stock after an event: reckoned as the stock item does, for the one order it is about."""
+    order_id = str(getattr(happened, "order_id", ""))
+    before = msgspec.convert(product.claims.get(order_id, {}), Claim)
+    claimed = {UUID(order_id): before} if order_id else {}
+    item = stock_item.evolve(StockItem(on_hand=product.on_hand, claims=claimed), happened)
+    after = item.claim(UUID(order_id)) if order_id else before
+    claims = {other: claim for other, claim in product.claims.items() if other != order_id}
+    if after.reserved or after.waiting:
+        claims[order_id] = msgspec.to_builtins(after)
+    reserved = product.reserved + after.reserved - before.reserved
     return product.but(
-        available=item.available,
         on_hand=item.on_hand,
-        reserved=item.reserved,
-        waited_for=sum(claim.waiting for claim in item.claims.values()),
-        claims=msgspec.to_builtins(item.claims),
+        reserved=reserved,
+        available=item.on_hand - reserved,
+        waited_for=product.waited_for + after.waiting - before.waiting,
+        claims=claims,
     )
 
 
