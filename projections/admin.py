@@ -12,7 +12,7 @@ from django.db import models
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,8 @@ from projections.engine.inspection import rebuild_rows, verify_rows
 from projections.engine.origins import Origin, all_origins, of_one_cause, origins
 from projections.engine.rebuild import AnyProjection, Hindered
 
+# Where the tasks of what a row names begin.
+SCREENS = {"order_id": ("orders:order", _("Order")), "sku": ("orders:product", _("Product"))}
 MOST = 100  # rows of one action, whose events are looked for in the whole log
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class ReadModelAdmin(RowsAdmin):
         super().__init__(model, site)
         self.projection: AnyProjection = next(each for each in projections().values() if each.model is model)
         self.columns = model._meta.concrete_fields
-        self.links = ("events", "screen") if hasattr(model, "get_absolute_url") else ("events",)
+        named = any(field.name in SCREENS for field in self.columns)
+        self.links = ("events", "screens") if named else ("events",)
 
     def get_list_display(self, *_: Any, **__: Any) -> list[Any]:
         """A row by its name, its links, and what is short in it."""
@@ -104,10 +107,11 @@ class ReadModelAdmin(RowsAdmin):
         return format_html('<a href="{}">{}</a>', url, _("Events"))
 
     @admin.display(description=_("tasks"))
-    def screen(self, row: ReadModel) -> SafeString:
-        """The way to the screen that leads to the row's tasks."""
-        url: str = getattr(row, "get_absolute_url")()  # noqa: B009  # declared by those read models that have a screen
-        return format_html('<a href="{}">{}</a>', url, _("Tasks"))
+    def screens(self, row: ReadModel) -> SafeString:
+        """The ways to the screens with the tasks of what the row names."""
+        named = ((address, label, getattr(row, field, None)) for field, (address, label) in SCREENS.items())
+        links = [(reverse(address, args=[key]), label) for address, label, key in named if key]
+        return format_html_join(" ", '<a href="{}">{}</a>', links)
 
     def show_events(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """The events that a row was made of."""

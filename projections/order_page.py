@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -110,10 +109,6 @@ class OrderPage(ReadModel):
 
     def __str__(self) -> str:
         return self.reference
-
-    def get_absolute_url(self) -> str:
-        """The page of the order."""
-        return reverse("orders:order", args=[self.order_id])
 
     @property
     def total(self) -> Money:
