@@ -169,12 +169,11 @@ def estimate(projection: AnyProjection) -> Estimate:
     """What a rebuild would read, and how long it would take, by folding a sample of it in memory."""
     names = projection.readers()[0].stored_names()
     head = log.number()
-    rows: dict[Hashable, ReadModel | None] = {}
     began = time.perf_counter()
-    for fact in log.recorded(log.rows_between(0, min(SAMPLE, head), names)):
-        # An event that cannot be taken would be parked.
-        with suppress(Exception):
-            rows |= projection.fold(rows, projection.about([fact]))
-    # Writing costs about as much as reading and folding.
-    seconds = 2 * (time.perf_counter() - began) * head / max(min(SAMPLE, head), 1)
+    sample = log.recorded(log.rows_between(0, min(SAMPLE, head), names))
+    # An event that cannot be taken would be parked.
+    with suppress(Exception):
+        projection.fold({}, projection.about(sample))
+    # Writing takes about as long as is saved by reading ahead.
+    seconds = (time.perf_counter() - began) * head / max(min(SAMPLE, head), 1)
     return Estimate(log.count(names), head, seconds)
