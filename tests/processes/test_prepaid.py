@@ -1,0 +1,244 @@
+"""Fulfilment, prepaid, as equations: given what has happened, when this happens, then that is to be done."""
+
+from datetime import timedelta
+
+import pytest
+
+from eventstore.messages import Event
+from eventstore.process import Accept, Do, Send, StopWaiting, Wait
+from orders.domain import order, payment, shipment, stock_item
+from orders.domain.money import Money
+from orders.processes import prepaid
+from tests.processes import happened as h
+from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SECOND, SHIPMENT
+from tests.processes.story import NOON, Story
+
+AUTHORIZING: tuple[Event, ...] = (h.placed(), h.reserved(), h.reserved(KETTLE, 1))
+FULFILLING: tuple[Event, ...] = (*AUTHORIZING, h.authorized(), h.CONFIRMED)
+SHIPPED: tuple[Event, ...] = (*FULFILLING, h.planned(), h.picking(), h.packed(), h.dispatched())
+PAID: tuple[Event, ...] = (*SHIPPED, h.captured())
+COMPLETED: tuple[Event, ...] = (*PAID, h.COMPLETED)
+
+
+def story(*events: Event) -> Story:
+    return Story(prepaid).given(*events)
+
+
+def seen(stage: order.Parcel | str = "dispatched", **pieces: int) -> tuple[order.Parcel, ...]:
+    return (order.Parcel(stage=stage, pieces=h.by_sku(pieces) or h.ALL),)  # type: ignore[arg-type]  # one of the stages
+
+
+def minute(number: int) -> timedelta:
+    """The n-th event of a story is told after so many minutes."""
+    return timedelta(minutes=number)
+
+
+def test_every_line_of_an_order_is_reserved() -> None:
+    story().when(h.placed()).then(
+        stock_item.ReserveStock(sku=MUG, order_id=ORDER, quantity=2),
+        stock_item.ReserveStock(sku=KETTLE, order_id=ORDER, quantity=1),
+    )
+
+
+def test_it_waits_for_the_answer_to_every_line() -> None:
+    story(h.placed()).when(h.reserved()).then()
+
+
+def test_then_the_amount_is_authorized_within_half_an_hour() -> None:
+    story(h.placed(), h.reserved()).when(h.reserved(KETTLE, 1)).then(
+        payment.RequestPayment(order_id=ORDER, attempt=1, amount=PRICE),
+        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+    )
+
+
+def test_a_short_line_is_authorized_as_well() -> None:
+    story(h.placed(), h.reserved()).when(h.backordered()).then(
+        payment.RequestPayment(order_id=ORDER, attempt=1, amount=PRICE),
+        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+    )
+
+
+def test_what_was_cancelled_before_is_not_charged() -> None:
+    story(h.placed(), h.reserved()).when(h.lines_cancelled()).then(
+        payment.RequestPayment(order_id=ORDER, attempt=1, amount=Money(cents=2500)),
+        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+    )
+
+
+def test_an_order_that_nobody_pays_is_rejected() -> None:
+    reject = order.RejectOrder(order_id=ORDER, reason="The payment was not authorized in time.")
+    story(*AUTHORIZING).when(h.deadline("authorization")).then(reject)
+
+
+def test_a_declined_card_may_be_followed_by_another_try() -> None:
+    story(*AUTHORIZING).when(h.declined()).then()
+
+
+def test_once_authorized_the_order_is_confirmed_and_its_parcel_planned() -> None:
+    story(*AUTHORIZING).when(h.authorized()).then(
+        StopWaiting("authorization"),
+        order.ConfirmOrder(order_id=ORDER),
+        shipment.PlanShipment(shipment_id=SHIPMENT, order_id=ORDER, pieces=h.ALL),
+        Wait("renewal", NOON + minute(4) + (h.NEXT_WEEK - NOON - minute(4)) * 4 / 5),
+    )
+
+
+def test_what_is_short_is_waited_for() -> None:
+    short = story(h.placed(), h.reserved(), h.backordered()).when(h.authorized())
+    assert [type(each).__name__ for each in short.todo] == ["StopWaiting", "Send", "Wait"]
+    plan = shipment.PlanShipment(shipment_id=SHIPMENT, order_id=ORDER, pieces=h.ALL)
+    short.when(h.allocated()).then(plan)
+
+
+def test_who_takes_what_is_there_gets_the_rest_in_another_parcel() -> None:
+    short = story(h.placed(), h.reserved(), h.backordered(), h.authorized())
+    answered = order.BackorderAnswered(order_id=ORDER, answer="take_what_is_there")
+    short.when(answered).then(shipment.PlanShipment(shipment_id=SHIPMENT, order_id=ORDER, pieces={MUG: 2}))
+    second = shipment.PlanShipment(shipment_id=SECOND, order_id=ORDER, pieces={KETTLE: 1})
+    short.given(h.planned(mug=2)).when(h.allocated()).then(second)
+
+
+def test_as_a_parcel_leaves_the_stock_is_told_and_its_share_is_captured() -> None:
+    story(*FULFILLING, h.planned(), h.picking(), h.packed()).when(h.dispatched()).then(
+        stock_item.DispatchReservedStock(sku=MUG, order_id=ORDER, shipment_id=SHIPMENT, quantity=2),
+        stock_item.DispatchReservedStock(sku=KETTLE, order_id=ORDER, shipment_id=SHIPMENT, quantity=1),
+        payment.CapturePayment(order_id=ORDER, shipment_id=SHIPMENT, amount=PRICE),
+    )
+
+
+def test_once_all_has_left_and_is_paid_the_order_is_completed() -> None:
+    complete = order.CompleteOrder(order_id=ORDER, parcels=seen(), unpaid=Money(cents=0))
+    story(*SHIPPED).when(h.captured()).then(StopWaiting("renewal"), complete)
+
+
+def test_a_capture_that_is_written_off_completes_it_as_well() -> None:
+    written_off = payment.CaptureWrittenOff(order_id=ORDER, shipment_id=SHIPMENT, amount=PRICE, reason="Gone.")
+    complete = order.CompleteOrder(order_id=ORDER, parcels=seen(), unpaid=Money(cents=0))
+    story(*SHIPPED).when(written_off).then(StopWaiting("renewal"), complete)
+
+
+def test_pieces_that_were_not_on_the_shelf_are_written_off_when_the_parcel_is_packed() -> None:
+    picked = (*FULFILLING, h.planned(), h.picking(), h.short())
+    gone = stock_item.WriteOffShortPick(sku=MUG, order_id=ORDER, shipment_id=SHIPMENT, missing=1)
+    told = story(*picked).when(h.packed(mug=1, kettle=1))
+    told.then(gone)
+    told.when(h.backordered(MUG, 1, 1)).then()
+    told.when(h.allocated(MUG, 1)).then(shipment.PlanShipment(shipment_id=SECOND, order_id=ORDER, pieces={MUG: 1}))
+
+
+def test_or_are_cancelled_where_the_customer_chose_so() -> None:
+    begun = (h.placed(if_short="cancel"), h.reserved(), h.reserved(KETTLE, 1), h.authorized(), h.CONFIRMED)
+    told = story(*begun, h.planned(), h.picking(), h.short()).when(h.packed(mug=1, kettle=1))
+    assert [type(each.command) for each in told.todo if isinstance(each, Send)] == [
+        stock_item.WriteOffShortPick,
+        order.CancelOrderLines,
+    ]
+    told.when(h.backordered(MUG, 1, 1)).then()
+    told.when(h.allocated(MUG, 1)).then()
+
+
+def test_a_parcel_that_turns_out_to_hold_what_is_not_there_is_planned_anew() -> None:
+    counted = story(*FULFILLING, h.planned()).when(h.backordered(MUG, 1, 1))
+    counted.then(shipment.CancelShipment(shipment_id=SHIPMENT, reason="There are not as many left as our books said."))
+    counted.when(h.stopped()).then()
+    counted.when(h.allocated(MUG, 1)).then(shipment.PlanShipment(shipment_id=SECOND, order_id=ORDER, pieces=h.ALL))
+
+
+def test_nothing_is_planned_while_the_customer_waits_for_an_answer() -> None:
+    asked = story(*FULFILLING, h.planned(), h.picking(), h.ASKED_TO_CANCEL)
+    asked.when(h.stopped()).then()
+    asked.when(h.GOES_ON).then(shipment.PlanShipment(shipment_id=SECOND, order_id=ORDER, pieces=h.ALL))
+
+
+def test_the_card_is_asked_anew_before_it_lets_go() -> None:
+    again = payment.RequestPayment(order_id=ORDER, attempt=2, amount=PRICE)
+    story(*FULFILLING, h.planned()).when(h.deadline("renewal")).then(again)
+
+
+def test_and_when_it_has_let_go_already() -> None:
+    expired = payment.AuthorizationExpired(order_id=ORDER, attempt=1, amount=PRICE)
+    again = payment.RequestPayment(order_id=ORDER, attempt=2, amount=PRICE)
+    story(*FULFILLING, h.planned()).when(expired).then(again)
+
+
+def test_but_not_once_all_has_left() -> None:
+    story(*SHIPPED).when(h.deadline("renewal")).then()
+
+
+def test_a_card_that_says_no_then_holds_the_order_and_is_asked_again_tomorrow() -> None:
+    renewing = story(*FULFILLING, h.planned(), h.deadline("renewal"))
+    renewing.when(h.declined(2)).then(
+        order.HoldOrder(
+            order_id=ORDER, reason="The card could not be charged anew after its authorization had run out."
+        ),
+        Wait("renewal", NOON + minute(8) + timedelta(days=1)),
+    )
+    renewing.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=3, amount=PRICE))
+    renewing.when(h.authorized(3))
+    assert Send(order.ReleaseOrder(order_id=ORDER)) in renewing.todo
+
+
+def test_a_share_that_could_not_be_captured_while_the_card_was_asked_is_captured_then() -> None:
+    short = (h.placed(), h.reserved(), h.backordered(), h.authorized(), h.CONFIRMED)
+    split = order.BackorderAnswered(order_id=ORDER, answer="take_what_is_there")
+    gone = (h.planned(mug=2), h.picking(), h.packed(mug=2), h.deadline("renewal"), h.dispatched(mug=2))
+    renewing = story(*short, split, *gone)
+    renewing.when(h.refused("CapturePayment")).then(Accept())
+    renewing.when(h.authorized(2))
+    share = payment.CapturePayment(order_id=ORDER, shipment_id=SHIPMENT, amount=Money(cents=2500))
+    assert Send(share) in renewing.todo
+
+
+def test_an_order_cannot_be_renewed_while_a_capture_is_under_way() -> None:
+    renewing = story(*FULFILLING, h.planned(), h.deadline("renewal"))
+    renewing.when(h.refused("RequestPayment")).then(Accept(), Wait("renewal", NOON + minute(8) + timedelta(hours=1)))
+    renewing.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=2, amount=PRICE))
+
+
+@pytest.mark.parametrize("before", [COMPLETED, PAID])
+def test_a_parcel_that_gets_lost_is_paid_back(before: tuple[Event, ...]) -> None:
+    back = payment.RefundPayment(
+        order_id=ORDER, refund_id=SHIPMENT, amount=PRICE, reason="The parcel was lost on its way."
+    )
+    story(*before).when(h.lost()).then(back)
+
+
+def test_also_when_it_is_captured_only_afterwards() -> None:
+    late = story(*SHIPPED)
+    late.when(h.lost()).then()
+    late.when(h.captured())
+    assert [each.command.refund_id for each in late.todo if sends(each, payment.RefundPayment)] == [SHIPMENT]
+
+
+def test_what_was_cancelled_leaves_the_rest_of_the_authorization() -> None:
+    fewer = (h.placed(), h.reserved(), h.backordered(), h.authorized(), h.CONFIRMED, h.lines_cancelled())
+    gone = (h.planned(mug=2), h.picking(), h.packed(mug=2), h.dispatched(mug=2))
+    ended = story(*fewer, *gone).when(h.captured(Money(cents=2500)))
+    assert ended.todo[-1] == Send(payment.VoidAuthorization(order_id=ORDER, attempt=1))
+
+
+@pytest.mark.parametrize("ending", [h.REJECTED, h.CANCELLED])
+def test_an_order_that_ends_is_waited_for_no_more(ending: Event) -> None:
+    story(*AUTHORIZING).when(ending).then(StopWaiting("authorization"), StopWaiting("renewal"))
+
+
+def test_what_is_refused_after_the_end_is_nobodys_business() -> None:
+    story(*AUTHORIZING, h.CANCELLED).when(h.refused("ConfirmOrder")).then(Accept())
+
+
+def test_what_is_refused_before_it_waits_for_a_person() -> None:
+    story(*AUTHORIZING).when(h.refused("RequestPayment")).then()
+    story(*FULFILLING).when(h.refused("PlanShipment")).then()
+
+
+def test_to_compensate_is_to_reject_and_once_confirmed_to_cancel() -> None:
+    reject = order.RejectOrder(order_id=ORDER, reason="The supplier is gone.")
+    story(h.placed()).when(h.asked_to_compensate()).then(reject)
+    story(*AUTHORIZING).when(h.asked_to_compensate()).then(reject)
+    cancel = order.CancelOrder(order_id=ORDER, reason="The supplier is gone.", parcels=seen("planned"))
+    story(*FULFILLING, h.planned()).when(h.asked_to_compensate()).then(cancel)
+
+
+def sends(each: Do, command: type) -> bool:
+    """Whether it is to send such a command."""
+    return isinstance(each, Send) and isinstance(each.command, command)
