@@ -1,0 +1,85 @@
+"""Backorders as equations: who waits for two weeks is asked what becomes of what is not there."""
+
+from datetime import timedelta
+from uuid import uuid5
+
+import pytest
+
+from eventstore.messages import Event
+from eventstore.process import Accept, StopWaiting, Wait
+from orders.domain import order, stock_item
+from orders.processes import backorder
+from tests.processes import happened as h
+from tests.processes.happened import KETTLE, MUG, ORDER
+from tests.processes.story import NOON, Story
+
+WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
+UNWANTED = "The customer did not want to wait any longer."
+
+
+def story(*events: Event) -> Story:
+    return Story(backorder).given(*events)
+
+
+def after(minutes: int) -> Wait:
+    return Wait("patience", NOON + timedelta(minutes=minutes, days=14))
+
+
+def answered(answer: order.Answer) -> order.BackorderAnswered:
+    return order.BackorderAnswered(order_id=ORDER, answer=answer)
+
+
+def test_who_waits_is_given_two_weeks() -> None:
+    story(h.placed()).when(h.backordered()).then(after(2))
+
+
+def test_a_second_product_that_is_short_does_not_prolong_them() -> None:
+    story(*WAITING).when(h.backordered(MUG, 1, 1)).then()
+
+
+def test_then_the_customer_is_asked_and_asked_again() -> None:
+    asked = story(*WAITING).when(h.deadline("patience"))
+    asked.then(order.OfferBackorderChoice(order_id=ORDER), after(3))
+    asked.when(h.deadline("patience")).then(order.OfferBackorderChoice(order_id=ORDER), after(4))
+
+
+@pytest.mark.parametrize("answer", ["wait", "take_what_is_there"])
+def test_who_waits_on_has_another_two_weeks(answer: order.Answer) -> None:
+    story(*WAITING).when(answered(answer)).then(after(3))
+
+
+def test_who_cancels_has_the_order_cancelled() -> None:
+    cancel = order.CancelOrder(order_id=ORDER, reason=UNWANTED, parcels=())
+    story(*WAITING).when(answered("cancel")).then(cancel)
+
+
+@pytest.mark.parametrize(
+    "begun", [(h.picking(),), (h.picking(), h.packed(mug=2)), (h.picking(), h.packed(mug=2), h.dispatched(mug=2))]
+)
+def test_or_what_is_not_there_once_a_parcel_was_begun(begun: tuple[Event, ...]) -> None:
+    told = story(*WAITING, answered("take_what_is_there"), h.planned(mug=2), *begun).when(answered("cancel"))
+    (send,) = told.todo
+    cancelled = getattr(send, "command", None)
+    assert isinstance(cancelled, order.CancelOrderLines)
+    assert (cancelled.sku, cancelled.quantity) == (KETTLE, 1)
+    assert cancelled.cancellation_id == uuid5(ORDER, f"given up {KETTLE} 2")
+
+
+def test_once_all_is_there_nobody_is_asked() -> None:
+    story(*WAITING).when(h.allocated()).then(StopWaiting("patience"))
+    gone = stock_item.BackorderCancelled(sku=KETTLE, order_id=ORDER, quantity=1)
+    story(*WAITING).when(gone).then(StopWaiting("patience"))
+
+
+@pytest.mark.parametrize("ending", [h.CANCELLED, h.REJECTED, h.COMPLETED])
+def test_nor_once_the_order_has_ended(ending: Event) -> None:
+    story(*WAITING).when(ending).then(StopWaiting("patience"))
+    story(h.placed()).when(ending).then()
+
+
+def test_what_is_refused_while_somebody_waits_is_for_a_person() -> None:
+    story(*WAITING).when(h.refused("CancelOrder")).then()
+
+
+def test_but_not_once_nobody_waits_any_more() -> None:
+    story(h.placed()).when(h.refused("CancelOrder")).then(Accept())
