@@ -1,0 +1,87 @@
+"""Processes in Django admin: where instances stand, what they owe and what they wait for. To look at, and no more."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from eventstore.models import DueDeadline, OwedCommand, ProcessInstance
+from eventstore.process.history import OPERATORS
+
+if TYPE_CHECKING:
+    RowsAdmin = admin.ModelAdmin[Model]
+else:
+    RowsAdmin = admin.ModelAdmin
+
+
+class LookingAdmin(RowsAdmin):
+    """Rows as they are. What an operator decides is a command, with a reason: manage.py processes."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
+
+    def has_add_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Operators look at everything."""
+        return request.user.is_superuser or not OPERATORS.isdisjoint(getattr(request.user, "roles", ()))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whoever may look at rows finds them."""
+        return self.has_view_permission(request)
+
+
+@admin.register(ProcessInstance)
+class ProcessInstanceAdmin(LookingAdmin):
+    """Where one run of a process stands."""
+
+    list_display = ("stream", "process", "version", "stands", "since", "ended")
+    list_filter = ("process", "ended", "version", "since")
+    search_fields = ("key__exact",)
+    fields = ("stream", "process", "key", "version", "stands", "since", "ended", "waits", "state_as_text")
+    readonly_fields = fields
+
+    @admin.display(description=_("state"))
+    def state_as_text(self, row: ProcessInstance) -> str:
+        """All that it knows."""
+        return bytes(row.state).decode()
+
+
+@admin.register(OwedCommand)
+class OwedCommandAdmin(LookingAdmin):
+    """A command that could not be sent yet."""
+
+    list_display = ("name", "stream", "addressee", "attempts", "owed_since", "next_try_at", "refused", "error")
+    list_filter = ("name", "refused", "next_try_at", "owed_since")
+    search_fields = ("command_id__exact", "stream__exact")
+    fields = ("command_id", *list_display, "content_as_text", "correlation", "causation")
+    readonly_fields = fields
+
+    @admin.display(description=_("content"))
+    def content_as_text(self, row: OwedCommand) -> str:
+        """What it says."""
+        return bytes(row.content).decode()
+
+
+@admin.register(DueDeadline)
+class DueDeadlineAdmin(LookingAdmin):
+    """Until when an instance waits for something."""
+
+    list_display = ("name", "stream", "due_at")
+    list_filter = ("due_at",)
+    search_fields = ("stream__exact",)
+    fields = ("name", "stream", "due_at", "correlation", "causation")
+    readonly_fields = fields
