@@ -5,6 +5,7 @@ from orders import processes
 from projections import (
     backorders,
     customer_page,
+    erasing,
     invoices,
     order_page,
     payment_ledger,
@@ -41,4 +42,5 @@ PROCESSES = (*processes.PROCESSES,)
 READERS = [
     *(reader for projection in PROJECTIONS for reader in projection.readers()),
     *(runtime.reader(process) for process in PROCESSES),
+    erasing.READER,
 ]

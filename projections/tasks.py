@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from projections.engine import projection_named
 from projections.engine.background import TurnOver, go_on, to_go_on_with
+from projections.engine.erased import forget_formers
 from projections.engine.rebuild import Hindered
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def rebuild(name: str, position: int) -> None:
 
 @shared_task(name="projections.tasks.renew")
 def renew() -> None:
-    """Ring for what has to be rebuilt: what an older version of the code has left, and what a message was lost for."""
+    """Ring for what has to be rebuilt: it is outdated, or a message was lost. Drop what tells of people erased."""
+    forget_formers()
     for name, position in to_go_on_with().items():
         rebuild.delay(name, position)

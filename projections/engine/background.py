@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from eventstore.models import Checkpoint
 from projections.engine import projections, room
+from projections.engine.erased import remembers
 from projections.engine.rebuild import (
     BACKGROUND,
     AnyProjection,
@@ -86,12 +87,18 @@ def _begun(projection: AnyProjection) -> int | None:
 
 
 def outdated() -> list[str]:
-    """The read models whose table is of an older version than the code, but for those that somebody has paused."""
+    """The read models whose table is of an older version than the code, or tells of somebody who was erased.
+
+    Those that an operator has paused are left alone.
+    """
     paused = set(Checkpoint.objects.filter(paused=True).values_list("reader", flat=True))
-    return [
-        name
-        for name, projection in projections().items()
-        if (version := table_version(projection)) is not None
-        and version < projection.version
-        and paused.isdisjoint(reader.name for reader in projection.readers())
-    ]
+    free = (each for each in projections().values() if paused.isdisjoint(reader.name for reader in each.readers()))
+    return [projection.name for projection in free if is_outdated(projection)]
+
+
+def is_outdated(projection: AnyProjection) -> bool:
+    """Whether the live table has to be made anew."""
+    version = table_version(projection)
+    if version is None or version > projection.version:
+        return False
+    return version < projection.version or remembers(projection, projection.readers())

@@ -85,7 +85,7 @@ def _put_new(projection: AnyProjection) -> None:
     for each in live:
         # What an operator has paused stays so; what waited for its rebuild goes on.
         each.paused = each.paused and each.version == new.version
-        each.position, each.version = new.position, new.version
+        each.position, each.version, each.started_at = new.position, new.version, new.started_at
         each.save()
     new.delete()
     # Code that fills the table in other parts knows nothing of what is in it now.
@@ -103,7 +103,9 @@ def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None
     Parked.objects.filter(reader__regex=fillers(projection, room.FORMER)).delete()
     for each in live:
         name = f"{each.reader}@{room.FORMER}"
-        Checkpoint.objects.create(reader=name, position=each.position, version=each.version)
+        former = Checkpoint.objects.create(reader=name, position=each.position, version=each.version)
+        former.started_at = each.started_at  # which is when its table was begun
+        former.save()
         Parked.objects.filter(reader=each.reader).update(reader=name)
 
 
@@ -113,6 +115,7 @@ def _put_former(projection: AnyProjection) -> None:
         _exchange_parked(one.reader, other.reader)
         one.position, other.position = other.position, one.position
         one.version, other.version = other.version, one.version
+        one.started_at, other.started_at = other.started_at, one.started_at
         one.paused = one.version != projection.version
         one.save()
         other.save()

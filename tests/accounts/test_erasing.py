@@ -1,0 +1,58 @@
+"""A customer who is erased is gone from every table, by the worker alone, and from those that were kept as well."""
+
+import time
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from accounts.domain.customer import EraseCustomer, RegisterCustomer
+from eventstore.errors import PersonErased
+from orders.domain.order import Line, Offer, PlaceOrder
+from projections import tasks
+from projections.engine import room
+from projections.engine.erased import remembers
+from projections.order_page import PROJECTION, OrderPage
+from tests import factories
+from tests.projections.rooms import rebuild
+from tests.shop import CATALOGUE, MUG, follow, open_shop, send
+
+PATIENCE = 30.0  # seconds
+CLARA = UUID(int=5)
+PRICE = CATALOGUE[MUG].price
+
+
+def order() -> PlaceOrder:
+    return PlaceOrder(
+        order_id=uuid7(),
+        customer_id=CLARA,
+        lines=(Line(sku=MUG, quantity=1, shown=PRICE),),
+        delivery_address=factories.Address.build(),
+        payment_terms="prepaid",
+        offers=(Offer(sku=MUG, name="Enamel mug", price=PRICE),),
+        suspended=False,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_is_gone_from_the_live_table_and_from_the_former_one(worker: None) -> None:
+    open_shop()
+    send(RegisterCustomer(customer_id=CLARA, name="Clara Vogel", email="clara@example.com"))
+    send(order())
+    follow()
+    rebuild(PROJECTION)
+    assert OrderPage.objects.get().delivery_address
+    assert room.exists(OrderPage, room.FORMER)
+
+    send(EraseCustomer(customer_id=CLARA, open_orders=0))
+
+    until = time.monotonic() + PATIENCE
+    while room.exists(OrderPage, room.FORMER) or OrderPage.objects.get().delivery_address:
+        assert time.monotonic() < until, "the tables still tell of somebody who was erased"
+        tasks.renew.delay()  # as beat does
+        time.sleep(0.2)
+    while remembers(PROJECTION, PROJECTION.readers()):
+        assert time.monotonic() < until, "it is built anew again and again"
+        time.sleep(0.2)
+    with pytest.raises(PersonErased):
+        send(order())
