@@ -46,7 +46,9 @@ def known(*events: customer.Happening) -> Scenario:
 
 
 @KNOWN
-@pytest.mark.parametrize("telephone", ["", "+49 341 123456", "(0341) 123-456/7", "1234", "123456789012345"])
+@pytest.mark.parametrize(
+    "telephone", ["", "+49 341 123456", "(0341) 123-456/7", "1234", "123456789012345", f"0341{' ' * 32}1234"]
+)
 def test_we_reach_a_customer_in_another_way(since: tuple[customer.Happening, ...], telephone: str) -> None:
     changed = ContactDetailsChanged(customer_id=ID, name="Clara Vogel", email="clara@example.com", telephone=telephone)
     known(*since).when(change(telephone=telephone)).then(changed)

@@ -16,6 +16,7 @@ from orders.domain.payment.provider import (
     LatePaymentReceived,
     ask_asked,
     asked_attempt,
+    told,
 )
 from orders.domain.payment.states import (
     Authorized,
@@ -173,8 +174,8 @@ def record_decline(command: RecordDecline, payment: Payment) -> list[Happening |
     amount = wanted(payment, command.attempt)
     if amount is None or isinstance(payment, Declined):
         return []
-    declined = PaymentDeclined(order_id=command.order_id, attempt=command.attempt, amount=amount, reason=command.reason)
-    return [declined]
+    reason = told(command.reason)
+    return [PaymentDeclined(order_id=command.order_id, attempt=command.attempt, amount=amount, reason=reason)]
 
 
 def expire(command: ExpireAuthorization, payment: Payment) -> list[Happening | LatePaymentReceived]:

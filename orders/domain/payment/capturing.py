@@ -16,6 +16,7 @@ from orders.domain.payment.provider import (
     CaptureRequest,
     LatePaymentReceived,
     ask_asked,
+    told,
 )
 from orders.domain.payment.states import (
     Authorized,
@@ -192,7 +193,7 @@ def record_failure(command: RecordCaptureFailure, payment: Payment) -> list[Happ
                     shipment_id=command.shipment_id,
                     attempt=command.attempt,
                     amount=asked.amount,
-                    reason=command.reason,
+                    reason=told(command.reason),
                 )
             ]
 

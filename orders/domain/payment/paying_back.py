@@ -8,7 +8,7 @@ from accounts.domain.reason import ask_reason
 from accounts.domain.roles import FINANCE, PROCESS, PROVIDER
 from eventstore.messages import Command, Event, Refused
 from orders.domain.money import Money
-from orders.domain.payment.provider import STILL_WAITING, ask_asked
+from orders.domain.payment.provider import STILL_WAITING, ask_asked, told
 from orders.domain.payment.refunding import RefundRequested, refund_of
 from orders.domain.payment.states import Payment, RefundStanding
 
@@ -141,7 +141,7 @@ def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happe
                     refund_id=command.refund_id,
                     attempt=command.attempt,
                     amount=asked.amount,
-                    reason=command.reason,
+                    reason=told(command.reason),
                 )
             ]
 

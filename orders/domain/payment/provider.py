@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from accounts.domain.reason import LONGEST_REASON
 from accounts.domain.roles import PROCESS, PROVIDER
 from eventstore.messages import Command, Event, Message, Refused
 from orders.domain.money import Money
@@ -86,6 +87,11 @@ def still_requested(asked: Capture | Refund | None, attempt: int) -> bool:
     """Whether the provider has said nothing yet of this attempt."""
     ask_asked(asked.attempt if asked else 0, attempt)
     return asked is not None and asked.standing == "requested" and asked.attempt == attempt
+
+
+def told(reason: str) -> str:
+    """Why the provider says no, in so many words that whoever acts on it can give them as their own reason."""
+    return reason.strip()[:LONGEST_REASON] or "The payment provider gave no reason."
 
 
 def asked_attempt(payment: Payment) -> int:
