@@ -45,6 +45,7 @@ def test_who_has_not_answered_is_not_asked_again() -> None:
     answered = factories.BackorderAnswered.build(order_id=ORDER)
     Scenario(order).given(PLACED, offered).when(OfferBackorderChoice(order_id=ORDER)).then()
     Scenario(order).given(PLACED, offered, answered).when(OfferBackorderChoice(order_id=ORDER)).then(offered)
+    assert Scenario(order).given(PLACED, offered, answered).state == Scenario(order).given(PLACED).state
 
 
 def test_nobody_is_asked_once_the_order_has_ended() -> None:
