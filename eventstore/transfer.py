@@ -31,6 +31,8 @@ from eventstore.archive import (
     text_of,
 )
 from eventstore.errors import Invalid
+from eventstore.process.recovering import recover
+from eventstore.process.runtime import processes
 from eventstore.streams import stored_under
 
 BATCH = 1000
@@ -126,6 +128,8 @@ def import_log(file: BinaryIO, *, tell: Tell = untold) -> Contents:
                 stored.update(lines)
             if stored.digest() != source.understood.digest():
                 raise Invalid("What the database stored is not what the file holds.")
+            for process in processes().values():
+                recover(process)
     except DatabaseError as error:
         reason = str(error).strip().partition("\n")[0]
         raise Invalid(f"The database takes none of it: {reason}.") from error

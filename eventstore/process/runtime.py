@@ -7,13 +7,13 @@ from typing import cast
 
 from django.conf import settings
 
-from eventstore import bell, log
+from eventstore import bell, clock, log
 from eventstore.database import query
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
 from eventstore.models import DueDeadline, Noticed, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
-from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Reacted
+from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
 from eventstore.process.past import again, pasts
 from eventstore.process.rows import instance_of, row_of
 from eventstore.process.secrecy import ask_open_states
@@ -107,7 +107,7 @@ def steer(noticed: Sequence[tuple[str, Fact]]) -> None:
         match fact.event:
             case CommandRetried(command_id=command_id, as_id=as_id):
                 failing.filter(command_id=command_id).update(
-                    command_id=as_id, attempts=0, next_try_at=fact.recorded_at, refused=False, error=""
+                    command_id=as_id, attempts=0, next_try_at=clock.NOW, refused=False, error=""
                 )
             case CommandSkipped(command_id=command_id):
                 failing.filter(command_id=command_id).delete()
@@ -123,19 +123,22 @@ def owe(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     if settled:
         OwedCommand.objects.filter(command_id__in=settled).delete()
     OwedCommand.objects.bulk_create(
-        OwedCommand(
-            command_id=owed.command_id,
-            stream=f"process-{reacted.instance}",
-            addressee=addressee(owed),
-            name=owed.name,
-            content=encoder.encode(owed.content),
-            correlation=fact.correlation,
-            causation=fact.id,
-            owed_since=fact.recorded_at,
-            next_try_at=fact.recorded_at,
-        )
-        for fact, reacted in reactions
-        for owed in reacted.owes
+        owed_row(f"process-{reacted.instance}", fact, owed) for fact, reacted in reactions for owed in reacted.owes
+    )
+
+
+def owed_row(stream: str, fact: Fact, owed: Owed) -> OwedCommand:
+    """The row of a command that was decided on a fact."""
+    return OwedCommand(
+        command_id=owed.command_id,
+        stream=stream,
+        addressee=addressee(owed),
+        name=owed.name,
+        content=encoder.encode(owed.content),
+        correlation=fact.correlation,
+        causation=fact.id,
+        owed_since=fact.recorded_at,
+        next_try_at=clock.NOW,  # and not when the fact was recorded, which may be later by a clock that went back since
     )
 
 

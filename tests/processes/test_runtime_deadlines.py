@@ -146,6 +146,14 @@ def test_the_clock_of_a_shop_is_not_moved() -> None:
     assert clock.now() - timezone.now() < timedelta(hours=1)
 
 
+def test_a_clock_that_was_set_back_holds_up_no_command() -> None:
+    pass_by(24 * 60)
+    begin("tea", "ann")
+    rows("UPDATE eventstore_clock SET ahead = '0'")
+    rest()
+    assert helped() == {"tea ann": 1}
+
+
 def test_events_are_recorded_at_the_time_of_that_clock() -> None:
     pass_by(24 * 60)
     begin("tea", "ann")

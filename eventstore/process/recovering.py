@@ -1,0 +1,130 @@
+"""Recovering: where there is nothing but the log, processes come to where their histories say they are."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from eventstore import log
+from eventstore.database import query
+from eventstore.messages import Event
+from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand
+from eventstore.process import Fact, Process
+from eventstore.process.history import (
+    CommandFailed,
+    CommandRefused,
+    CommandRetried,
+    CommandSkipped,
+    CompensationAsked,
+    DeadlineReached,
+    Owed,
+    Reacted,
+)
+from eventstore.process.past import Kept, again, kept, portions
+from eventstore.process.runtime import keep, owed_row, reader
+from eventstore.streams import stored_as
+
+LAST = (
+    "SELECT coalesce(max(l.position), 0) FROM eventstore_event e JOIN eventstore_log l ON l.event = e.causation"
+    " WHERE e.name = 'Reacted' AND starts_with(e.stream, %s)"
+)
+
+
+class Debt(NamedTuple):
+    """A command that was decided on a fact, under the id that it has now; `sentence`, where it waits for a person."""
+
+    command_id: UUID
+    owed: Owed
+    fact: Fact
+    sentence: str = ""
+    refused: bool = False
+
+
+def recover(process: Process) -> None:
+    """Make all that is kept of a process of the log alone, up to the last event that it decided on. Nothing is sent.
+
+    What came behind that event led to nothing yet: the reader goes on from there.
+    """
+    [(position,)] = query(LAST, (process.stream(""),))
+    if not position:
+        return
+    mover = reader(process)
+    Checkpoint.objects.update_or_create(
+        reader=mover.name, defaults={"position": position, "version": mover.version, "paused": False}
+    )
+    Noticed.objects.bulk_create(to_notice(process, position), batch_size=5000)
+    for streams in portions(process):
+        for each in kept(process, streams):
+            recover_one(process, each)
+
+
+def to_notice(process: Process, until: int) -> Iterator[Noticed]:
+    """What instances have noticed up to a position: what belongs to them, from the event on with which they begin."""
+    begun: set[str] = set()
+    for fact in log.read_log(names=[stored_as(event).name for event in process.wants]):
+        key, position = process.key(fact.event), fact.position or 0
+        if position > until:
+            return
+        if key is not None and (key in begun or isinstance(fact.event, process.begins)):
+            begun.add(key)
+            yield Noticed(stream=process.stream(key), position=position)
+
+
+def recover_one(process: Process, each: Kept) -> None:
+    """Where an instance stands, what it owes, and what it waits for."""
+    instance = again(process, each.key, each.version, each.past)
+    keep(process, [instance])
+    stream = process.stream(each.key)
+    history = [recorded.event for recorded in log.read_stream(stream)]
+    debts = owed_still(history, {fact.id: fact for fact in each.past.noticed})
+    OwedCommand.objects.bulk_create(row_of(stream, debt) for debt in debts if debt.sentence or not is_done(debt))
+    told = {(event.name, event.due_at) for event in history if isinstance(event, DeadlineReached)}
+    waits = {name: until for name, until in instance.waits.items() if (name, until) not in told}
+    cause = each.past.noticed[-1]
+    DueDeadline.objects.bulk_create(
+        DueDeadline(stream=stream, name=name, due_at=until, correlation=cause.correlation, causation=cause.id)
+        for name, until in waits.items()
+    )
+
+
+def owed_still(history: Iterable[Event], facts: Mapping[UUID, Fact]) -> list[Debt]:
+    """What an instance has decided to send, but for what persons or its policy have settled since, in its order."""
+    debts: list[Debt] = []
+    for event in history:
+        match event:
+            case Reacted():
+                debts = [debt for debt in debts if debt.command_id != event.settles]
+                debts += [Debt(owed.command_id, owed, facts[event.to]) for owed in event.owes]
+            case CommandSkipped():
+                debts = [debt for debt in debts if debt.command_id != event.command_id]
+            case CompensationAsked():
+                debts = [debt for debt in debts if not debt.sentence]
+            case CommandRefused() | CommandFailed() | CommandRetried():
+                debts = [told(debt, event) if debt.command_id == event.command_id else debt for debt in debts]
+            case _:
+                pass
+    return debts
+
+
+def told(debt: Debt, event: CommandRefused | CommandFailed | CommandRetried) -> Debt:
+    """A command after what came of it, or what a person did about it."""
+    match event:
+        case CommandRefused():
+            return debt._replace(sentence=event.sentence.format(**event.values), refused=True)
+        case CommandFailed():
+            return debt._replace(sentence=event.error if event.next_try_at is None else "")
+        case CommandRetried():
+            return Debt(event.as_id, debt.owed, debt.fact)
+
+
+def is_done(debt: Debt) -> bool:
+    """Whether a command was sent: its receipt says so."""
+    return log.receipt_of(debt.command_id) is not None
+
+
+def row_of(stream: str, debt: Debt) -> OwedCommand:
+    """The row of a command that is to be sent, or that waits for a person."""
+    row = owed_row(stream, debt.fact, debt.owed)
+    row.command_id = debt.command_id
+    if debt.sentence:
+        row.next_try_at, row.attempts, row.error, row.refused = None, 1, debt.sentence, debt.refused
+    return row
