@@ -1,5 +1,6 @@
 """Reading: in batches of any size, as of a time, and whatever the clocks say."""
 
+import gc
 import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def test_nothing_is_read_that_nobody_asks_for() -> None:
 @pytest.mark.parametrize("reading", [read_log, partial(read_stream, "stock_item-A")], ids=["the log", "a stream"])
 def test_more_events_take_no_more_memory(reading: Callable[[], Iterator[object]]) -> None:
     def peak() -> int:
+        gc.collect()  # what others have left would count as ours, or would not, as it happens
         tracemalloc.start()
         deque(reading(), maxlen=0)
         found = tracemalloc.get_traced_memory()[1]
@@ -53,8 +55,8 @@ def test_more_events_take_no_more_memory(reading: Callable[[], Iterator[object]]
     append_pieces("stock_item-A", *range(2 * BATCH))
     peak()
     short = peak()
-    append_pieces("stock_item-A", *range(4 * BATCH))
-    assert peak() < 1.2 * short
+    append_pieces("stock_item-A", *range(14 * BATCH))
+    assert peak() < 2 * short  # of what it would be eight times
 
 
 def test_there_is_nothing_where_nothing_was_recorded() -> None:

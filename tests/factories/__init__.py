@@ -40,6 +40,13 @@ from tests.factories.customer import CustomerSuspended as CustomerSuspended
 from tests.factories.customer import RegisterCustomer as RegisterCustomer
 from tests.factories.customer import ReinstateCustomer as ReinstateCustomer
 from tests.factories.customer import SuspendCustomer as SuspendCustomer
+from tests.factories.desks import Backorder as Backorder
+from tests.factories.desks import CustomerPage as CustomerPage
+from tests.factories.desks import DayOfRevenue as DayOfRevenue
+from tests.factories.desks import Return as Return
+from tests.factories.desks import SearchTerm as SearchTerm
+from tests.factories.desks import Shipment as Shipment
+from tests.factories.desks import StockMovement as StockMovement
 from tests.factories.email_claim import ClaimEmail as ClaimEmail
 from tests.factories.email_claim import EmailClaimed as EmailClaimed
 from tests.factories.email_claim import EmailReleased as EmailReleased
