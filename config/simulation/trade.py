@@ -14,6 +14,7 @@ from django.db.models import Min
 from accounts.domain import roles
 from accounts.domain.address import Address
 from accounts.domain.customer import RegisterCustomer
+from accounts.models import User
 from config.simulation.books import Books
 from config.simulation.people import plans
 from config.simulation.plans import Make, Plan
@@ -62,10 +63,14 @@ class Trade:
         self.agenda: list[tuple[datetime, int, str, Make]] = []
         self.number = count()
         self.people: list[tuple[UUID, str]] = []
+        self.staff: dict[str, Actor] = {}
 
     def open(self) -> None:
         """See what there is, and register those who are going to order."""
         self.look(react=False)
+        for role in roles.STAFF:
+            user = User.objects.filter(groups__name=role).first()
+            self.staff[role] = Actor(str(user.id) if user else role, frozenset({role}))
         for _ in range(self.customers):
             customer_id = self.some_id()
             name = f"{self.chance.choice(FIRST)} {self.chance.choice(LAST)}"
@@ -138,8 +143,7 @@ class Trade:
 
     def send(self, command: Command, who: str) -> None:
         """Ask the shop for something, as this role or this customer."""
-        known = who in roles.ROLES | roles.SYSTEMS
-        actor = Actor(f"demo:{who}", frozenset({who})) if known else Actor(who, frozenset({roles.CUSTOMER}))
+        actor = self.staff.get(who) or Actor(who, frozenset({who if who in roles.SYSTEMS else roles.CUSTOMER}))
         self.counts["commands"] += 1
         try:
             dispatch(command, actor=actor, command_id=self.some_id())

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.domain.roles import STAFF
+from accounts.domain.roles import CARRIER, PROVIDER, STAFF
 from accounts.models import User
 from eventstore import log
 from eventstore.dispatch import load
@@ -126,7 +126,7 @@ def words(request: HttpRequest, order_id: UUID) -> list[dict[str, Any]]:
     return [
         {
             "at": entry.at,
-            "who": names.get(entry.actor, entry.actor),
+            "who": names.get(entry.actor) or who_else(entry.actor),
             "text": sentence(entry.sentence, entry.filled),
         }
         for entry in entries
@@ -137,6 +137,13 @@ def seen_by(user: User, order_id: UUID) -> QuerySet[TimelineEntry]:
     """What somebody may read of what happened to an order: a customer not what only concerns those who work here."""
     entries = TimelineEntry.objects.filter(order_id=order_id)
     return entries if user.roles & STAFF else entries.filter(for_staff=False)
+
+
+def who_else(actor: str) -> str:
+    """Somebody who does not sign in, in words: the shop itself by one of its processes, or another system."""
+    if actor.startswith("process:"):
+        return _("the shop")
+    return {PROVIDER: _("payment provider"), CARRIER: _("carrier")}.get(actor, actor)
 
 
 @require_GET

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.domain.roles import CUSTOMER, WAREHOUSE
 from accounts.models import User
+from orders.screens.following import who_else
 from tests.browser import accessible
 from tests.orders.conftest import Visit
 from tests.shop import KETTLE, MUG, follow, placed_order, somebody, withdraw
@@ -100,3 +101,12 @@ def test_every_screen_is_for_everybody(walk: Walk, role: str | None, clara: User
         assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], title
         page.set_viewport_size(WIDE)
         accessible(page)
+
+
+def test_who_did_it_is_said_in_words_also_where_nobody_signs_in() -> None:
+    assert [who_else(actor) for actor in ("process:prepaid", "carrier", "provider", "somebody")] == [
+        "the shop",
+        "carrier",
+        "payment provider",
+        "somebody",
+    ]
