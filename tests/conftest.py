@@ -1,6 +1,7 @@
 """What all tests stand on: real servers, an empty log for each test, and a Celery worker for those that ask."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -24,6 +25,9 @@ servers = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the servers; each of its workers has a database of its own in them."""
     worker = getattr(config, "workerinput", None)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # A shell that started us in the background did that; the programs that the tests start, and stop, would inherit it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if worker is None:
         from config.services import CannotStart, throwaway
 
