@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the servers; each of its workers has a database of its own in them."""
     worker = getattr(config, "workerinput", None)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        # A shell that started us in the background did that, and the programs that tests start and stop would inherit it.
+        # The shell that started us in the background did that; programs that tests start and stop would inherit it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if worker is None:
         from config.services import CannotStart, throwaway
