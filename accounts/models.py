@@ -1,16 +1,24 @@
 """Who may sign in. Django's own business, not event-sourced; what a customer does is."""
 
+import hashlib
 import re
+import secrets
+import time
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
+from django.db.models import F, FloatField, Q, Value
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from accounts.domain.roles import ADMIN, ROLES
+from accounts.domain.partner import SCOPES, acting
+from accounts.domain.roles import ADMIN, PARTNER, ROLES
 from eventstore.dispatch import Actor
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -72,3 +80,93 @@ class User(AbstractBaseUser, PermissionsMixin):
     def actor(self) -> Actor:
         """This person as one who sends commands."""
         return Actor(str(self.id), self.roles)
+
+
+class Partner(models.Model):
+    """A business whose systems place orders with us, for customers that it answers for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    may_see_personal_data = models.BooleanField(
+        _("may see personal data"), default=False, help_text=_("Where our contract says so; a token has to ask for it.")
+    )
+    requests_per_minute = models.PositiveIntegerField(_("requests per minute"), default=600)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor(self) -> Actor:
+        """This partner's systems as ones that send commands."""
+        return Actor(acting(self.id), frozenset({PARTNER}))
+
+
+class PartnerToken(models.Model):
+    """With what a partner's systems show who they are. Only a fingerprint of it is kept; it is shown once, when made.
+
+    `left` of its requests a minute could be made at `counted_at`, in seconds since 1970.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="tokens", verbose_name=_("partner"))
+    name = models.CharField(_("name"), max_length=200, help_text=_("What it is for."))
+    beginning = models.CharField(_("begins with"), max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+    used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
+    left = models.FloatField(default=0.0, editable=False)
+    counted_at = models.FloatField(default=0.0, editable=False)
+
+    class Meta:
+        verbose_name = _("partner's token")
+        verbose_name_plural = _("partners' tokens")
+
+    def __str__(self) -> str:
+        return f"{self.beginning}… ({self.name})"
+
+    @classmethod
+    def make(cls, partner: Partner, name: str, scopes: Iterable[str], expires_at: datetime) -> tuple[Self, str]:
+        """A new token, and the text of it, which nobody can read again. ValueError for a scope that is not there."""
+        if unknown := set(scopes) - set(SCOPES):
+            raise ValueError(f"There is no scope {', '.join(sorted(unknown))}.")
+        text = f"shop_{secrets.token_urlsafe(32)}"
+        kept = cls(partner=partner, name=name, scopes=sorted(scopes), expires_at=expires_at)
+        kept.beginning, kept.digest = text[:12], fingerprint(text)
+        kept.save(force_insert=True)
+        return kept, text
+
+    @classmethod
+    def good(cls, text: str) -> Self | None:
+        """The token of this text, where it is good for anything now."""
+        now = timezone.now()
+        alive = Q(revoked_at=None, expires_at__gt=now, partner__is_active=True)
+        return cls.objects.select_related("partner").filter(alive, digest=fingerprint(text)).first()
+
+    def count(self) -> bool:
+        """Count a request; whether it is one of those that it may make. One statement, right for any number of servers.
+
+        As many as are allowed in a minute may come at once; then they come back evenly.
+        """
+        most, now = float(self.partner.requests_per_minute), time.time()
+        back = Greatest(Value(now) - F("counted_at"), Value(0.0)) * Value(most / 60)
+        left = Least(F("left") + back, Value(most), output_field=FloatField())
+        those = PartnerToken.objects.filter(pk=self.pk).annotate(now_left=left).filter(now_left__gte=1)
+        return bool(those.update(left=F("now_left") - 1, counted_at=now, used_at=timezone.now()))
+
+    def revoke(self) -> None:
+        """It is good for nothing any more."""
+        PartnerToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def fingerprint(text: str) -> str:
+    """What is kept of a token. It is long and drawn by lot, so that nobody can go through all that it might be."""
+    return hashlib.sha256(text.encode()).hexdigest()

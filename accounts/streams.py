@@ -1,13 +1,28 @@
 """The streams of customers and their e-mail addresses, and the names under which their events are stored for ever."""
 
+from typing import Any
+
 from accounts.domain import customer, email_claim
+from accounts.domain.partner import owners
 from eventstore.schema import Stored
 from eventstore.streams import Category
 
 
-def owner(command: customer.Message, _: customer.Customer) -> object:
-    """A customer belongs to themself."""
-    return command.customer_id
+def owner(command: customer.Message, found: customer.Customer) -> frozenset[str]:
+    """A customer belongs to themself, and to the partner who answers for them."""
+    match found:
+        case customer.Active() | customer.Suspended():
+            return owners(command.customer_id, found.partner_id)
+        case customer.Unknown():
+            partner_id = command.partner_id if isinstance(command, customer.RegisterCustomer) else None
+            return owners(command.customer_id, partner_id)
+        case customer.Erased():
+            return owners(command.customer_id, None)
+
+
+def no_partner(fields: dict[str, Any]) -> dict[str, Any]:
+    """In its first version nobody answered for a customer but they themself."""
+    return fields | {"partner_id": None}
 
 
 CUSTOMER = Category(
@@ -24,7 +39,7 @@ CUSTOMER = Category(
         customer.EraseCustomer,
     ),
     events=(
-        Stored("CustomerRegistered", customer.CustomerRegistered),
+        Stored("CustomerRegistered", customer.CustomerRegistered, version=2, upcasters={1: no_partner}),
         Stored("ContactDetailsChanged", customer.ContactDetailsChanged),
         Stored("DeliveryAddressAdded", customer.DeliveryAddressAdded),
         Stored("DeliveryAddressRemoved", customer.DeliveryAddressRemoved),

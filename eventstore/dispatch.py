@@ -150,7 +150,8 @@ def ask_owner(category: Category, command: Command, actor: Actor, state: Any) ->
     if command.sent_by & actor.roles:
         return
     owner = category.owner(command, state) if category.owner else None
-    if owner is None or str(owner) != actor.id:
+    owners = owner if isinstance(owner, frozenset) else frozenset({owner})
+    if actor.id not in map(str, owners - {None}):
         raise Forbidden(f"{type(command).__name__} is for somebody else's {category.name}.")
 
 

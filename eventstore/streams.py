@@ -16,8 +16,8 @@ class Category:
     """All streams of one kind of aggregate: `order-0192…` is a stream of the category `order`.
 
     `key` names the field in which every one of its commands says for which instance it is. `owner(command, state)` is
-    the id of the actor to whom that instance belongs, where there is one. With `snapshot_every`, a load that folds that
-    many events remembers the state, which has to be of the union `state`.
+    the id of the actor to whom that instance belongs, or a set of ids, where there are such. With `snapshot_every`, a
+    load that folds that many events remembers the state, which has to be of the union `state`.
     """
 
     def __init__(

@@ -12,6 +12,11 @@ def wait_if_short(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"if_short": "wait"}
 
 
+def no_partner(fields: dict[str, Any]) -> dict[str, Any]:
+    """In its second version an order was always placed by its customer, or for them by us."""
+    return fields | {"partner_id": None}
+
+
 PRODUCT = Category(
     "product",
     product,
@@ -72,7 +77,7 @@ ORDER = Category(
         order.RefuseCancellation,
     ),
     events=(
-        Stored("OrderPlaced", order.OrderPlaced, version=2, upcasters={1: wait_if_short}),
+        Stored("OrderPlaced", order.OrderPlaced, version=3, upcasters={1: wait_if_short, 2: no_partner}),
         Stored("OrderConfirmed", order.OrderConfirmed),
         Stored("OrderRejected", order.OrderRejected),
         Stored("OrderCompleted", order.OrderCompleted),

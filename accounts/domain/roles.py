@@ -14,5 +14,6 @@ ROLES = STAFF | {CUSTOMER}
 PROCESS = "process"
 PROVIDER = "provider"
 CARRIER = "carrier"
+PARTNER = "partner"
 
-SYSTEMS = frozenset({PROCESS, PROVIDER, CARRIER})
+SYSTEMS = frozenset({PROCESS, PROVIDER, CARRIER, PARTNER})

@@ -1,5 +1,7 @@
 """Customer: registered once, suspended and reinstated."""
 
+from uuid import UUID
+
 import pytest
 
 from accounts.domain import customer
@@ -69,4 +71,16 @@ def test_nobody_is_nobody(command: Command) -> None:
 
 @pytest.mark.parametrize("command", [factories.RegisterCustomer.build(customer_id=ID), SUSPEND, REINSTATE])
 def test_a_customer_belongs_to_themself(command: customer.Message) -> None:
-    assert owner(command, customer.initial) == ID
+    assert owner(command, customer.initial) == {str(ID)}
+
+
+@pytest.mark.parametrize("later", [(), (factories.CustomerSuspended.build(customer_id=ID),)])
+def test_a_customer_of_a_partner_belongs_to_the_partner_as_well(later: tuple[customer.Happening, ...]) -> None:
+    partner_id = UUID(int=0xBA)
+    registers = factories.RegisterCustomer.build(customer_id=ID, partner_id=partner_id)
+    registered = factories.CustomerRegistered.build(customer_id=ID, partner_id=partner_id)
+    theirs = {str(ID), f"partner:{partner_id}"}
+    assert owner(registers, customer.initial) == theirs
+    assert owner(SUSPEND, Scenario(customer).given(registered, *later).state) == theirs
+    erased = factories.CustomerErased.build(customer_id=ID)
+    assert owner(SUSPEND, Scenario(customer).given(registered, erased).state) == {str(ID)}

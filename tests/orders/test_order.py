@@ -157,8 +157,18 @@ def test_an_address_that_no_parcel_can_be_sent_to(part: str, blank: str) -> None
 
 def test_an_order_belongs_to_whoever_it_was_placed_for() -> None:
     [placed, other] = factories.OrderPlaced.build(), place_order(MUG)
-    assert order.owner(other, order.initial) == other.customer_id
-    assert order.owner(other, order.evolve(order.initial, placed)) == placed.customer_id
+    assert order.owner(other, order.initial) == {str(other.customer_id)}
+    assert order.owner(other, order.evolve(order.initial, placed)) == {str(placed.customer_id)}
+
+
+@pytest.mark.parametrize("end", [None, factories.OrderConfirmed, factories.OrderRejected, factories.OrderCancelled])
+def test_an_order_that_a_partner_placed_belongs_to_the_partner_as_well(end: Any) -> None:
+    placed = factories.OrderPlaced.build(partner_id=uuid7())
+    theirs = {str(placed.customer_id), f"partner:{placed.partner_id}"}
+    asked = factories.PlaceOrder.build(customer_id=placed.customer_id, partner_id=placed.partner_id)
+    assert order.owner(asked, order.initial) == theirs
+    state = Scenario(order).given(placed, *([end.build(order_id=placed.order_id)] if end else [])).state
+    assert order.owner(factories.HoldOrder.build(order_id=placed.order_id), state) == theirs
 
 
 def test_a_reference_reads_as_people_say_it() -> None:

@@ -19,11 +19,14 @@ ERASED = "The data of this customer were erased."
 
 
 class RegisterCustomer(Command):
+    """`partner_id` is that of the partner who answers for the customer, where one does."""
+
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE})
 
     customer_id: UUID
     name: str
     email: str
+    partner_id: UUID | None = None
 
 
 class ChangeContactDetails(Command):
@@ -54,6 +57,7 @@ class CustomerRegistered(Event):
     customer_id: UUID
     name: Annotated[str | None, Personal(of="customer_id")]
     email: Annotated[str | None, Personal(of="customer_id")]
+    partner_id: UUID | None = None
 
 
 class ContactDetailsChanged(Event):
@@ -96,7 +100,14 @@ def register(command: RegisterCustomer, customer: Customer) -> list[Happening]:
     match customer:
         case Unknown():
             ask_reachable(command.name, command.email)
-            return [CustomerRegistered(customer_id=command.customer_id, name=command.name, email=command.email)]
+            return [
+                CustomerRegistered(
+                    customer_id=command.customer_id,
+                    name=command.name,
+                    email=command.email,
+                    partner_id=command.partner_id,
+                )
+            ]
         case Active() | Suspended():
             raise Refused("This customer is registered already.")
         case Erased():
@@ -168,7 +179,7 @@ def evolve(customer: Customer, event: Happening) -> Customer:
     """The customer after an event."""
     match event:
         case CustomerRegistered():
-            return Active()
+            return Active(partner_id=event.partner_id)
         case ContactDetailsChanged():
             return customer
         case DeliveryAddressAdded(address_id=address_id):

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import asdict
+
 from accounts.domain.customer.registering import ERASED, UNKNOWN
 from accounts.domain.customer.states import Active, Customer, Erased, Suspended, Unknown
 from accounts.domain.reason import ask_reason
@@ -108,8 +110,8 @@ def evolve(customer: Customer, event: Happening) -> Customer:
     """The customer after an event."""
     match event:
         case CustomerSuspended():
-            return Suspended(addresses=customer.addresses) if isinstance(customer, Active) else customer
+            return Suspended(**asdict(customer)) if isinstance(customer, Active) else customer
         case CustomerReinstated():
-            return Active(addresses=customer.addresses) if isinstance(customer, Suspended) else customer
+            return Active(**asdict(customer)) if isinstance(customer, Suspended) else customer
         case CustomerErased():
             return Erased()

@@ -10,15 +10,17 @@ class Unknown(State):
 
 
 class Active(State):
-    """A customer who may order; `addresses` are the ids of those they keep with us."""
+    """A customer who may order; `addresses` are the ids of those they keep with us. A partner may answer for them."""
 
     addresses: frozenset[UUID] = frozenset()
+    partner_id: UUID | None = None
 
 
 class Suspended(State):
     """A customer who places no orders until they are reinstated."""
 
     addresses: frozenset[UUID] = frozenset()
+    partner_id: UUID | None = None
 
 
 class Erased(State):

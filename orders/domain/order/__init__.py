@@ -1,9 +1,9 @@
 """Order: what a customer asked for, at the prices of that moment, where it goes, and how it is paid."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from accounts.domain.address import Address
+from accounts.domain.partner import owners
 from orders.domain.order import cancelling, changing, placing
 from orders.domain.order.cancelling import (
     CancellationRefused,
@@ -134,10 +134,10 @@ def evolve(order: Order, event: Happening) -> Order:
             return cancelling.evolve(order, event)
 
 
-def owner(command: Message, order: Order) -> UUID | None:
-    """To whom the order belongs."""
+def owner(command: Message, order: Order) -> frozenset[str]:
+    """To whom the order belongs: the customer, and the partner who placed it, where one did."""
     match order:
         case Unplaced():
-            return command.customer_id if isinstance(command, PlaceOrder) else None
+            return owners(command.customer_id, command.partner_id) if isinstance(command, PlaceOrder) else frozenset()
         case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
-            return order.customer_id
+            return owners(order.customer_id, order.partner_id)

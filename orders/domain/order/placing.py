@@ -31,7 +31,10 @@ type IfShort = Literal["wait", "cancel"]
 
 
 class PlaceOrder(Command):
-    """`if_short` says what becomes of pieces that the warehouse turns out not to have."""
+    """`if_short` says what becomes of pieces that the warehouse turns out not to have.
+
+    `partner_id` is that of the partner who places it for a customer of theirs, where one does.
+    """
 
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE})
     looked_up = frozenset({"offers", "suspended"})
@@ -44,6 +47,7 @@ class PlaceOrder(Command):
     offers: tuple[Offer, ...]
     suspended: bool
     if_short: IfShort = "wait"
+    partner_id: UUID | None = None
 
 
 class ConfirmOrder(Command):
@@ -76,6 +80,7 @@ class OrderPlaced(Event):
     delivery_address: Annotated[Address | None, Personal(of="customer_id")]
     payment_terms: PaymentTerms
     if_short: IfShort = "wait"
+    partner_id: UUID | None = None
 
 
 class OrderConfirmed(Event):
@@ -137,6 +142,7 @@ def placed(command: PlaceOrder) -> OrderPlaced:
         delivery_address=command.delivery_address,
         payment_terms=command.payment_terms,
         if_short=command.if_short,
+        partner_id=command.partner_id,
     )
 
 
@@ -201,7 +207,8 @@ def evolve(order: Order, event: Happening) -> Order:
     """The order after an event."""
     match event:
         case OrderPlaced():
-            return Placed(customer_id=event.customer_id, lines={line.sku: line for line in event.lines})
+            lines = {line.sku: line for line in event.lines}
+            return Placed(customer_id=event.customer_id, partner_id=event.partner_id, lines=lines)
         case OrderConfirmed():
             return Confirmed(**asdict(order)) if isinstance(order, Placed) else order
         case OrderRejected():

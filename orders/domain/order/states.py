@@ -29,6 +29,7 @@ class Open(State):
     held: bool = False
     cancelling: bool = False
     asked: bool = False
+    partner_id: UUID | None = None
 
     def wanted(self, sku: str) -> int:
         """How many pieces of a product that was ordered are not cancelled."""
@@ -47,18 +48,21 @@ class Rejected(State):
     """An order that the shop could not take."""
 
     customer_id: UUID
+    partner_id: UUID | None = None
 
 
 class Cancelled(State):
     """An order that is not wanted any more."""
 
     customer_id: UUID
+    partner_id: UUID | None = None
 
 
 class Completed(State):
     """All of it has left, and is paid."""
 
     customer_id: UUID
+    partner_id: UUID | None = None
 
 
 type Order = Unplaced | Placed | Confirmed | Rejected | Cancelled | Completed
@@ -85,4 +89,4 @@ def ended(order: Order, ending: type[Rejected | Cancelled | Completed]) -> Order
         case Unplaced():
             return order
         case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
-            return ending(customer_id=order.customer_id)
+            return ending(customer_id=order.customer_id, partner_id=order.partner_id)

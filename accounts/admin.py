@@ -1,0 +1,114 @@
+"""Partners and their tokens in Django admin: who they are, what each token is for; a token is shown once, when made."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.partner import SCOPES
+from accounts.domain.roles import ADMIN
+from accounts.models import Partner, PartnerToken, User
+
+if TYPE_CHECKING:
+    PartnersAdmin = admin.ModelAdmin[Partner]
+    TokensAdmin = admin.ModelAdmin[PartnerToken]
+    TokensForm = forms.ModelForm[PartnerToken]
+else:
+    PartnersAdmin = TokensAdmin = admin.ModelAdmin
+    TokensForm = forms.ModelForm
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether somebody may say who our partners are."""
+    return isinstance(request.user, User) and (request.user.is_superuser or ADMIN in request.user.roles)
+
+
+@admin.register(Partner)
+class PartnerAdmin(PartnersAdmin):
+    """Partners. One who has placed orders stays, and is made inactive."""
+
+    list_display = ("name", "id", "is_active", "may_see_personal_data", "requests_per_minute", "joined_at")
+    list_filter = ("is_active", "may_see_personal_data")
+    search_fields = ("name", "id__exact")
+
+    def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_add_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+
+class NewToken(TokensForm):
+    """What a new token is for, and until when."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"), choices=[(scope, scope) for scope in SCOPES], widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = PartnerToken
+        fields = ("partner", "name", "scopes", "expires_at")
+
+
+@admin.register(PartnerToken)
+class PartnerTokenAdmin(TokensAdmin):
+    """Tokens. One is made and revoked, and never changed."""
+
+    list_display = ("__str__", "partner", "scopes", "made_at", "expires_at", "revoked_at", "used_at")
+    list_filter = ("partner", "revoked_at", "expires_at")
+    search_fields = ("beginning", "name")
+    actions = ("revoke",)
+    form = NewToken
+
+    def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_add_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_change_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PartnerToken, form: Any, *_: Any, **__: Any) -> None:
+        """Make the token, and show it this once."""
+        said = form.cleaned_data
+        made, text = PartnerToken.make(obj.partner, said["name"], said["scopes"], said["expires_at"])
+        obj.pk, obj.beginning = made.pk, made.beginning
+        told = gettext("The token is %(token)s. Keep it now: it is not shown again.") % {"token": text}
+        self.message_user(request, told, messages.WARNING)
+
+    @admin.action(description=_("Revoke the selected tokens"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[PartnerToken]) -> None:
+        """They are good for nothing any more."""
+        for token in queryset:
+            token.revoke()
+            self.log_change(request, token, "Revoked.")

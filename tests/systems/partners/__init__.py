@@ -1,0 +1,1 @@
+"""The tests of what partners are told and may ask."""

@@ -1,0 +1,126 @@
+"""Tokens of partners: kept as a fingerprint, shown once, expiring, revocable, good for so many requests a minute."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.domain.partner import SCOPES
+from accounts.domain.roles import ADMIN, FINANCE
+from accounts.models import Partner, PartnerToken
+from tests.shop import browsing, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def partner(name: str = "Tea & Co", **fields: object) -> Partner:
+    return Partner.objects.create(name=name, **fields)
+
+
+def token(of: Partner, days: float = 1) -> tuple[PartnerToken, str]:
+    return PartnerToken.make(of, "their systems", ["orders:read"], timezone.now() + timedelta(days=days))
+
+
+def test_a_token_is_known_again_and_kept_nowhere() -> None:
+    kept, text = token(partner())
+    assert PartnerToken.good(text) == kept
+    assert text not in str(PartnerToken.objects.values())
+    assert len(text) > 40
+    assert PartnerToken.good(f"{text}x") is None
+    assert PartnerToken.good("") is None
+
+
+def test_a_token_expires_is_revoked_and_goes_with_its_partner() -> None:
+    of = partner()
+    _, late = token(of, days=-1)
+    assert PartnerToken.good(late) is None
+    kept, text = token(of)
+    Partner.objects.update(is_active=False)
+    assert PartnerToken.good(text) is None
+    Partner.objects.update(is_active=True)
+    assert PartnerToken.good(text)
+    kept.revoke()
+    assert PartnerToken.good(text) is None
+
+
+def test_a_scope_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="There is no scope everything"):
+        PartnerToken.make(partner(), "their systems", ["everything"], timezone.now())
+
+
+def test_so_many_requests_a_minute_and_they_come_back_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [1_000_000.0]
+    monkeypatch.setattr("accounts.models.time.time", lambda: seconds[0])
+    kept, text = token(partner(requests_per_minute=3))
+    assert [kept.count() for _ in range(5)] == [True, True, True, False, False]
+    seconds[0] += 21
+    assert [kept.count() for _ in range(2)] == [True, False]
+    seconds[0] -= 1000  # a server whose clock is behind gives nothing back
+    assert not kept.count()
+    other, _ = token(partner("Others"))
+    assert other.count()
+    found = PartnerToken.good(text)
+    assert found
+    assert found.used_at
+
+
+def test_partners_at_the_terminal() -> None:
+    out = StringIO()
+    call_command("partners", "add", "Tea & Co", stdout=out)
+    call_command("partners", "token", "Tea & Co", "--scope", "orders:read", "--for", "the ERP", stdout=out, stderr=out)
+    text = next(line for line in out.getvalue().splitlines() if line.startswith("shop_"))
+    found = PartnerToken.good(text)
+    assert found
+    assert found.scopes == ["orders:read"]
+    call_command("partners", stdout=out)
+    assert f"{text[:12]}…  until" in out.getvalue()
+    assert text not in out.getvalue().partition("Keep it now")[2]
+    call_command("partners", "revoke", text[:12], stdout=out)
+    assert PartnerToken.good(text) is None
+    call_command("partners", "list", stdout=out)
+    assert f"{text[:12]}…  revoked" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["add", "Tea & Co"], "There is a partner Tea & Co already."),
+        (["token", "Nobody"], "There is no partner Nobody."),
+        (["token", "Tea & Co", "--days", "0"], "A token is good for 1 to 3650 days."),
+        (["revoke", "shop_nothing"], "There is no token that begins with shop_nothing."),
+    ],
+)
+def test_what_cannot_be_done_at_the_terminal(words: list[str], sentence: str) -> None:
+    partner()
+    with pytest.raises(CommandError, match=sentence):
+        call_command("partners", *words)
+
+
+def test_an_admin_makes_a_token_sees_it_once_and_revokes_it() -> None:
+    of = partner()
+    client = browsing(somebody(ADMIN))
+    until = {"expires_at_0": "2099-01-01", "expires_at_1": "00:00"}
+    said = {"partner": str(of.id), "name": "the ERP", "scopes": list(SCOPES[:2]), **until}
+    page = client.post(reverse("admin:accounts_partnertoken_add"), said, follow=True).content.decode()
+    text = page.partition("The token is ")[2].partition(".")[0]
+    found = PartnerToken.good(text)
+    assert found
+    assert found.scopes == sorted(SCOPES[:2])
+    again = client.get(reverse("admin:accounts_partnertoken_changelist")).content.decode()
+    assert text not in again
+    assert text[:12] in again
+    client.post(
+        reverse("admin:accounts_partnertoken_changelist"), {"action": "revoke", "_selected_action": [str(found.pk)]}
+    )
+    assert PartnerToken.good(text) is None
+
+
+@pytest.mark.parametrize("page", ["partner", "partnertoken"])
+def test_nobody_else_says_who_our_partners_are(page: str) -> None:
+    client = browsing(somebody(FINANCE))
+    assert client.get(reverse(f"admin:accounts_{page}_changelist")).status_code in {302, 403}
+    assert client.get(reverse(f"admin:accounts_{page}_add")).status_code in {302, 403}
+    assert browsing(somebody(ADMIN)).get(reverse(f"admin:accounts_{page}_changelist")).status_code == 200
