@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.health import health, metrics, projections_health
-from orders.screens.shopping import home
+from orders.screens.customer.shopping import home
 
 urlpatterns = [
     path("", home, name="home"),

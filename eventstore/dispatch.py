@@ -115,11 +115,14 @@ def _attempt(
     return Answer(receipt.command, tuple(ids))
 
 
-def rehearse(command: Command, *, actor: Actor) -> Refused | None:
-    """Why `command` could not be done now, or None if it could: the same decision, with nothing appended."""
+def rehearse(command: Command, *, actor: Actor, loaded: Loaded | None = None) -> Refused | None:
+    """Why `command` could not be done now, or None if it could: the same decision, with nothing appended.
+
+    Whoever asks several questions about one aggregate gives it as it was `loaded`.
+    """
     category = category_of(type(command))
     ask_role(command, actor)
-    loaded = load(category, category.stream(command))
+    loaded = loaded or load(category, category.stream(command))
     ask_owner(category, command, actor, loaded.state)
     try:
         category.decider.decide(command, loaded.state)

@@ -4,7 +4,7 @@ from typing import Any
 
 from eventstore.schema import Stored
 from eventstore.streams import Category
-from orders.domain import order, payment, product, returns, shipment, stock_item
+from orders.domain import order, payment, product, returns, shipment, stock_item, work
 
 
 def wait_if_short(fields: dict[str, Any]) -> dict[str, Any]:
@@ -202,5 +202,12 @@ RETURN = Category(
     ),
     owner=returns.owner,
 )
+WORK = Category(
+    "work",
+    work,
+    key="work",
+    commands=(work.TakeWork, work.GiveBackWork),
+    events=(Stored("WorkTaken", work.WorkTaken), Stored("WorkGivenBack", work.WorkGivenBack)),
+)
 
-CATEGORIES = (PRODUCT, STOCK_ITEM, ORDER, PAYMENT, SHIPMENT, RETURN)
+CATEGORIES = (PRODUCT, STOCK_ITEM, ORDER, PAYMENT, SHIPMENT, RETURN, WORK)

@@ -185,9 +185,14 @@ def keys(fact: Recorded[Wanted]) -> Iterable[UUID]:
 
 def project(row: TimelineEntry | None, fact: Recorded[Wanted], event_id: UUID) -> TimelineEntry | None:
     """The entry of an event."""
+    return entry(fact)
+
+
+def entry(fact: Recorded[Wanted]) -> TimelineEntry:
+    """An event in its words."""
     said = words_of(fact.event)
     return TimelineEntry(
-        event_id=event_id,
+        event_id=fact.id,
         order_id=fact.event.order_id,
         at=fact.recorded_at,
         actor=fact.actor,
@@ -196,6 +201,11 @@ def project(row: TimelineEntry | None, fact: Recorded[Wanted], event_id: UUID) -
         values_in_it={name: plain(getattr(fact.event, name)) for name in names_in(said)},
         position=fact.position or 0,
     )
+
+
+def has_words(event: Event) -> bool:
+    """Whether there is a sentence for such an event."""
+    return isinstance(event, BackorderAnswered) or type(event) in FOR_ALL or type(event) in FOR_STAFF
 
 
 def words_of(event: Wanted) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.log import Recorded
 from eventstore.messages import Event
-from orders.domain import order, payment, returns, shipment
+from orders.domain import order, payment, returns, shipment, work
 from orders.domain.money import Money
 from orders.domain.order import OrderPlaced, reference
 from orders.domain.payment import AuthorizationRequest, CaptureRequest, RefundRequest
@@ -71,7 +71,10 @@ GIVES: dict[type[Event], tuple[str, Task]] = {
 
 
 class WorkItem(ReadModel):
-    """Something that a role has to do about `subject`: an order, a shipment, a return, a refund, or an invoice."""
+    """Something that a role has to do about `subject`: an order, a shipment, a return, a refund, or an invoice.
+
+    `turn` is the position at which it came up; should the same come up again later, it is another piece of work.
+    """
 
     item = models.CharField(primary_key=True, max_length=100)
     role = models.CharField(_("role"), max_length=20)
@@ -83,6 +86,9 @@ class WorkItem(ReadModel):
     lines = models.JSONField(_("lines"))
     cents = models.BigIntegerField(_("amount in cents"), null=True)
     currency = models.CharField(max_length=3, default="")
+    turn = models.BigIntegerField(_("turn"), default=0)
+    taken_by = models.CharField(_("taken by"), max_length=200, default="")
+    taken_at = models.DateTimeField(_("taken at"), null=True)
 
     class Meta:
         db_table = "projections_work_queue"
@@ -92,6 +98,11 @@ class WorkItem(ReadModel):
 
     def __str__(self) -> str:
         return f"{self.get_task_display()} {self.reference}"
+
+    @property
+    def work(self) -> str:
+        """The name under which it is taken and given back."""
+        return f"{self.item}@{self.turn}"
 
     @property
     def amount(self) -> Money | None:
@@ -146,15 +157,18 @@ type OfPayment = (
     | payment.InvoiceCredited
     | payment.InvoiceWrittenOff
 )
-type Wanted = OfOrder | OfShipment | OfReturn | OfPayment
+type Happened = OfOrder | OfShipment | OfReturn | OfPayment
+type Wanted = Happened | work.WorkTaken | work.WorkGivenBack
 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
-    """What has to be done because of the fact, or no longer has to."""
+    """What has to be done because of the fact, or no longer has to; or who does it."""
+    if isinstance(fact.event, work.WorkTaken | work.WorkGivenBack):
+        return (fact.event.work.partition("@")[0],)
     return (f"{kind}:{subject}" for kind, subject in about(fact.event))
 
 
-def about(event: Wanted) -> Iterable[tuple[str, UUID]]:
+def about(event: Happened) -> Iterable[tuple[str, UUID]]:
     """What an event is about: things that somebody has to see to now, or no longer has to."""
     match event:
         case order.OrderPlaced():
@@ -232,20 +246,34 @@ def asked_about(request: Asked, order_id: UUID) -> UUID:
 
 def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem | None:
     """The item after the fact."""
+    match fact.event:
+        case work.WorkTaken(by=by) as taken:
+            return row.but(taken_by=str(by), taken_at=fact.recorded_at) if row and row.work == taken.work else row
+        case work.WorkGivenBack() as given_back:
+            return row.but(taken_by="", taken_at=None) if row and row.work == given_back.work else row
+        case happened:
+            return given(row, fact, happened, item)
+
+
+def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: str) -> WorkItem | None:
+    """What an event gives somebody to do; whoever did the step before goes on."""
     kind, _, subject = item.partition(":")
-    of_kind, task = GIVES.get(type(fact.event), ("", None))
+    of_kind, task = GIVES.get(type(event), ("", None))
     if task is None or of_kind != kind:
         return None
-    amount: Money | None = getattr(fact.event, "amount", None) or getattr(fact.event, "left", None)
+    amount: Money | None = getattr(event, "amount", None) or getattr(event, "left", None)
     return WorkItem(
         item=item,
+        turn=row.turn if row else fact.position or 0,
+        taken_by=row.taken_by if row else "",
+        taken_at=row.taken_at if row else None,
         role=role_of(task),
         task=task,
         subject=UUID(subject),
-        order_id=fact.event.order_id,
-        reference=reference(fact.event.order_id),
+        order_id=event.order_id,
+        reference=reference(event.order_id),
         waiting_since=fact.recorded_at,
-        lines=lines_of(fact.event) or (row.lines if row else []),
+        lines=lines_of(event) or (row.lines if row else []),
         cents=amount.cents if amount else None,
         currency=amount.currency if amount else "",
     )
@@ -258,7 +286,7 @@ def role_of(task: Task) -> str:
     return CUSTOMER_SERVICE if task in FOR_CUSTOMERS else FINANCE
 
 
-def lines_of(event: Wanted) -> list[dict[str, Any]]:
+def lines_of(event: Happened) -> list[dict[str, Any]]:
     """The pieces that an event speaks of; a parcel calls them by their number."""
     match event:
         case OrderPlaced(lines=lines) | ReturnRequested(lines=lines):
@@ -269,4 +297,4 @@ def lines_of(event: Wanted) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=2)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.domain.roles import CUSTOMER, STAFF
-from orders.screens import basket
+from orders.screens.customer import basket
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:

@@ -1,181 +1,141 @@
 """Forms of the tasks. A form knows how to make its command; it edits no record."""
 
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Self, cast
 
-import msgspec
 from django import forms
-from django.core.signing import BadSignature, Signer
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from eventstore.messages import Command, Message
-from orders.domain.order import MOST_PIECES, Address, Line, PaymentTerms, PlaceOrder
-from orders.screens import catalogue
+from accounts.domain.reason import LONGEST_REASON
+from eventstore.log import Recorded
+from eventstore.messages import Command
+from orders.domain.money import Money
+from orders.templatetags.shop import money
 
-COUNTRIES = [
-    ("DE", _("Germany")),
-    ("AT", _("Austria")),
-    ("BE", _("Belgium")),
-    ("DK", _("Denmark")),
-    ("FR", _("France")),
-    ("LU", _("Luxembourg")),
-    ("NL", _("Netherlands")),
-]
-PAYMENT_TERMS = [("prepaid", _("By card, now")), ("on_account", _("On account, within 14 days of the invoice"))]
 CHANGED_ON_ITS_WAY = _("This page was not sent as we showed it to you. Check it, and send it once more.")
-NOT_IN_CATALOGUE = _("This product is not in our catalogue.")
 
 
 class TaskForm(forms.Form):
-    """A task: it carries the id of its command, so that sending it twice does it once."""
+    """A task: it carries the id of its command, so that sending it twice does it once.
+
+    With `seen`, the version that the page shows, it is only done while nothing else has happened since: otherwise
+    `news` holds what has, and the form goes on from there. Where `asks_to_check`, its answers are shown once more
+    before it is sent.
+    """
+
+    asks_to_check = False
 
     command_id = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": CHANGED_ON_ITS_WAY, "invalid": CHANGED_ON_ITS_WAY}
     )
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), CHANGED_ON_ITS_WAY),
+    )
+
+    def __init__(self, *arguments: Any, seen: int | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.news: list[Recorded[Any]] = []
+        if seen is None:
+            del self.fields["version"]
+
+    @classmethod
+    def asked(cls, request: HttpRequest, *, seen: int | None = None, **options: Any) -> Self:
+        """The form as a page asks it, under a new command id; or as it was sent."""
+        sent = request.POST if request.method == "POST" else None
+        known = {"command_id": uuid7(), "version": seen} | options.pop("initial", {})
+        return cls(sent, seen=seen, initial=known, **options)
 
     def command(self) -> Command:
         """The command that the filled form asks for."""
         raise NotImplementedError
 
+    @property
+    def checked(self) -> bool:
+        """Whether its answers were shown once more."""
+        return self.data.get("checked") == "yes"
 
-class QuantityForm(forms.Form):
-    """So many pieces of a product."""
+    def answered(self) -> list[dict[str, Any]]:
+        """What was answered, in words: label, value, name of the field."""
+        return [
+            {"label": field.label, "value": self.in_words(field.name), "name": field.name}
+            for field in self.visible_fields()
+        ]
 
-    sku = forms.SlugField(
-        max_length=40,
-        widget=forms.HiddenInput,
-        error_messages={"required": NOT_IN_CATALOGUE, "invalid": NOT_IN_CATALOGUE, "max_length": NOT_IN_CATALOGUE},
-    )
-    quantity = forms.IntegerField(
-        label=_("Quantity"),
-        min_value=0,
-        max_value=MOST_PIECES,
-        error_messages={
-            "required": _("Enter a quantity."),
-            "invalid": _("Enter a whole number."),
-            "max_value": _("Enter a quantity of at most %(limit_value)s."),
-            "min_value": _("Enter a quantity of 1 or more."),
-        },
-    )
+    def in_words(self, name: str) -> str:
+        """An answer as a person would say it."""
+        value, field = self.cleaned_data[name], self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no field here groups its choices
+        return money(value) if isinstance(value, Money) else str(value)
 
-    def __init__(self, data: QueryDict) -> None:
-        # A page has such a form for each of its products.
-        super().__init__(data, auto_id=f"%s-{data.get('sku', '').replace('%', '%%')}")
-
-
-class AddForm(QuantityForm):
-    """So many more pieces of a product: at least one."""
-
-    def clean_quantity(self) -> int:
-        """The pieces, of which there are some."""
-        quantity: int = self.cleaned_data["quantity"]
-        if not quantity:
-            raise forms.ValidationError(self.fields["quantity"].error_messages["min_value"])
-        return quantity
+    def see(self, news: Sequence[Recorded[Any]]) -> None:
+        """What has happened since the page was shown is shown now: the next try goes on from there."""
+        self.news = list(news)
+        if news:
+            changed = cast(QueryDict, self.data).copy()
+            changed["version"] = str(news[-1].version)
+            self.data = changed
 
 
-def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> forms.CharField:
-    """A question that is answered in one line; browsers know the answer by the name in `autocomplete`."""
+def reason(label: Any, hint: Any = "") -> forms.CharField:
+    """Why, in the person's own words."""
     return forms.CharField(
         label=label,
-        max_length=longest,
-        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        help_text=hint,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": missing,
+            "required": _("Say why."),
             "max_length": _("Use at most %(limit_value)s characters; these are %(show_value)s."),
         },
     )
 
 
-class DeliveryForm(forms.Form):
-    """Where to."""
-
-    recipient = answer(_("Name"), _("Enter the name of whoever receives the parcel."), "name")
-    street = answer(_("Street and number"), _("Enter a street and a number."), "street-address")
-    postcode = answer(_("Postcode"), _("Enter a postcode."), "postal-code", longest=12)
-    city = answer(_("Town or city"), _("Enter a town or city."), "address-level2")
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=COUNTRIES,
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+def pieces(label: Any, *, least: int = 1, most: int = 999_999, hint: Any = "") -> forms.IntegerField:
+    """How many pieces."""
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
-            "required": _("Choose a country."),
-            "invalid_choice": _("Choose one of the countries that we send parcels to."),
+            "required": _("Enter how many."),
+            "invalid": _("Enter a whole number."),
+            "min_value": _("Enter %(limit_value)s or more."),
+            "max_value": _("Enter %(limit_value)s at the most."),
         },
     )
 
 
-class PaymentForm(forms.Form):
-    """How to pay."""
+class AmountField(forms.DecimalField):
+    """An amount of money as people write it, 12.50 or 12,50; it becomes Money in euros."""
 
-    payment_terms = forms.ChoiceField(
-        label=_("How do you want to pay?"),
-        choices=PAYMENT_TERMS,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose how you want to pay."),
-            "invalid_choice": _("Choose one of these ways to pay."),
-        },
-    )
-
-
-class Answers(Message):
-    """All that a customer has said before they place an order, and the prices that they were shown."""
-
-    order_id: UUID
-    lines: tuple[Line, ...]
-    delivery_address: Address
-    payment_terms: PaymentTerms
-
-
-class AnswersField(forms.CharField):
-    """Answers, carried and signed by the page on which they were checked: what is ordered is what was seen."""
-
-    widget = forms.HiddenInput
-    default_error_messages = {"required": CHANGED_ON_ITS_WAY, "null_characters_not_allowed": CHANGED_ON_ITS_WAY}
-
-    def clean(self, value: Any) -> Answers:
-        """The answers in the field."""
-        try:
-            return msgspec.json.decode(signer().unsign(super().clean(value)), type=Answers)
-        except (BadSignature, msgspec.MsgspecError) as error:
-            raise forms.ValidationError(CHANGED_ON_ITS_WAY) from error
-
-    def prepare_value(self, value: Any) -> Any:
-        """The field as the page carries it."""
-        return signer().sign(msgspec.json.encode(value).decode()) if isinstance(value, Answers) else value
-
-
-def signer() -> Signer:
-    """Signs answers, and nothing else."""
-    return Signer(salt="orders.answers")
-
-
-class PlaceOrderForm(TaskForm):
-    """Check your answers, and order."""
-
-    answers = AnswersField()
-
-    def __init__(self, *arguments: Any, customer_id: UUID, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.customer_id = customer_id
-
-    def command(self) -> PlaceOrder:
-        """The order, with what the catalogue says of it now."""
-        answers: Answers = self.cleaned_data["answers"]
-        return PlaceOrder(
-            order_id=answers.order_id,
-            customer_id=self.customer_id,
-            lines=answers.lines,
-            delivery_address=answers.delivery_address,
-            payment_terms=answers.payment_terms,
-            offers=catalogue.offers(line.sku for line in answers.lines),
-            suspended=catalogue.is_suspended(self.customer_id),
+    def __init__(self, **options: Any) -> None:
+        wrong = _("Enter an amount such as 12.50.")
+        said: dict[str, Any] = {"required": _("Enter an amount."), "min_value": _("Enter more than nothing.")}
+        said |= dict.fromkeys(("invalid", "max_digits", "max_decimal_places", "max_whole_digits"), wrong)
+        super().__init__(
+            min_value=Decimal("0.01"),
+            max_digits=9,
+            decimal_places=2,
+            localize=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages=said,
+            **options,
         )
 
-    @classmethod
-    def asking(cls, customer_id: UUID, answers: Answers) -> "PlaceOrderForm":
-        """The form as a page asks it, under a new command id."""
-        return cls(customer_id=customer_id, initial={"command_id": uuid7(), "answers": answers})
+    def clean(self, value: Any) -> Money:
+        """The amount."""
+        return Money(cents=int(super().clean(value) * 100))
+
+    def prepare_value(self, value: Any) -> Any:
+        """The amount as the page asks it."""
+        return number_format(Decimal(value.cents) / 100, 2) if isinstance(value, Money) else value

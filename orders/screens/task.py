@@ -1,12 +1,14 @@
 """A task on a screen: its form makes a command, the command is sent, and a refusal becomes the form's error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,9 +16,12 @@ from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from eventstore.dispatch import Answer, dispatch
 from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid
-from eventstore.messages import Refused
+from eventstore.messages import OWNER, Command, Refused
 from orders.screens.forms import TaskForm
+from orders.screens.words import facts_in_words
 from orders.templatetags.shop import sentence
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -27,18 +32,27 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def customers_only[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Show a page to customers, and to no one who only works here."""
+def only[**P](*roles: str) -> Callable[[View[P]], View[P]]:
+    """Show a page to whoever holds one of these roles, and to nobody else."""
 
-    @wraps(view)
-    def asked(request: HttpRequest, /, *arguments: P.args, **options: P.kwargs) -> HttpResponse:
-        if CUSTOMER not in person(request).roles:
-            raise PermissionDenied
-        return view(request, *arguments, **options)
+    def guarded(view: View[P]) -> View[P]:
+        @wraps(view)
+        def asked(request: HttpRequest, /, *arguments: P.args, **options: P.kwargs) -> HttpResponse:
+            if not person(request).roles & set(roles):
+                raise PermissionDenied
+            return view(request, *arguments, **options)
 
-    return asked
+        return asked
+
+    return guarded
+
+
+customers_only = only(CUSTOMER)
+
+
+def may_send(command: type[Command], request: HttpRequest) -> bool:
+    """Whether this person holds a role that may send such a command; whose object it is, is asked later."""
+    return OWNER in command.sent_by or bool(command.sent_by & person(request).roles)
 
 
 def send(form: TaskForm, request: HttpRequest) -> Answer | None:
@@ -50,16 +64,49 @@ def send(form: TaskForm, request: HttpRequest) -> Answer | None:
     if not form.is_valid():
         return None
     try:
-        return dispatch(form.command(), actor=person(request).actor, command_id=form.cleaned_data["command_id"])
+        return dispatch(
+            form.command(),
+            actor=person(request).actor,
+            command_id=form.cleaned_data["command_id"],
+            expected_version=form.cleaned_data.get("version"),
+        )
     except Refused as refused:
         form.add_error(None, forms.ValidationError(sentence(refused.sentence, refused.values), code=refused.sentence))
     except (Invalid, CommandReused) as error:
         form.add_error(None, str(error))
-    except Conflict:
-        form.add_error(None, _("Somebody else changed this a moment ago. Look at it once more."))
+    except Conflict as conflict:
+        form.see(conflict.meanwhile)
+        form.add_error(None, _("Somebody else changed this a moment ago. See what is new, and go on if it still fits."))
     except Forbidden as error:
         raise Http404 from error
     return None
+
+
+def perform(
+    request: HttpRequest,
+    form: TaskForm,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    then: str,
+    said: str,
+) -> HttpResponse:
+    """The page of a task, and what comes of it: `then` is the address of the next page, which waits until it shows
+    the effect, and `said` the sentence with which it begins.
+
+    A form that is to be checked shows its answers first, and is sent from there; "change" leads back, with all that was
+    typed.
+    """
+    if request.method == "POST" and "change" not in request.POST:
+        if form.asks_to_check and not form.checked:
+            if form.is_valid():
+                return render(request, "check_answers.html", {**context, "form": form, "answers": form.answered()})
+        elif answer := send(form, request):
+            messages.success(request, said)
+            return redirect(f"{then}{'&' if '?' in then else '?'}after={answer.position}")
+    news = facts_in_words(form.news, person(request))
+    context = {**context, "form": form, "news": news}
+    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
 
 
 def errors_of(form: forms.Form | None) -> list[str]:

@@ -1,21 +1,14 @@
-"""The addresses of the shop's screens: each a task, named by its verb."""
+"""The addresses of the shop's screens: each a task, named by its verb, and listed by who does it."""
 
-from django.urls import path
+from django.urls import include, path
 
-from orders.screens import following, place_order, shopping
+from orders.screens import order, queue
 
 app_name = "orders"
 urlpatterns = [
-    path("products/", shopping.products, name="products"),
-    path("products/<slug:sku>/", shopping.product, name="product"),
-    path("basket/", shopping.show_basket, name="basket"),
-    path("basket/add/", shopping.add_to_basket, name="add_to_basket"),
-    path("basket/change/", shopping.change_quantity, name="change_quantity"),
-    path("orders/", following.my_orders, name="my_orders"),
-    path("orders/place/", place_order.delivery, name="place_order"),
-    path("orders/place/payment/", place_order.payment, name="place_order_payment"),
-    path("orders/place/check/", place_order.check, name="place_order_check"),
-    path("orders/<uuid:order_id>/", following.order, name="order"),
-    path("orders/<uuid:order_id>/placed/", place_order.order_placed, name="order_placed"),
-    path("work/", following.what_needs_doing, name="what_needs_doing"),
+    path("", include("orders.screens.customer.urls")),
+    path("orders/<uuid:order_id>/", order.order, name="order"),
+    path("work/", queue.what_needs_doing, name="what_needs_doing"),
+    path("work/<str:work>/take/", queue.take, name="take_work"),
+    path("work/<str:work>/give-back/", queue.give_back, name="give_back_work"),
 ]

@@ -48,7 +48,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// What is wrong with a form is shown as it is without htmx: as a page, with its summary.
+// A task that is sent in the background shows in its place what is wrong with it.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.boosted && detail.xhr.status === 422) {
+    detail.shouldSwap = true;
+    detail.isError = false;
+  }
+});
+
+// What else is wrong with a form is shown as it is without htmx: as a page, with its summary.
 document.addEventListener("htmx:responseError", ({ target }) => {
   if (target instanceof HTMLFormElement) target.submit();
 });

@@ -187,3 +187,7 @@ from tests.factories.stock import StockShortfallFound as StockShortfallFound
 from tests.factories.stock import StockWrittenOff as StockWrittenOff
 from tests.factories.stock import WriteOffShortPick as WriteOffShortPick
 from tests.factories.stock import WriteOffStock as WriteOffStock
+from tests.factories.work import GiveBackWork as GiveBackWork
+from tests.factories.work import TakeWork as TakeWork
+from tests.factories.work import WorkGivenBack as WorkGivenBack
+from tests.factories.work import WorkTaken as WorkTaken

@@ -12,7 +12,7 @@ from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from orders.domain.money import Money
 from orders.domain.order import Line
-from orders.screens.forms import Answers
+from orders.screens.customer.forms import Answers
 from tests import factories
 from tests.shop import MUG, WHERE_TO, browsing, hidden, orders_in_the_log, placed_order, refused, somebody
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.domain.roles import CUSTOMER, WAREHOUSE
 from accounts.models import User
-from orders.screens.following import who_else
+from orders.screens.words import who_else
 from tests.browser import accessible
 from tests.orders.conftest import Visit
 from tests.shop import KETTLE, MUG, follow, placed_order, somebody, withdraw
@@ -80,9 +80,9 @@ def as_the_warehouse(page: Page, clara: User) -> Iterator[str]:
     page.goto("/work/")
     yield "What needs doing"
     placed_order(clara)
-    expect(page.get_by_role("link", name="Prepare order")).to_be_visible()
+    expect(page.locator(".tasks").get_by_role("link", name="Prepare order")).to_be_visible()
     yield "What needs doing"
-    page.get_by_role("link", name="Prepare order").click()
+    page.locator(".tasks").get_by_role("link", name="Prepare order").click()
     yield "Order "
     page.goto("/products/")
     yield "Products"

@@ -37,6 +37,8 @@ ADDRESSES: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
     "orders:order": (SIGN_IN, 200, 200, 200),
     "orders:order_placed": (SIGN_IN, 200, 404, 404),
     "orders:what_needs_doing": (SIGN_IN, 403, 200, 200),
+    "orders:take_work": (SIGN_IN, 404, 404, 404),
+    "orders:give_back_work": (SIGN_IN, 404, 404, 404),
 }
 
 
@@ -53,7 +55,13 @@ def test_no_address_is_forgotten() -> None:
 
 
 def answer(client: Client, name: str, order_id: UUID) -> int | str:
-    arguments = {"orders:product": (MUG,), "orders:order": (order_id,), "orders:order_placed": (order_id,)}
+    arguments: dict[str, tuple[object]] = {
+        "orders:product": (MUG,),
+        "orders:order": (order_id,),
+        "orders:order_placed": (order_id,),
+        "orders:take_work": ("nothing@1",),
+        "orders:give_back_work": ("nothing@1",),
+    }
     response = client.get(reverse(name, args=arguments.get(name, ())))
     return response.headers["Location"].partition("?")[0] if response.status_code == 302 else response.status_code
 

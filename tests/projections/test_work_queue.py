@@ -112,7 +112,36 @@ def test_there_is_no_other_work() -> None:
     assert {task for _, task, _, _ in WORK} == set(Task)
     assert {type(event) for event, *_ in WORK} == GIVES.keys()
     ends = {type(end) for *_, ends in WORK for end in ends}
-    assert ends | GIVES.keys() == set(work_queue.PROJECTION.wants)
+    steps = {factories.WorkTaken._meta.model, factories.WorkGivenBack._meta.model}
+    assert ends | GIVES.keys() | steps == set(work_queue.PROJECTION.wants)
+
+
+WORK_OF_PARCEL = f"shipment:{PARCEL}@1"
+TAKEN, GIVEN_BACK = of("WorkTaken", work=WORK_OF_PARCEL), of("WorkGivenBack", work=WORK_OF_PARCEL)
+
+
+def test_whoever_takes_a_parcel_does_all_its_steps_until_they_give_it_back() -> None:
+    planned, picking = of("ShipmentPlanned"), of("PickingStarted")
+    assert row_after(work_queue.PROJECTION, planned)["taken_by"] == ""
+    taken = row_after(work_queue.PROJECTION, planned, TAKEN)
+    assert taken["taken_by"] == str(TAKEN.by)  # type: ignore[attr-defined]  # as it was taken
+    assert taken["taken_at"] == factories.history(planned, TAKEN)[-1].recorded_at
+    assert row_after(work_queue.PROJECTION, planned, TAKEN, picking)["taken_by"] == taken["taken_by"]
+    given_back = row_after(work_queue.PROJECTION, planned, TAKEN, picking, GIVEN_BACK)
+    assert (given_back["taken_by"], given_back["taken_at"]) == ("", None)
+
+
+def test_what_comes_up_again_is_another_piece_of_work() -> None:
+    again = [of("RefundFailed"), of("RefundRequested"), of("RefundFailed")]
+    [row] = [row for row in rows_after(work_queue.PROJECTION, *again).values() if row["task"] == Task.RETRY_REFUND]
+    assert row["turn"] == 3
+    former = of("WorkTaken", work=f"refund:{REFUND}@1")
+    [row] = rows_after(work_queue.PROJECTION, *again, former).values()
+    assert row["taken_by"] == ""
+
+
+def test_work_that_is_done_already_is_not_there_again_because_it_is_taken() -> None:
+    assert rows_after(work_queue.PROJECTION, of("ShipmentPlanned"), of("ShipmentCancelled"), TAKEN, GIVEN_BACK) == {}
 
 
 def test_a_parcel_is_one_thing_to_do_from_picking_to_the_carrier() -> None:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import STAFF
 from orders.domain.money import total
-from orders.screens import basket
-from orders.screens.forms import NOT_IN_CATALOGUE, AddForm, QuantityForm
+from orders.screens.customer import basket
+from orders.screens.customer.forms import NOT_IN_CATALOGUE, AddForm, QuantityForm
 from orders.screens.task import errors_of, form_page
 from projections.engine.waiting import as_of
 from projections.products import PROJECTION, Product

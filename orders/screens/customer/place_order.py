@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET
 from eventstore.dispatch import load
 from orders.domain.money import total
 from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, Unplaced, changed_prices, reference
-from orders.screens import basket, catalogue
-from orders.screens.following import country
-from orders.screens.forms import PAYMENT_TERMS, Answers, DeliveryForm, PaymentForm, PlaceOrderForm
+from orders.screens import catalogue
+from orders.screens.customer import basket
+from orders.screens.customer.forms import PAYMENT_TERMS, Answers, DeliveryForm, PaymentForm, PlaceOrderForm
+from orders.screens.order import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
 from projections.products import Product

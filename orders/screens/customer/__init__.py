@@ -1,0 +1,1 @@
+"""Customer: what people who order from the shop do."""

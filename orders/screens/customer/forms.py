@@ -1,0 +1,169 @@
+"""Forms of the basket and of placing an order."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django import forms
+from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from eventstore.messages import Message
+from orders.domain.order import MOST_PIECES, Address, Line, PaymentTerms, PlaceOrder
+from orders.screens import catalogue
+from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm
+
+COUNTRIES = [
+    ("DE", _("Germany")),
+    ("AT", _("Austria")),
+    ("BE", _("Belgium")),
+    ("DK", _("Denmark")),
+    ("FR", _("France")),
+    ("LU", _("Luxembourg")),
+    ("NL", _("Netherlands")),
+]
+PAYMENT_TERMS = [("prepaid", _("By card, now")), ("on_account", _("On account, within 14 days of the invoice"))]
+NOT_IN_CATALOGUE = _("This product is not in our catalogue.")
+
+
+class QuantityForm(forms.Form):
+    """So many pieces of a product."""
+
+    sku = forms.SlugField(
+        max_length=40,
+        widget=forms.HiddenInput,
+        error_messages={"required": NOT_IN_CATALOGUE, "invalid": NOT_IN_CATALOGUE, "max_length": NOT_IN_CATALOGUE},
+    )
+    quantity = forms.IntegerField(
+        label=_("Quantity"),
+        min_value=0,
+        max_value=MOST_PIECES,
+        error_messages={
+            "required": _("Enter a quantity."),
+            "invalid": _("Enter a whole number."),
+            "max_value": _("Enter a quantity of at most %(limit_value)s."),
+            "min_value": _("Enter a quantity of 1 or more."),
+        },
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        # A page has such a form for each of its products.
+        super().__init__(data, auto_id=f"%s-{data.get('sku', '').replace('%', '%%')}")
+
+
+class AddForm(QuantityForm):
+    """So many more pieces of a product: at least one."""
+
+    def clean_quantity(self) -> int:
+        """The pieces, of which there are some."""
+        quantity: int = self.cleaned_data["quantity"]
+        if not quantity:
+            raise forms.ValidationError(self.fields["quantity"].error_messages["min_value"])
+        return quantity
+
+
+def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> forms.CharField:
+    """A question that is answered in one line; browsers know the answer by the name in `autocomplete`."""
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        error_messages={
+            "required": missing,
+            "max_length": _("Use at most %(limit_value)s characters; these are %(show_value)s."),
+        },
+    )
+
+
+class DeliveryForm(forms.Form):
+    """Where to."""
+
+    recipient = answer(_("Name"), _("Enter the name of whoever receives the parcel."), "name")
+    street = answer(_("Street and number"), _("Enter a street and a number."), "street-address")
+    postcode = answer(_("Postcode"), _("Enter a postcode."), "postal-code", longest=12)
+    city = answer(_("Town or city"), _("Enter a town or city."), "address-level2")
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=COUNTRIES,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages={
+            "required": _("Choose a country."),
+            "invalid_choice": _("Choose one of the countries that we send parcels to."),
+        },
+    )
+
+
+class PaymentForm(forms.Form):
+    """How to pay."""
+
+    payment_terms = forms.ChoiceField(
+        label=_("How do you want to pay?"),
+        choices=PAYMENT_TERMS,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how you want to pay."),
+            "invalid_choice": _("Choose one of these ways to pay."),
+        },
+    )
+
+
+class Answers(Message):
+    """All that a customer has said before they place an order, and the prices that they were shown."""
+
+    order_id: UUID
+    lines: tuple[Line, ...]
+    delivery_address: Address
+    payment_terms: PaymentTerms
+
+
+class AnswersField(forms.CharField):
+    """Answers, carried and signed by the page on which they were checked: what is ordered is what was seen."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": CHANGED_ON_ITS_WAY, "null_characters_not_allowed": CHANGED_ON_ITS_WAY}
+
+    def clean(self, value: Any) -> Answers:
+        """The answers in the field."""
+        try:
+            return msgspec.json.decode(signer().unsign(super().clean(value)), type=Answers)
+        except (BadSignature, msgspec.MsgspecError) as error:
+            raise forms.ValidationError(CHANGED_ON_ITS_WAY) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """The field as the page carries it."""
+        return signer().sign(msgspec.json.encode(value).decode()) if isinstance(value, Answers) else value
+
+
+def signer() -> Signer:
+    """Signs answers, and nothing else."""
+    return Signer(salt="orders.answers")
+
+
+class PlaceOrderForm(TaskForm):
+    """Check your answers, and order."""
+
+    answers = AnswersField()
+
+    def __init__(self, *arguments: Any, customer_id: UUID, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.customer_id = customer_id
+
+    def command(self) -> PlaceOrder:
+        """The order, with what the catalogue says of it now."""
+        answers: Answers = self.cleaned_data["answers"]
+        return PlaceOrder(
+            order_id=answers.order_id,
+            customer_id=self.customer_id,
+            lines=answers.lines,
+            delivery_address=answers.delivery_address,
+            payment_terms=answers.payment_terms,
+            offers=catalogue.offers(line.sku for line in answers.lines),
+            suspended=catalogue.is_suspended(self.customer_id),
+        )
+
+    @classmethod
+    def asking(cls, customer_id: UUID, answers: Answers) -> "PlaceOrderForm":
+        """The form as a page asks it, under a new command id."""
+        return cls(customer_id=customer_id, initial={"command_id": uuid7(), "answers": answers})

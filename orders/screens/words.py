@@ -1,0 +1,53 @@
+"""What has happened, in plain words for whoever reads it: who did what, and when."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.domain.roles import CARRIER, PROVIDER, STAFF
+from accounts.models import User
+from eventstore.log import Recorded
+from orders.templatetags.shop import sentence
+from projections import timeline
+from projections.timeline import TimelineEntry
+
+type Words = dict[str, Any]
+
+
+def entries_in_words(entries: Iterable[TimelineEntry], reader: User) -> list[Words]:
+    """Entries of a timeline: at, who, text."""
+    entries = list(entries)
+    names = names_for(reader, (entry.actor for entry in entries))
+    return [
+        {
+            "at": entry.at,
+            "who": names.get(entry.actor) or who_else(entry.actor),
+            "text": sentence(entry.sentence, entry.filled),
+        }
+        for entry in entries
+    ]
+
+
+def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
+    """Facts as they lie in the log, those of them that there is a sentence for: at, who, text."""
+    if not facts:
+        return []
+    return entries_in_words((timeline.entry(fact) for fact in facts if timeline.has_words(fact.event)), reader)
+
+
+def names_for(reader: User, actors: Iterable[str]) -> dict[str, str]:
+    """The names of those among these actors who are people; whoever reads it is called "you"."""
+    return User.names_of(actors) | {str(reader.id): _("you")}
+
+
+def who_else(actor: str) -> str:
+    """Somebody who does not sign in, in words: the shop itself by one of its processes, or another system."""
+    if actor.startswith("process:"):
+        return _("the shop")
+    return {PROVIDER: _("payment provider"), CARRIER: _("carrier")}.get(actor, actor)
+
+
+def staff_may_read(reader: User) -> bool:
+    """Whether somebody may read what only concerns those who work here."""
+    return bool(reader.roles & STAFF)

@@ -1,0 +1,68 @@
+"""What needs doing, on its screen: taken by one person at a time, and given back."""
+
+import pytest
+from django.test import Client
+
+from accounts.domain.roles import FINANCE, WAREHOUSE
+from accounts.models import User
+from projections.work_queue import Task, WorkItem
+from tests import factories
+from tests.shop import browsing, follow, placed_order, read, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def work(clara: User) -> str:
+    placed_order(clara)
+    return WorkItem.objects.get().work
+
+
+def steer(client: Client, work: str, how: str) -> str:
+    response = client.post(f"/work/{work}/{how}/", follow=True)
+    follow()
+    return read(response)
+
+
+def test_whoever_takes_a_task_is_named_to_everybody_else(work: str) -> None:
+    anna, ben = somebody(WAREHOUSE, "Anna Ast"), somebody(WAREHOUSE, "Ben Berg")
+    assert "Take" in read(browsing(anna).get("/work/"))
+    steer(browsing(anna), work, "take")
+    assert "Give back" in read(browsing(anna).get("/work/"))
+    assert "Anna Ast does it" in read(browsing(ben).get("/work/"))
+
+
+def test_whoever_comes_second_is_told_so(work: str) -> None:
+    anna, ben = browsing(somebody(WAREHOUSE, "Anna Ast")), browsing(somebody(WAREHOUSE, "Ben Berg"))
+    steer(anna, work, "take")
+    assert "A colleague has taken this a moment ago." in steer(ben, work, "take")
+    assert WorkItem.objects.get().taken_by == str(User.objects.get(name="Anna Ast").id)
+
+
+def test_what_is_given_back_is_there_for_others(work: str) -> None:
+    anna, ben = browsing(somebody(WAREHOUSE, "Anna Ast")), browsing(somebody(WAREHOUSE, "Ben Berg"))
+    steer(anna, work, "take")
+    steer(anna, work, "give-back")
+    steer(ben, work, "take")
+    assert WorkItem.objects.get().taken_by == str(User.objects.get(name="Ben Berg").id)
+
+
+@pytest.mark.parametrize("of", ["another role", "no work", "an earlier turn"])
+def test_nobody_takes_what_is_not_theirs_to_do(work: str, of: str) -> None:
+    role = FINANCE if of == "another role" else WAREHOUSE
+    name = {"no work": "order:nothing@1", "an earlier turn": f"{work}0"}.get(of, work)
+    assert browsing(somebody(role)).post(f"/work/{name}/take/").status_code == 404
+    assert WorkItem.objects.get().taken_by == ""
+
+
+def test_the_list_is_paged_by_key_and_by_kind(clara: User) -> None:
+    for number in range(60):
+        factories.WorkItem.create(role=WAREHOUSE, task=Task.PACK_SHIPMENT if number % 2 else Task.PICK_SHIPMENT)
+    anna = browsing(somebody(WAREHOUSE))
+    first = anna.get("/work/")
+    rest = anna.get(f"/work/{first.context['more']}")
+    shown = [item["work"] for page in (first, rest) for item in page.context["items"]]
+    assert len(shown) == len(set(shown)) == 60
+    assert rest.context["more"] == ""
+    [kind] = [kind for kind in first.context["kinds"] if kind["name"] == "Pack shipment"]
+    assert kind["count"] == len(anna.get(f"/work/{kind['url']}").context["items"]) == 30
