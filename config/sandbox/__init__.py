@@ -1,0 +1,1 @@
+"""Stand-ins of other systems, as programs of their own: for the demo and the tests, never for an installation."""

@@ -1,0 +1,1 @@
+"""The carrier: its sandbox, the adapter, and what becomes of parcels."""
