@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "orders",
     "accounts",
     "django_htmx",
+    "lucide",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,4 +1,4 @@
-"""What every screen knows: the roles of whoever looks, and how much is in their basket."""
+"""What every screen knows: the roles of whoever looks, where they can go, and how much is in their basket."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from accounts.domain.roles import CUSTOMER, STAFF
 from orders.screens.customer import basket
+from orders.screens.navigation import places
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +17,6 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "roles": roles,
         "staff": bool(roles & STAFF),
         "may_order": CUSTOMER in roles or not roles,
+        "places": places(request.path, roles),
         "basket_count": basket.pieces(request),
     }

@@ -1,0 +1,56 @@
+"""Where each role goes: the places that the navigation leads to, in the order in which they stand there."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, OPERATIONS, STAFF
+
+VISITOR = "visitor"  # whoever has not signed in
+
+
+class Place(NamedTuple):
+    """A place, the name of its address, a glyph that repeats the words, and who goes there."""
+
+    title: str | Promise
+    address: str
+    icon: str
+    roles: frozenset[str]
+
+
+PLACES = (
+    Place(_("What needs doing"), "orders:what_needs_doing", "list-checks", STAFF),
+    Place(
+        _("Products"),
+        "orders:products",
+        "store",
+        frozenset({VISITOR, CUSTOMER, CUSTOMER_SERVICE, OPERATIONS, ADMIN}),
+    ),
+    Place(_("My orders"), "orders:my_orders", "package", frozenset({CUSTOMER})),
+)
+
+
+class Shown(NamedTuple):
+    """A place as a page shows it; `current` is "page" where one is there, "true" where one is on a page below it."""
+
+    title: str | Promise
+    url: str
+    icon: str
+    current: str
+
+
+def places(path: str, roles: frozenset[str]) -> list[Shown]:
+    """The places of somebody with these roles, who is at `path`."""
+    who = roles or {VISITOR}
+    found = [(place, reverse(place.address)) for place in PLACES if place.roles & who]
+    nearest = max((url for _, url in found if path.startswith(url)), key=len, default="")
+    return [Shown(place.title, url, place.icon, current(url, nearest, path)) for place, url in found]
+
+
+def current(url: str, nearest: str, path: str) -> str:
+    """What the link to a place says of being there."""
+    if url != nearest:
+        return ""
+    return "page" if url == path else "true"
