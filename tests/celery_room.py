@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from redis import Redis
 
-from config.services.children import start
+from config.services.children import kill_group, start
 
 PROJECT = Path(__file__).parent.parent
 
@@ -41,16 +41,11 @@ def celery(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
             listening(process)
             yield process
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                raise
-            finally:
-                log.seek(0)
-                print(log.read().decode())  # noqa: T201  # pytest shows it where a test fails
+            # At once, as a worker may end at any moment: Celery's own way to stop waits for ever, now and then, for a
+            # task that came in as it began.
+            kill_group(process)
+            log.seek(0)
+            print(log.read().decode())  # noqa: T201  # pytest shows it where a test fails
 
 
 def listening(process: subprocess.Popen[bytes], seconds: float = 30) -> None:

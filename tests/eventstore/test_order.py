@@ -175,10 +175,12 @@ def restore_into(name: str) -> None:
     dumped = subprocess.run(
         [programs / "pg_dump", "--no-owner", parameters["dbname"]], env=where, check=True, capture_output=True
     )
+    # Our pg_dump is newer than some servers, and begins with a setting that only those of its time know.
+    script = dumped.stdout.replace(b"SET transaction_timeout = 0;\n", b"")
     subprocess.run(
         [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", name],
         env=where,
-        input=dumped.stdout,
+        input=script,
         check=True,
         capture_output=True,
     )
