@@ -77,6 +77,7 @@ def read() -> dict[str, Any]:
         "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
         "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000),
         "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0),
+        "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0),
         "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
     }
     faults = {}

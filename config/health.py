@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.domain.roles import ADMIN, OPERATIONS
 from accounts.models import User
+from eventstore.effects.borders import Standing, standings
 from projections.engine.health import Health, healths, late
 
 type View = Callable[[HttpRequest], HttpResponse]
@@ -28,6 +29,20 @@ FIGURES: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (
     ("table_version", "Version of the code that made the live table.", lambda it: it.table),
     ("code_version", "Version of this code.", lambda it: it.code),
     ("rebuild_position", "How far a rebuild is, while there is one.", lambda it: it.rebuild and it.rebuild.position),
+)
+
+# What it is told of each other system: the kind of figure comes in between.
+BORDER_FIGURES: tuple[tuple[str, str, str, Callable[[Standing], float]], ...] = (
+    ("requests_total", "counter", "Requests to the system.", lambda it: it.requests),
+    ("errors_total", "counter", "Requests that did not arrive, or had no answer.", lambda it: it.errors),
+    ("seconds_total", "counter", "How long all requests took.", lambda it: it.seconds),
+    ("latency_seconds", "gauge", "How long the latest requests took, on average.", lambda it: it.latency),
+    ("circuit_open", "gauge", "1 while the system is left alone, as it fails.", lambda it: it.circuit != "closed"),
+    ("connected", "gauge", "1 where this installation is connected to it.", lambda it: it.connected),
+    ("in_flight", "gauge", "Requests that are under way.", lambda it: it.in_flight),
+    ("waiting", "gauge", "Requests that have no answer yet.", lambda it: it.waiting),
+    ("waiting_for_a_person", "gauge", "Those of them that a person has to look at.", lambda it: it.for_a_person),
+    ("oldest_seconds", "gauge", "For how long the oldest other one has waited.", lambda it: it.oldest_seconds),
 )
 
 
@@ -64,6 +79,15 @@ def projections_health(_: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @of_the_database
+def systems_health(_: HttpRequest) -> HttpResponse:
+    """200 when nothing has waited for another system for longer than MAX_WAIT_SECONDS, 503 when something has."""
+    limit = settings.ENV["MAX_WAIT_SECONDS"]
+    seconds = {one.system: round(one.oldest_seconds, 1) for one in standings() if one.oldest_seconds > limit}
+    return JsonResponse({"limit": limit, "waiting": seconds}, status=503 if seconds else 200)
+
+
+@login_not_required
+@of_the_database
 def metrics(request: HttpRequest) -> HttpResponse:
     """The figures in Prometheus' text format, for operators, and for programs that bear METRICS_TOKEN."""
     if not bears_token(request):
@@ -71,7 +95,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return HttpResponse("Sign in, or bear a token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
         if not request.user.roles & OPERATORS:
             raise PermissionDenied
-    text = "".join(f"{line}\n" for line in lines(healths()))
+    text = "".join(f"{line}\n" for line in (*lines(healths()), *border_lines(standings())))
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -92,3 +116,12 @@ def lines(those: list[Health]) -> Iterator[str]:
     yield "# HELP log_position Position of the last event of the log."
     yield "# TYPE log_position gauge"
     yield f"log_position {max(one.head for one in those)}"
+
+
+def border_lines(those: list[Standing]) -> Iterator[str]:
+    """The figures of all other systems."""
+    for name, kind, about, figure in BORDER_FIGURES:
+        yield f"# HELP system_{name} {about}"
+        yield f"# TYPE system_{name} {kind}"
+        for one in those:
+            yield f'system_{name}{{system="{one.system}"}} {float(figure(one)):.15g}'

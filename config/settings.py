@@ -74,6 +74,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EVENTSTORE = {
     "STREAMS": ["orders.streams", "accounts.streams", "eventstore.process.streams"],
     "SUBSCRIPTIONS": "config.subscriptions",
+    "SYSTEMS": "config.systems",
     "MAX_BYTES": ENV["EVENT_MAX_BYTES"],
     "SANDBOX": DEMO,
     "PERSONAL_DATA_KEYS": ENV["PERSONAL_DATA_KEYS"],
@@ -96,6 +97,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# Whoever waits for another system waits in a pool of its own: nothing else is ever behind it.
+CELERY_TASK_ROUTES = {"eventstore.tasks.ask": {"queue": "systems"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "eventstore.tasks.tick", "schedule": 5.0, "options": {"expires": 5.0}},

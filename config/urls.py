@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config.health import health, metrics, projections_health
+from config.health import health, metrics, projections_health, systems_health
 from orders.screens.customer.shopping import home
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
     path("health/projections/", projections_health, name="projections_health"),
+    path("health/systems/", systems_health, name="systems_health"),
     path("metrics/", metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from eventstore.models import DueDeadline, OwedCommand, ProcessInstance
+from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process.history import OPERATORS
 
 if TYPE_CHECKING:
@@ -72,6 +72,22 @@ class OwedCommandAdmin(LookingAdmin):
 
     @admin.display(description=_("content"))
     def content_as_text(self, row: OwedCommand) -> str:
+        """What it says."""
+        return bytes(row.content).decode()
+
+
+@admin.register(Effect)
+class EffectAdmin(LookingAdmin):
+    """What was asked of another system, and is not answered yet."""
+
+    list_display = ("name", "system", "stream", "attempts", "owed_since", "next_try_at", "refused", "error")
+    list_filter = ("system", "name", "refused", "next_try_at", "owed_since")
+    search_fields = ("key__exact", "command_id__exact", "stream__exact")
+    fields = ("key", "command_id", *list_display, "unsure", "content_as_text", "correlation", "causation")
+    readonly_fields = fields
+
+    @admin.display(description=_("content"))
+    def content_as_text(self, row: Effect) -> str:
         """What it says."""
         return bytes(row.content).decode()
 

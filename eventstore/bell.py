@@ -15,6 +15,7 @@ from eventstore.messages import Event
 from eventstore.readers import readers
 
 ECHO = 5  # seconds for which a ring stands for all that follow, unless it is heard earlier
+SYSTEM = "system:"  # ahead of the name of another system that has something to be asked
 SILENCE = 5.0  # seconds for which a broker that could not be reached is left alone
 
 logger = logging.getLogger(__name__)
@@ -51,10 +52,18 @@ def ring(names: Iterable[str]) -> None:
             rung = pipe.execute()
         for name, first in zip(wanted, rung, strict=True):
             if first:
-                current_app.send_task("eventstore.tasks.advance", (name,), retry=False, ignore_result=True)
+                task, what = task_for(name)
+                current_app.send_task(task, (what,), retry=False, ignore_result=True)
     except (RedisError, OperationalError, OSError) as error:
         Silence.until = time.monotonic() + SILENCE
         logger.warning("The broker cannot be reached (%s). The tick will wake the readers.", type(error).__name__)
+
+
+def task_for(name: str) -> tuple[str, str]:
+    """What Celery is to run for whoever is woken, and with whose name."""
+    if name.startswith(SYSTEM):
+        return "eventstore.tasks.ask", name.removeprefix(SYSTEM)
+    return "eventstore.tasks.advance", name
 
 
 def heard(name: str) -> None:

@@ -25,6 +25,10 @@ class Command(Message):
     looked_up: ClassVar[frozenset[str]] = frozenset()
 
 
+class Request(Message):
+    """What a process asks of another system. It is kept in plain text, so nothing personal may be in it."""
+
+
 class Event(Message):
     """Something that has happened, in the past tense."""
 

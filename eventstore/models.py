@@ -173,3 +173,59 @@ class DueDeadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.stream} at {self.due_at}"
+
+
+class Effect(models.Model):
+    """What a process asks of another system and has no answer to. Without a next try it waits for a person.
+
+    `key` is what the other system knows it by, always; `command_id` is another one each time a person has it retried.
+    Whoever asks holds a lease, with a token. It is `unsure` where it may have arrived already.
+    """
+
+    key = models.UUIDField(unique=True)
+    command_id = models.UUIDField(unique=True)
+    stream = models.TextField(db_collation="C")
+    system = models.CharField(max_length=100)
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    correlation = models.UUIDField()
+    causation = models.UUIDField()
+    owed_since = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    unsure = models.BooleanField(default=False)
+    refused = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "eventstore_effect"
+        indexes = (
+            models.Index(fields=["system", "next_try_at"], name="eventstore_effect_next_try"),
+            models.Index(fields=["stream", "system"], name="eventstore_effect_stream"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.stream} at {self.system}"
+
+
+class Border(models.Model):
+    """How another system has answered so far, and until when it is left alone. Its row is held while one is chosen."""
+
+    system = models.CharField(primary_key=True, max_length=100)
+    requests = models.BigIntegerField(default=0)
+    errors = models.BigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    latency = models.FloatField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "eventstore_border"
+
+    def __str__(self) -> str:
+        return self.system

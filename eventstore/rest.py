@@ -1,8 +1,9 @@
-"""To rest: readers, deadlines and owed commands are worked off here and now, until nothing moves any more."""
+"""To rest: readers, deadlines, owed commands and requests are worked off here and now, until nothing moves."""
 
 from collections.abc import Iterable
 
 from eventstore import log, subscriptions
+from eventstore.effects import asking
 from eventstore.process import deadlines, sending
 from eventstore.readers import readers
 
@@ -10,7 +11,7 @@ from eventstore.readers import readers
 def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[str, int]:
     """Work off what there is; how far each reader moved. With names these readers only, `alone` nothing else.
 
-    One reader may append what another waits for, and so may a command that is sent.
+    One reader may append what another waits for, and so may a command that is sent, or an answer.
     """
     moved = dict.fromkeys(readers() if names is None else names, 0)
     before = -1
@@ -18,7 +19,7 @@ def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[
         head = log.number()
         for name in moved if head != before else ():
             moved[name] += subscriptions.advance(name)
-        acted = not alone and (deadlines.fire() + sending.send_owed())
+        acted = not alone and (deadlines.fire() + sending.send_owed() + asking.ask_everybody())
         if head == before and not acted:
             return moved
         before = head

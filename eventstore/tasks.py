@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 
 from eventstore import bell, subscriptions
+from eventstore.effects import asking, systems
 from eventstore.process import deadlines, sending
 from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
@@ -24,8 +25,15 @@ def advance(name: str) -> None:
             bell.ring([name])
 
 
+@shared_task(name="eventstore.tasks.ask")
+def ask(system: str) -> None:
+    """Ask another system for what is to be asked of it. Whoever finds more than one thing rings for company."""
+    bell.heard(f"{bell.SYSTEM}{system}")
+    asking.ask_all(system, time.monotonic() + SHARE, company=True)
+
+
 @shared_task(name="eventstore.tasks.tick")
 def tick() -> None:
-    """Wake every reader, for the sake of what the bell did not ring for; and tell of the deadlines that have come."""
-    bell.ring(readers())
+    """Wake every reader and ask every system, where the bell did not ring; and tell of deadlines that have come."""
+    bell.ring([*readers(), *(f"{bell.SYSTEM}{name}" for name in systems())])
     deadlines.fire(time.monotonic() + SHARE)

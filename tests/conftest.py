@@ -70,6 +70,7 @@ def worker(transactional_db: None) -> Iterator[None]:
     from tests.celery_room import celery
 
     with celery(
-        "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"
+        *("worker", "--queues=celery,systems", "--loglevel=INFO", "--concurrency=2"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ):
         yield

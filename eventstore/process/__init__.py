@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from eventstore.errors import Invalid
 from eventstore.log import Recorded
-from eventstore.messages import Command, Event, State
+from eventstore.messages import Command, Event, Request, State
 from eventstore.process.history import (
+    Asked,
     CommandRefused,
     CommandRetried,
     CommandSkipped,
@@ -21,10 +22,11 @@ from eventstore.process.history import (
     Owed,
     Reacted,
 )
-from eventstore.process.secrecy import ask_open
+from eventstore.process.secrecy import ask_open, ask_open_request
 
 __all__ = [
     "Accept",
+    "Ask",
     "CommandRefused",
     "CommandSkipped",
     "CompensationAsked",
@@ -50,6 +52,13 @@ class Send(NamedTuple):
     command: Command
 
 
+class Ask(NamedTuple):
+    """Ask another system for something, once. Its answer comes as commands; nothing personal may be in the request."""
+
+    system: str
+    request: Request
+
+
 class Wait(NamedTuple):
     """Be told by DeadlineReached once `until` has come; an earlier wait of the same name is moved."""
 
@@ -67,7 +76,7 @@ class Accept(NamedTuple):
     """A command was refused, and that is fine: nobody has to look at it."""
 
 
-type Do = Send | Wait | StopWaiting | Accept
+type Do = Send | Ask | Wait | StopWaiting | Accept
 
 
 class Policy[S, E](Protocol):
@@ -187,6 +196,7 @@ def reaction(process: Process, before: Instance, fact: Fact, after: Instance) ->
     todo = process.policy(after.version).react(before.state, fact.event, after.state, fact.recorded_at)
     stream = process.stream(after.key)
     commands = [each.command for each in todo if isinstance(each, Send)]
+    asks = [each for each in todo if isinstance(each, Ask)]
     stops = {each.name for each in todo if isinstance(each, StopWaiting)}
     if isinstance(after.state, process.ends) and not isinstance(before.state, process.ends):
         stops |= after.waits.keys()
@@ -201,6 +211,7 @@ def reaction(process: Process, before: Instance, fact: Fact, after: Instance) ->
         waits=tuple(Deadline(name=each.name, until=each.until) for each in todo if isinstance(each, Wait)),
         stops=tuple(sorted(stops)),
         settles=fact.event.command_id if isinstance(fact.event, CommandRefused) else None,
+        asks=tuple(asked(step_id(stream, fact.id, f"asks {step}"), each) for step, each in enumerate(asks)),
     )
 
 
@@ -217,8 +228,8 @@ def without(waits: Mapping[str, datetime], names: Collection[str]) -> dict[str, 
     return {name: until for name, until in waits.items() if name not in names}
 
 
-def step_id(stream: str, fact: UUID, step: int) -> UUID:
-    """The id of the command that a process sends in the n-th step of its reaction to an event: always the same one."""
+def step_id(stream: str, fact: UUID, step: int | str) -> UUID:
+    """The id of what a process sends, or asks for, in a step of its reaction to an event: always the same one."""
     return uuid5(STEPS, f"{stream} {fact} {step}")
 
 
@@ -226,3 +237,10 @@ def owed(command_id: UUID, command: Command) -> Owed:
     """A command as the history keeps it."""
     ask_open(type(command))
     return Owed(command_id=command_id, name=type(command).__name__, content=msgspec.to_builtins(command))
+
+
+def asked(command_id: UUID, ask: Ask) -> Asked:
+    """What is asked of another system as the history keeps it."""
+    ask_open_request(type(ask.request))
+    name, content = type(ask.request).__name__, msgspec.to_builtins(ask.request)
+    return Asked(command_id=command_id, system=ask.system, name=name, content=content)

@@ -64,6 +64,7 @@ def words(reacted: Reacted | None) -> tuple[str, ...]:
         return ()
     return (
         *(f"send {each.name} {encoder.encode(each.content).decode()}" for each in reacted.owes),
+        *(f"ask {each.system}: {each.name} {encoder.encode(each.content).decode()}" for each in reacted.asks),
         *(f"wait for {each.name} until {each.until.isoformat(timespec='seconds')}" for each in reacted.waits),
         *(f"no longer wait for {each}" for each in reacted.stops),
         *([f"accept that {reacted.settles} was refused"] if reacted.settles else []),

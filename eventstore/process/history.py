@@ -22,6 +22,15 @@ class Owed(Message):
     content: dict[str, Any]
 
 
+class Asked(Message):
+    """What a process has decided to ask of another system: the id is the key by which that knows it again."""
+
+    command_id: UUID
+    system: str
+    name: str
+    content: dict[str, Any]
+
+
 class Deadline(Message):
     """Until when a process waits for something."""
 
@@ -62,10 +71,19 @@ class Reacted(Event):
     waits: tuple[Deadline, ...] = ()
     stops: tuple[str, ...] = ()
     settles: UUID | None = None
+    asks: tuple[Asked, ...] = ()
+
+
+class RequestAnswered(Event):
+    """Another system has answered what it was asked, and the business knows."""
+
+    instance: str
+    command_id: UUID
+    name: str
 
 
 class CommandRefused(Event):
-    """The business has refused a command of the process, in a sentence with its values."""
+    """The business has refused a command of the process, or an answer to it, in a sentence with its values."""
 
     instance: str
     command_id: UUID
@@ -75,7 +93,7 @@ class CommandRefused(Event):
 
 
 class CommandFailed(Event):
-    """A command could not be sent for a technical reason. Without a next try it waits for a person."""
+    """A command could not be sent, or a request had no answer. Without a next try it waits for a person."""
 
     instance: str
     command_id: UUID
@@ -127,7 +145,14 @@ class Running(State):
 
 type Steering = RetryCommand | SkipCommand | CompensateProcess
 type Happening = (
-    Reacted | CommandRefused | CommandFailed | DeadlineReached | CommandRetried | CommandSkipped | CompensationAsked
+    Reacted
+    | RequestAnswered
+    | CommandRefused
+    | CommandFailed
+    | DeadlineReached
+    | CommandRetried
+    | CommandSkipped
+    | CompensationAsked
 )
 
 initial = Running()
@@ -176,7 +201,7 @@ def evolve(running: Running, event: Happening) -> Running:
             return settled(running, event.settles)
         case CompensationAsked():
             return Running(asked=True)
-        case DeadlineReached():
+        case DeadlineReached() | RequestAnswered():
             return running
 
 

@@ -1,12 +1,13 @@
 """How processes are: what runs, what waits for a person, for a time or to be sent, and what could not be taken."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
-from eventstore.models import DueDeadline, OwedCommand, Parked, ProcessInstance
+from eventstore.models import DueDeadline, Effect, OwedCommand, Parked, ProcessInstance
 from eventstore.process.runtime import PREFIX, processes
 
 
@@ -20,10 +21,11 @@ class Overview(NamedTuple):
     next_deadline: datetime | None
     oldest: datetime | None
     parked: int
+    asked: int
 
 
 class Failing(NamedTuple):
-    """A command that could not be sent: without a next try it waits for a person."""
+    """A command or a request that could not be sent: without a next try it waits for a person."""
 
     instance: str
     command_id: UUID
@@ -43,23 +45,27 @@ def overview(name: str) -> Overview:
     """How a process is."""
     mine = Q(stream__startswith=processes()[name].stream(""))
     running = ProcessInstance.objects.filter(process=name, ended=False)
-    owed = OwedCommand.objects.filter(mine)
+    owed, asked = OwedCommand.objects.filter(mine), Effect.objects.filter(mine)
+    for_a_person = [set(rows.filter(next_try_at=None).values_list("stream", flat=True)) for rows in (owed, asked)]
     oldest = running.aggregate(oldest=Min("since"))["oldest"]
     by_version = running.values_list("version").annotate(number=Count("stream")).order_by("version")
     return Overview(
         process=name,
         running=dict(by_version),
-        waiting=owed.filter(next_try_at=None).values("stream").distinct().count(),
+        waiting=len(set().union(*for_a_person)),
         owed=owed.exclude(next_try_at=None).count(),
         next_deadline=DueDeadline.objects.filter(mine).aggregate(first=Min("due_at"))["first"],
         oldest=oldest,
         parked=Parked.objects.filter(reader=f"{PREFIX}{name}", skipped_at=None).count(),
+        asked=asked.exclude(next_try_at=None).count(),
     )
 
 
 def failing() -> list[Failing]:
-    """The commands that could not be sent so far, the longest owed first."""
-    rows = OwedCommand.objects.filter(attempts__gt=0).order_by("owed_since", "id")
+    """The commands and requests that went wrong so far, the longest owed first."""
+    commands = OwedCommand.objects.filter(attempts__gt=0).order_by("owed_since", "id")
+    requests = Effect.objects.exclude(error="").order_by("owed_since", "id")
+    rows: list[OwedCommand | Effect] = [*commands, *requests]
     return [
         Failing(
             instance=row.stream.removeprefix("process-"),
@@ -70,5 +76,5 @@ def failing() -> list[Failing]:
             owed_since=row.owed_since,
             next_try_at=row.next_try_at,
         )
-        for row in rows
+        for row in sorted(rows, key=attrgetter("owed_since"))
     ]

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from eventstore import log
 from eventstore.database import query
+from eventstore.effects import outbox
 from eventstore.messages import Event
-from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand
+from eventstore.models import Checkpoint, DueDeadline, Effect, Noticed, OwedCommand
 from eventstore.process import Fact, Process
 from eventstore.process.history import (
+    Asked,
     CommandFailed,
     CommandRefused,
     CommandRetried,
@@ -18,6 +20,7 @@ from eventstore.process.history import (
     DeadlineReached,
     Owed,
     Reacted,
+    RequestAnswered,
 )
 from eventstore.process.past import Kept, again, kept, portions
 from eventstore.process.runtime import keep, owed_row, reader
@@ -30,10 +33,10 @@ LAST = (
 
 
 class Debt(NamedTuple):
-    """A command that was decided on a fact, under the id that it has now; `sentence`, where it waits for a person."""
+    """What was decided on a fact, under the id that it has now; `sentence`, where it waits for a person."""
 
     command_id: UUID
-    owed: Owed
+    owed: Owed | Asked
     fact: Fact
     sentence: str = ""
     refused: bool = False
@@ -76,7 +79,9 @@ def recover_one(process: Process, each: Kept) -> None:
     stream = process.stream(each.key)
     history = [recorded.event for recorded in log.read_stream(stream)]
     debts = owed_still(history, {fact.id: fact for fact in each.past.noticed})
-    OwedCommand.objects.bulk_create(row_of(stream, debt) for debt in debts if debt.sentence or not is_done(debt))
+    rows = [row_of(stream, debt) for debt in debts if debt.sentence or not is_done(debt)]
+    OwedCommand.objects.bulk_create(row for row in rows if isinstance(row, OwedCommand))
+    Effect.objects.bulk_create(row for row in rows if isinstance(row, Effect))
     told = {(event.name, event.due_at) for event in history if isinstance(event, DeadlineReached)}
     waits = {name: until for name, until in instance.waits.items() if (name, until) not in told}
     cause = each.past.noticed[-1]
@@ -87,14 +92,15 @@ def recover_one(process: Process, each: Kept) -> None:
 
 
 def owed_still(history: Iterable[Event], facts: Mapping[UUID, Fact]) -> list[Debt]:
-    """What an instance has decided to send, but for what persons or its policy have settled since, in its order."""
+    """What an instance has decided to send or to ask, but for what was answered or settled since, in its order."""
     debts: list[Debt] = []
     for event in history:
         match event:
             case Reacted():
                 debts = [debt for debt in debts if debt.command_id != event.settles]
                 debts += [Debt(owed.command_id, owed, facts[event.to]) for owed in event.owes]
-            case CommandSkipped():
+                debts += [Debt(asked.command_id, asked, facts[event.to]) for asked in event.asks]
+            case CommandSkipped() | RequestAnswered():
                 debts = [debt for debt in debts if debt.command_id != event.command_id]
             case CompensationAsked():
                 debts = [debt for debt in debts if not debt.sentence]
@@ -117,13 +123,18 @@ def told(debt: Debt, event: CommandRefused | CommandFailed | CommandRetried) -> 
 
 
 def is_done(debt: Debt) -> bool:
-    """Whether a command was sent: its receipt says so."""
-    return log.receipt_of(debt.command_id) is not None
+    """Whether a command was sent: its receipt says so. That a request was answered stands in the history."""
+    return isinstance(debt.owed, Owed) and log.receipt_of(debt.command_id) is not None
 
 
-def row_of(stream: str, debt: Debt) -> OwedCommand:
-    """The row of a command that is to be sent, or that waits for a person."""
-    row = owed_row(stream, debt.fact, debt.owed)
+def row_of(stream: str, debt: Debt) -> OwedCommand | Effect:
+    """The row of what is to be sent or asked, or waits for a person. The other system may know of it already."""
+    row: OwedCommand | Effect
+    if isinstance(debt.owed, Asked):
+        row = outbox.effect_of(stream, debt.fact, debt.owed)
+        row.unsure = True
+    else:
+        row = owed_row(stream, debt.fact, debt.owed)
     row.command_id = debt.command_id
     if debt.sentence:
         row.next_try_at, row.attempts, row.error, row.refused = None, 1, debt.sentence, debt.refused

@@ -6,12 +6,15 @@ from importlib import import_module
 from typing import cast
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from eventstore import bell, clock, log
 from eventstore.database import query
+from eventstore.effects import outbox
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
-from eventstore.models import DueDeadline, Noticed, OwedCommand, ProcessInstance
+from eventstore.messages import Event
+from eventstore.models import DueDeadline, Effect, Noticed, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
 from eventstore.process.past import again, pasts
@@ -60,7 +63,7 @@ def reader(process: Process) -> Reader:
 
 
 def move(process: Process, facts: Sequence[Fact]) -> None:
-    """Move the instances that these facts belong to: states, histories, owed commands and deadlines, all at once."""
+    """Move the instances that these facts belong to: states, histories, what they owe and wait for, all at once."""
     keyed = fresh(process, [(fact, key) for fact in facts if (key := process.key(fact.event)) is not None])
     before = load(process, {key for _, key in keyed})
     instances = dict(before)
@@ -75,6 +78,7 @@ def move(process: Process, facts: Sequence[Fact]) -> None:
     # The rows come first: who fires a deadline holds its row, and appends to the history after that.
     steer([(process.stream(key), fact) for fact, key in noticed])
     owe(reactions)
+    outbox.put(reactions)
     wait(reactions)
     keep(process, [each for key, each in instances.items() if each is not before.get(key)])
     Noticed.objects.bulk_create(
@@ -101,20 +105,28 @@ def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:
 
 
 def steer(noticed: Sequence[tuple[str, Fact]]) -> None:
-    """Do what persons have decided of commands that went wrong."""
+    """Do what persons have decided of commands and requests that went wrong."""
     for stream, fact in noticed:
-        failing = OwedCommand.objects.filter(stream=stream, next_try_at=None)
-        match fact.event:
-            case CommandRetried(command_id=command_id, as_id=as_id):
-                failing.filter(command_id=command_id).update(
-                    command_id=as_id, attempts=0, next_try_at=clock.NOW, refused=False, error=""
-                )
-            case CommandSkipped(command_id=command_id):
-                failing.filter(command_id=command_id).delete()
-            case CompensationAsked():
-                failing.delete()
-            case _:
-                pass
+        for failing in (
+            OwedCommand.objects.filter(stream=stream, next_try_at=None),
+            Effect.objects.filter(stream=stream, next_try_at=None),
+        ):
+            steer_one(failing, fact.event)
+
+
+def steer_one(failing: QuerySet[OwedCommand] | QuerySet[Effect], event: Event) -> None:
+    """Do what a person has decided, if it is about one of these."""
+    match event:
+        case CommandRetried(command_id=command_id, as_id=as_id):
+            failing.filter(command_id=command_id).update(
+                command_id=as_id, attempts=0, next_try_at=clock.NOW, refused=False, error=""
+            )
+        case CommandSkipped(command_id=command_id):
+            failing.filter(command_id=command_id).delete()
+        case CompensationAsked():
+            failing.delete()
+        case _:
+            pass
 
 
 def owe(reactions: Sequence[tuple[Fact, Reacted]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeAliasType, get_args, get_type_hints
 
 from msgspec import Struct
 
-from eventstore.messages import Command
+from eventstore.messages import Command, Request
 from eventstore.schema import Stored
 from eventstore.streams import categories, category_of
 
@@ -18,6 +18,13 @@ def ask_open(command: type[Command]) -> None:
     for name, hint in get_type_hints(command).items():
         if name in plain or sealed_types().intersection(parts(hint)):
             raise ValueError(f"{command.__name__}.{name} is personal: no process may send it, as it would lie open.")
+
+
+@cache
+def ask_open_request(request: type[Request]) -> None:
+    """ValueError where a request to another system carries what one of the events would seal."""
+    for found in sealed_types().intersection(parts(request)):
+        raise ValueError(f"{request.__name__}: {found.__name__} is personal: no process may ask, as it would lie open.")
 
 
 def ask_open_states(process: str, states: Any) -> None:

@@ -1,8 +1,16 @@
 """How the history of processes is stored, and which commands of persons go there."""
 
+from typing import Any
+
 from eventstore.process import history
 from eventstore.schema import Stored
 from eventstore.streams import Category
+
+
+def asks_nobody(fields: dict[str, Any]) -> dict[str, Any]:
+    """In its first version a process could ask nothing of other systems."""
+    return fields | {"asks": ()}
+
 
 PROCESS = Category(
     "process",
@@ -10,7 +18,8 @@ PROCESS = Category(
     key="instance",
     commands=(history.RetryCommand, history.SkipCommand, history.CompensateProcess),
     events=(
-        Stored("Reacted", history.Reacted),
+        Stored("Reacted", history.Reacted, version=2, upcasters={1: asks_nobody}),
+        Stored("RequestAnswered", history.RequestAnswered),
         Stored("CommandRefused", history.CommandRefused),
         Stored("CommandFailed", history.CommandFailed),
         Stored("DeadlineReached", history.DeadlineReached),

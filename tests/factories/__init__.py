@@ -103,6 +103,7 @@ from tests.factories.process import CompensateProcess as CompensateProcess
 from tests.factories.process import CompensationAsked as CompensationAsked
 from tests.factories.process import DeadlineReached as DeadlineReached
 from tests.factories.process import Reacted as Reacted
+from tests.factories.process import RequestAnswered as RequestAnswered
 from tests.factories.process import RetryCommand as RetryCommand
 from tests.factories.process import SkipCommand as SkipCommand
 from tests.factories.product import ChangePrice as ChangePrice

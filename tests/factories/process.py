@@ -17,6 +17,10 @@ OWED = history.Owed(
     command_id=UUID(int=7), name="ConfirmOrder", content={"order_id": "0192f7a1-0000-7000-8000-000000000001"}
 )
 
+ASKED = history.Asked(
+    command_id=UUID(int=8), system="payment_provider", name="AuthorizePayment", content={"attempt": 1}
+)
+
 
 class RetryCommand(Factory[history.RetryCommand]):
     class Meta:
@@ -54,6 +58,16 @@ class Reacted(Factory[history.Reacted]):
     owes = LazyFunction(lambda: (OWED,))
     waits = (history.Deadline(name="authorization", until=NOON),)
     stops = ("renewal",)
+    asks = LazyFunction(lambda: (ASKED,))
+
+
+class RequestAnswered(Factory[history.RequestAnswered]):
+    class Meta:
+        model = history.RequestAnswered
+
+    instance = INSTANCE
+    command_id = LazyFunction(uuid7)
+    name = "AuthorizePayment"
 
 
 class CommandRefused(Factory[history.CommandRefused]):

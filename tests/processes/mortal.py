@@ -6,20 +6,27 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 from redis import Redis
 
-from eventstore import bell, log, subscriptions
-from eventstore.models import Checkpoint, DueDeadline, Parked, ProcessInstance
+from eventstore import bell, clock, log, subscriptions
+from eventstore.effects import asking, outbox
+from eventstore.models import Checkpoint, DueDeadline, Effect, Parked, ProcessInstance
 from eventstore.process import Fact, Process, deadlines, rows, runtime, sending
 from eventstore.process.past import again, pasts
 from tests.eventstore.mortal import Worker
 from tests.eventstore.statements import announced
 from tests.processes.errands import Call, ErrandBegun, Helped, Weather
 from tests.processes.errands.at_work import READER, grant, happen, names, owed, pass_by, reactions
+from tests.processes.errands.post import Mood, Post, delivered
 
 MINUTES = 30
+KINDS = ("late", "wet", "long", "far")
+MOODS: tuple[Mood, ...] = ("well", "well", "silent", "deaf", "closed")
+outbox.LEASE = timedelta(seconds=0.3)  # nobody here takes longer, and nobody waits longer for the dead
 
 
 def kill_everywhere(kills: int, seed: int) -> Iterator[str]:
@@ -57,22 +64,25 @@ def begin_errands(number: int, chance: random.Random) -> None:
     news = [
         ErrandBegun(errand=f"late {number}", calls=(Call(helper="ann"), Call(helper="bob", how="gently"))),
         ErrandBegun(errand=f"wet {number}", calls=(Call(helper="cat", how="broken"), Call(helper="cat"))),
-        ErrandBegun(errand=f"long {number}", calls=(Call(helper="ann"), Call(helper="dan"))),
+        ErrandBegun(errand=f"long {number}", calls=(Call(helper="ann"), Call(helper="dan", how="by_letter"))),
+        ErrandBegun(errand=f"far {number}", calls=tuple(Call(helper=each, how="by_letter") for each in ("eve", "fay"))),
     ]
-    for event in chance.sample(news, 3):
+    Post.mood = chance.choice(MOODS)
+    for event in chance.sample(news, len(news)):
         happen(event)
     grant(f"long {number}", MINUTES * 2)
 
 
 def expected(number: int) -> Counter[str]:
     """Who should have helped with the errands of a round, once the next one has begun."""
-    late, wet, long = f"late {number}", f"wet {number}", f"long {number}"
-    return Counter({f"{late} ann": 1, f"{late} boss": 1, f"{wet} cat": 2, f"{long} ann": 1, f"{long} dan": 1})
+    late, wet, long, far = (f"{kind} {number}" for kind in KINDS)
+    helped = {f"{late} ann": 1, f"{late} boss": 1, f"{wet} cat": 2, f"{long} ann": 1, f"{long} dan": 1}
+    return Counter(helped | {f"{far} eve": 1, f"{far} fay": 1})
 
 
 def work() -> None:
-    """All that a worker does: read, tell of deadlines, send."""
-    while subscriptions.advance(READER) + deadlines.fire() + sending.send_owed():
+    """All that a worker does: read, tell of deadlines, send, ask."""
+    while subscriptions.advance(READER) + deadlines.fire() + sending.send_owed() + asking.ask_everybody():
         pass
 
 
@@ -107,11 +117,12 @@ def life() -> int:
 
 
 def finish() -> None:
-    """The rain stops, and somebody who lives comes by until all is done.
+    """The rain stops, the post works, and somebody who lives comes by until all is done.
 
     They may be turned away at first: the database lets go of what the dead held when it notices that they are dead.
     """
     Weather.bad = False
+    Post.mood = "well"
     pass_by(2)
     end = time.monotonic() + 10
     work()
@@ -124,13 +135,15 @@ def finish() -> None:
 def at_rest() -> bool:
     """Whether there is nothing left to do for now."""
     at_the_end = Checkpoint.objects.filter(reader=READER, position=log.number()).exists()
-    return at_the_end and not sending.due().exists() and not deadlines.due().exists()
+    asked = Effect.objects.filter(Q(next_try_at__lte=clock.NOW) | ~Q(token=None))
+    return at_the_end and not asked.exists() and not sending.due().exists() and not deadlines.due().exists()
 
 
 def faults(number: int) -> Iterator[str]:
     """What was lost or doubled of the errands of this round and the one before."""
-    if owed() or Parked.objects.exists():
-        yield f"left over: {owed()}, {list(Parked.objects.values_list('stream', 'error'))}"
+    if owed() or Effect.objects.exists() or Parked.objects.exists():
+        left = list(Effect.objects.values_list("stream", "attempts", "error"))
+        yield f"left over: {owed()}, {left}, {list(Parked.objects.values_list('stream', 'error'))}"
     there = ProcessInstance.objects.filter(key__endswith=f" {number - 1}").exists()
     recent = {number - 1, number} if there else {number}
     log_now = list(log.read_log())
@@ -140,8 +153,13 @@ def faults(number: int) -> Iterator[str]:
     del wanted[f"late {number} boss"]
     if count != wanted:
         yield f"helped: {count}, and should have: {dict(wanted)}"
+    letters = Counter({letter: times for letter, times in delivered().items() if int(letter.split()[1]) in recent})
+    if letters != Counter(f"long {each} dan" for each in recent) + Counter(
+        f"far {each} {helper}" for each in recent for helper in ("eve", "fay")
+    ):
+        yield f"letters: {letters}"
     [process] = runtime.processes().values()
-    for errand in (f"{kind} {each}" for kind in ("late", "wet", "long") for each in recent):
+    for errand in (f"{kind} {each}" for kind in KINDS for each in recent):
         happened = [each for each in log_now if isinstance(each.event, process.wants)]
         mine = [each for each in happened if process.key(each.event) == errand]
         yield from (f"{errand}: {fault}" for fault in faults_of(process, errand, number, mine))

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.domain import roles
+from config.health import BORDER_FIGURES
 from eventstore import log
 from eventstore.models import Checkpoint
 from projections import products
@@ -153,7 +154,7 @@ def test_the_figures_are_in_the_text_format() -> None:
         kinds.setdefault(name, []).append(kind)
     assert text.endswith("\n")
     # Each figure once, with what it is before its values.
-    assert len(kinds) == 9
+    assert len(kinds) == 9 + len(BORDER_FIGURES)
     for found in kinds.values():
         assert found[:2] == ["# HELP ", "# TYPE "]
         assert set(found[2:]) <= {""}

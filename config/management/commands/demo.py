@@ -39,6 +39,9 @@ WEB += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "config.wsgi:
 # The worker is alone: without looking for others it is there a second sooner.
 WORKER = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO"]
 WORKER += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+# Who waits for other systems is idle: threads do, and however slow those are, the worker above goes on.
+SYSTEMS = ["celery", "-A", "config", "worker", "--queues", "systems", "--pool", "threads", "--concurrency", "12"]
+SYSTEMS += ["--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 # A month of trade that becomes the present, and goes on.
 A_MONTH = timedelta(days=30)
 TRADE = ["simulate", "--until-now", "--live", "--customers", "40", "--days", "30", "--orders", "90"]
@@ -111,10 +114,12 @@ class Command(BaseCommand):
         logs, python = logs_of(self.data), [sys.executable, "-m"]
         web = [*python, *WEB, "--host", self.listens_on, "--port", str(self.port)]
         worker = [*python, *WORKER, "--hostname", self.worker]
+        asker = [*python, *SYSTEMS, "--hostname", f"systems-{self.worker}"]
         beat = [*python, *BEAT, "--schedule", str(self.data / "beat-schedule")]
         crew = [
             Member("web server", web, logs / "web.log"),
             Member("worker", worker, logs / "worker.log", ends_by=signal.SIGQUIT),  # it does not wait for its tasks
+            Member("asker", asker, logs / "asker.log", ends_by=signal.SIGQUIT),
             Member("beat", beat, logs / "beat.log"),
         ]
         trade = ["nice", sys.executable, "manage.py", *TRADE, "--seed", str(int(time.time()))]

@@ -24,7 +24,7 @@ from eventstore.process.overview import Failing, Overview, failing, overviews
 from eventstore.process.runtime import PREFIX, process_named
 from eventstore.showing import printable
 
-COLUMNS = ("process", "running", "for a person", "owed", "parked", "next deadline", "oldest since")
+COLUMNS = ("process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since")
 FAILING = ("instance", "command", "id", "attempts", "owed since", "next try", "what was said")
 
 
@@ -128,7 +128,7 @@ class Command(BaseCommand):
 def line(each: Overview) -> list[str]:
     """A process in the table."""
     versions = [f"{number:,} of version {version}" for version, number in each.running.items()]
-    numbers = (f"{number:,}" for number in (each.waiting, each.owed, each.parked))
+    numbers = (f"{number:,}" for number in (each.waiting, each.owed, each.asked, each.parked))
     return [each.process, ", ".join(versions) or "none", *numbers, time(each.next_deadline), time(each.oldest)]
 
 

@@ -2,18 +2,30 @@
 
 from typing import Annotated, Literal
 
-from eventstore.messages import Command, Event, Message, Personal, Refused
+from eventstore.messages import Command, Event, Message, Personal, Refused, Request
 from eventstore.process import CommandRefused, CompensationAsked, DeadlineReached
 
-type How = Literal["gladly", "not", "gently", "broken"]
+type How = Literal["gladly", "not", "gently", "broken", "by_letter"]
 
 
 class Help(Command):
-    sent_by = frozenset({"process"})
+    sent_by = frozenset({"process", "post"})
 
     helper: str
     errand: str
     how: How = "gladly"
+
+
+class Missed(Command):
+    sent_by = frozenset({"post"})
+
+    helper: str
+    errand: str
+
+
+class Write(Request):
+    helper: str
+    errand: str
 
 
 class Confide(Command):
@@ -50,6 +62,11 @@ class Helped(Event):
     errand: str
 
 
+class HelperMissed(Event):
+    helper: str
+    errand: str
+
+
 class SecretTold(Event):
     helper: str
     secret: Annotated[str | None, Personal(of="helper")]
@@ -68,8 +85,10 @@ class Weather:
     bad = True
 
 
-def decide(command: Help, _: int) -> list[Helped]:
+def decide(command: Help | Missed, _: int) -> list[Helped | HelperMissed]:
     """Helpers help as often as they are asked."""
+    if isinstance(command, Missed):
+        return [HelperMissed(helper=command.helper, errand=command.errand)]
     match command.how:
         case "not":
             raise Refused("{helper} is away.", helper=command.helper)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import override_settings
 from uuid_utils.compat import uuid7
 
-from eventstore import clock, log, streams
+from eventstore import clock, effects, log, streams
 from eventstore.dispatch import Actor, dispatch
 from eventstore.log import Recorded
 from eventstore.messages import Event
@@ -21,7 +21,7 @@ from eventstore.process import Process, runtime, secrecy
 from eventstore.process.history import CompensateProcess, Reacted, RetryCommand, SkipCommand
 from eventstore.readers import readers
 from eventstore.rest import to_rest
-from tests.processes.errands import Call, ErrandBegun, Helped, How, TimeGranted, Wanted, Weather, errand_of, first
+from tests.processes.errands import Call, ErrandBegun, Helped, How, TimeGranted, Wanted, Weather, errand_of, first, post
 
 READER = "process:errand"
 OPERATOR = Actor("olga", frozenset({"operations"}))
@@ -36,6 +36,8 @@ CACHES: tuple[Any, ...] = (
     runtime.processes,
     secrecy.sealed_types,
     secrecy.ask_open,
+    secrecy.ask_open_request,
+    effects.systems,
 )
 
 
@@ -43,10 +45,11 @@ CACHES: tuple[Any, ...] = (
 def errands() -> Iterator[None]:
     """An installation that runs errands, and nothing else; it rains."""
     business = {"STREAMS": [*settings.EVENTSTORE["STREAMS"], "tests.processes.errands.streams"]}
-    followed = {"SUBSCRIPTIONS": "tests.processes.errands.subscriptions"}
+    followed = {"SUBSCRIPTIONS": "tests.processes.errands.subscriptions", "SYSTEMS": "tests.processes.errands.post"}
     with override_settings(EVENTSTORE=settings.EVENTSTORE | business | followed):
         forget()
         Weather.bad = True
+        post.burn()
         try:
             yield
         finally:

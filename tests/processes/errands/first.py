@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from eventstore.messages import State
-from eventstore.process import Accept, CommandRefused, CompensationAsked, DeadlineReached, Do, Send, Wait
-from tests.processes.errands import Call, ErrandBegun, ErrandCancelled, Help, Helped, TimeGranted, Wanted
+from eventstore.process import Accept, Ask, CommandRefused, CompensationAsked, DeadlineReached, Do, Send, Wait
+from tests.processes.errands import Call, ErrandBegun, ErrandCancelled, Help, Helped, TimeGranted, Wanted, Write
 
 
 class Unbegun(State):
@@ -53,7 +53,7 @@ def react(before: Errand, event: Wanted, after: Errand, at: datetime) -> list[Do
     match event:
         case ErrandBegun():
             until = Wait("patience", at + timedelta(minutes=event.minutes))
-            return [*(Send(called(event.errand, call)) for call in event.calls), until]
+            return [*(called(event.errand, call) for call in event.calls), until]
         case TimeGranted() if isinstance(after, Called):
             return [Wait("patience", at + timedelta(minutes=event.minutes))]
         case DeadlineReached() | CompensationAsked() if isinstance(before, Called):
@@ -64,6 +64,8 @@ def react(before: Errand, event: Wanted, after: Errand, at: datetime) -> list[Do
             return []
 
 
-def called(errand: str, call: Call) -> Help:
-    """What a helper is asked for."""
-    return Help(helper=call.helper, errand=errand, how=call.how)
+def called(errand: str, call: Call) -> Send | Ask:
+    """What a helper is asked for, or written to."""
+    if call.how == "by_letter":
+        return Ask("post", Write(helper=call.helper, errand=errand))
+    return Send(Help(helper=call.helper, errand=errand, how=call.how))

@@ -8,12 +8,13 @@ HELPER = Category(
     "helper",
     errands,
     key="helper",
-    commands=(errands.Help, errands.Confide),
+    commands=(errands.Help, errands.Missed, errands.Confide),
     events=(
         Stored("ErrandBegun", errands.ErrandBegun),
         Stored("TimeGranted", errands.TimeGranted),
         Stored("ErrandCancelled", errands.ErrandCancelled),
         Stored("Helped", errands.Helped),
+        Stored("HelperMissed", errands.HelperMissed),
         Stored("SecretTold", errands.SecretTold),
     ),
 )
