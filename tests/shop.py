@@ -33,6 +33,7 @@ WHERE_TO = {
     "city": "Leipzig",
     "country": "DE",
 }
+DELIVERY = WHERE_TO | {"if_short": "wait"}
 CATALOGUE = {
     MUG: ListProduct(
         sku=MUG,

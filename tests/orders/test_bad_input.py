@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from orders.domain.order import MOST_LINES
-from tests.shop import KETTLE, MUG, WHERE_TO, browsing, follow, placed_order, refused, somebody, withdraw
+from tests.shop import DELIVERY, KETTLE, MUG, WHERE_TO, browsing, follow, placed_order, refused, somebody, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ BLANK = {
 
 @pytest.mark.parametrize("field", BLANK)
 def test_an_answer_that_is_missing(client: Client, field: str) -> None:
-    without = {name: answer for name, answer in WHERE_TO.items() if name != field}
+    without = {name: answer for name, answer in DELIVERY.items() if name != field}
     for data in (without, without | {field: ""}, without | {field: "  " if field != "country" else ""}):
         page = refused(client, "/orders/place/", data, BLANK[field])
         assert f'href="#id_{field}"' in page
@@ -109,19 +109,19 @@ def test_an_answer_that_is_missing(client: Client, field: str) -> None:
 def test_an_answer_that_is_too_long_or_not_text(client: Client, field: str) -> None:
     most = 12 if field == "postcode" else 100
     too_long = f"Use at most {most} characters; these are 101."
-    assert f'value="{LONG}"' in refused(client, "/orders/place/", WHERE_TO | {field: LONG}, too_long)
-    refused(client, "/orders/place/", WHERE_TO | {field: NUL}, NULS)
+    assert f'value="{LONG}"' in refused(client, "/orders/place/", DELIVERY | {field: LONG}, too_long)
+    refused(client, "/orders/place/", DELIVERY | {field: NUL}, NULS)
     assert "delivery" not in client.session
 
 
 def test_a_country_that_we_do_not_send_to(client: Client) -> None:
     for country in ("XX", "de", "DEU", NUL, MARKUP, ENDLESS):
-        where = WHERE_TO | {"country": country}
+        where = DELIVERY | {"country": country}
         refused(client, "/orders/place/", where, "Choose one of the countries that we send parcels to.")
 
 
 def test_markup_is_text_like_any_other(client: Client) -> None:
-    hostile = WHERE_TO | {"recipient": MARKUP, "street": '"><img src=x onerror=alert(1)>', "city": "{{ 7*7 }} {total}"}
+    hostile = DELIVERY | {"recipient": MARKUP, "street": '"><img src=x onerror=alert(1)>', "city": "{{ 7*7 }} {total}"}
     client.post("/orders/place/", hostile)
     client.post("/orders/place/payment/", {"payment_terms": "prepaid"})
     page = client.get("/orders/place/check/").content.decode()
@@ -132,7 +132,7 @@ def test_markup_is_text_like_any_other(client: Client) -> None:
 
 
 def test_a_way_to_pay_that_is_none(client: Client) -> None:
-    client.post("/orders/place/", WHERE_TO)
+    client.post("/orders/place/", DELIVERY)
     for terms in ("", "free", NUL, MARKUP, ENDLESS):
         sentence = "Choose one of these ways to pay." if terms else "Choose how you want to pay."
         page = refused(client, "/orders/place/payment/", {"payment_terms": terms}, sentence)

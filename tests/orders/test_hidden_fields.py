@@ -14,7 +14,7 @@ from orders.domain.money import Money
 from orders.domain.order import Line
 from orders.screens.customer.forms import Answers
 from tests import factories
-from tests.shop import MUG, WHERE_TO, browsing, hidden, orders_in_the_log, placed_order, refused, somebody
+from tests.shop import DELIVERY, MUG, browsing, hidden, orders_in_the_log, placed_order, refused, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def answered(clara: User) -> Client:
     """Clara's browser, with two mugs in the basket, and every question answered."""
     client = browsing(clara)
     client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
-    client.post("/orders/place/", WHERE_TO)
+    client.post("/orders/place/", DELIVERY)
     client.post("/orders/place/payment/", {"payment_terms": "prepaid"})
     return client
 

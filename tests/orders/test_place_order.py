@@ -8,10 +8,10 @@ from accounts.models import User
 from orders.domain.money import Money
 from orders.domain.order import reference
 from tests.shop import (
+    DELIVERY,
     KETTLE,
     MUG,
     SEEDS,
-    WHERE_TO,
     browsing,
     change_price,
     follow,
@@ -34,7 +34,7 @@ def client(clara: User) -> Client:
     client = browsing(clara)
     client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
     client.post("/basket/add/", {"sku": KETTLE, "quantity": "1"})
-    client.post("/orders/place/", WHERE_TO)
+    client.post("/orders/place/", DELIVERY)
     client.post("/orders/place/payment/", {"payment_terms": "on_account"})
     return client
 
@@ -45,10 +45,10 @@ def test_each_question_leads_to_the_next(clara: User) -> None:
     assert [client.get(step).headers["Location"] for step in steps] == ["/basket/"] * 3
     client.post("/basket/add/", {"sku": MUG, "quantity": "1"})
     assert [client.get(step).headers["Location"] for step in steps[1:]] == ["/orders/place/"] * 2
-    assert client.post("/orders/place/", WHERE_TO).headers["Location"] == "/orders/place/payment/"
+    assert client.post("/orders/place/", DELIVERY).headers["Location"] == "/orders/place/payment/"
     assert client.get(CHECK).headers["Location"] == "/orders/place/payment/"
     assert client.post("/orders/place/payment/", {"payment_terms": "prepaid"}).headers["Location"] == CHECK
-    assert client.post("/orders/place/", WHERE_TO | {"city": "Halle"}).headers["Location"] == CHECK
+    assert client.post("/orders/place/", DELIVERY | {"city": "Halle"}).headers["Location"] == CHECK
     page = read(client.get(CHECK))
     assert "04103 Halle Germany" in page
     assert "By card, now" in page

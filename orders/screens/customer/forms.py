@@ -1,6 +1,7 @@
 """Forms of the basket and of placing an order."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from eventstore.messages import Message
-from orders.domain.order import MOST_PIECES, Address, Line, PaymentTerms, PlaceOrder
+from orders.domain.order import MOST_PIECES, Address, IfShort, Line, PaymentTerms, PlaceOrder
 from orders.screens import catalogue
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm
 
@@ -24,6 +25,11 @@ COUNTRIES = [
     ("LU", _("Luxembourg")),
     ("NL", _("Netherlands")),
 ]
+IF_SHORT = [
+    ("wait", _("Send what is there, and the rest as soon as we have it")),
+    ("cancel", _("Leave it out: I do not pay for it")),
+]
+NEW_ADDRESS = "new"
 PAYMENT_TERMS = [("prepaid", _("By card, now")), ("on_account", _("On account, within 14 days of the invoice"))]
 NOT_IN_CATALOGUE = _("This product is not in our catalogue.")
 
@@ -77,8 +83,8 @@ def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> f
     )
 
 
-class DeliveryForm(forms.Form):
-    """Where to."""
+class AddressForm(forms.Form):
+    """Where a parcel goes."""
 
     recipient = answer(_("Name"), _("Enter the name of whoever receives the parcel."), "name")
     street = answer(_("Street and number"), _("Enter a street and a number."), "street-address")
@@ -93,6 +99,51 @@ class DeliveryForm(forms.Form):
             "invalid_choice": _("Choose one of the countries that we send parcels to."),
         },
     )
+
+    @property
+    def address(self) -> Address:
+        """The address that was answered."""
+        return Address(**{part: self.cleaned_data[part] for part in Address.__struct_fields__})
+
+
+class DeliveryForm(AddressForm):
+    """Where to: an address that the customer keeps with us, or a new one; and what if something is short."""
+
+    kept = forms.ChoiceField(
+        label=_("Which address?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of your addresses, or a new one.")),
+    )
+    keep = forms.BooleanField(label=_("Keep this address for my next orders"), required=False)
+    if_short = forms.ChoiceField(
+        label=_("What if the warehouse finds fewer pieces than you order?"),
+        choices=IF_SHORT,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what becomes of what is missing.")),
+    )
+
+    def __init__(self, *arguments: Any, addresses: Mapping[str, Address], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.addresses = addresses
+        if not addresses:
+            del self.fields["kept"]
+            return
+        known = [(key, in_one_line(address)) for key, address in addresses.items()]
+        cast(forms.ChoiceField, self.fields["kept"]).choices = [*known, (NEW_ADDRESS, _("A new address"))]
+        if self.is_bound and self.data.get("kept") in addresses:
+            for part in Address.__struct_fields__:
+                self.fields[part].required = False
+
+    @property
+    def address(self) -> Address:
+        """The address that was chosen or typed."""
+        chosen = self.addresses.get(self.cleaned_data.get("kept", ""))
+        return chosen or super().address
+
+
+def in_one_line(address: Address) -> str:
+    """An address as a choice."""
+    return f"{address.recipient}, {address.street}, {address.postcode} {address.city}"
 
 
 class PaymentForm(forms.Form):
@@ -116,6 +167,7 @@ class Answers(Message):
     lines: tuple[Line, ...]
     delivery_address: Address
     payment_terms: PaymentTerms
+    if_short: IfShort = "wait"
 
 
 class AnswersField(forms.CharField):
@@ -159,6 +211,7 @@ class PlaceOrderForm(TaskForm):
             lines=answers.lines,
             delivery_address=answers.delivery_address,
             payment_terms=answers.payment_terms,
+            if_short=answers.if_short,
             offers=catalogue.offers(line.sku for line in answers.lines),
             suspended=catalogue.is_suspended(self.customer_id),
         )

@@ -1,8 +1,8 @@
 """Customer: place an order. What, where to, how to pay, check your answers, done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -11,16 +11,31 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from msgspec.structs import asdict
+from uuid_utils.compat import uuid7
 
-from eventstore.dispatch import load
+from accounts.domain.customer import AddDeliveryAddress
+from eventstore import log
+from eventstore.dispatch import dispatch
+from eventstore.messages import Refused
 from orders.domain.money import total
-from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, Unplaced, changed_prices, reference
+from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, OrderPlaced, changed_prices, reference
 from orders.screens import catalogue
 from orders.screens.customer import basket
-from orders.screens.customer.forms import PAYMENT_TERMS, Answers, DeliveryForm, PaymentForm, PlaceOrderForm
+from orders.screens.customer.forms import (
+    IF_SHORT,
+    NEW_ADDRESS,
+    PAYMENT_TERMS,
+    Answers,
+    DeliveryForm,
+    PaymentForm,
+    PlaceOrderForm,
+)
 from orders.screens.order import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
+from orders.templatetags.shop import sentence
+from projections.customer_page import CustomerPage
 from projections.products import Product
 
 
@@ -56,12 +71,45 @@ def delivery(request: HttpRequest) -> HttpResponse:
     """Where to."""
     if first := unanswered(request, "basket"):
         return redirect(first)
-    known = request.session.get("delivery") or {"recipient": person(request).name, "country": "DE"}
-    form = DeliveryForm(request.POST if request.method == "POST" else None, initial=known)
-    if form.is_valid():
-        request.session["delivery"] = form.cleaned_data
+    addresses = kept_addresses(person(request).id)
+    form = DeliveryForm(
+        request.POST if request.method == "POST" else None, addresses=addresses, initial=so_far(request, addresses)
+    )
+    if form.is_valid() and keep_address(request, form):
+        request.session["delivery"] = asdict(form.address)
+        request.session["if_short"] = form.cleaned_data["if_short"]
         return redirect(unanswered(request, "place_order_payment") or "orders:place_order_check")
     return ask(request, "orders/place_order_delivery.html", "place_order", form)
+
+
+def kept_addresses(customer_id: UUID) -> dict[str, Address]:
+    """The addresses that a customer keeps with us, each by its id."""
+    row = CustomerPage.objects.filter(customer_id=customer_id).first()
+    kept = row.addresses if row else []
+    return {each["address_id"]: Address(**each["address"]) for each in kept if each["address"]}
+
+
+def so_far(request: HttpRequest, addresses: Mapping[str, Address]) -> dict[str, Any]:
+    """What was answered before; for the first time, what is most likely."""
+    given = request.session.get("delivery")
+    typed = given or {"recipient": person(request).name, "country": "DE"}
+    chosen = next((key for key, address in addresses.items() if not given or asdict(address) == given), NEW_ADDRESS)
+    return {**typed, "kept": chosen, "if_short": request.session.get("if_short", "wait")}
+
+
+def keep_address(request: HttpRequest, form: DeliveryForm) -> bool:
+    """Keep a new address with us, where the customer wants that; False where it can't be, which the form says."""
+    if not form.cleaned_data["keep"] or form.address in form.addresses.values():
+        return True
+    customer_id = person(request).id
+    address_id = uuid5(customer_id, msgspec.json.encode(form.address).decode())
+    command = AddDeliveryAddress(customer_id=customer_id, address_id=address_id, address=form.address)
+    try:
+        dispatch(command, actor=person(request).actor, command_id=uuid7())
+    except Refused as refused:
+        form.add_error("keep", sentence(refused.sentence, refused.values))
+        return False
+    return True
 
 
 @form_page
@@ -114,6 +162,7 @@ def answers_so_far(request: HttpRequest) -> Answers:
         ),
         delivery_address=Address(**request.session["delivery"]),
         payment_terms=request.session["payment"],
+        if_short=request.session.get("if_short", "wait"),
     )
 
 
@@ -132,6 +181,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
         "total": total(line.shown * line.quantity for line in asked),
         "address": msgspec.to_builtins(address) | {"country": country(address.country)},
         "payment_terms": dict(PAYMENT_TERMS)[answers.payment_terms],
+        "if_short": dict(IF_SHORT)[answers.if_short],
         "price_changes": [
             {"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes
         ],
@@ -157,10 +207,11 @@ def shown(lines: Sequence[Line], offers: dict[str, Offer]) -> list[dict[str, Any
 @require_GET
 def order_placed(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The reference, and what happens next."""
-    order = load(ORDER, f"{ORDER.name}-{order_id}").state
-    if isinstance(order, Unplaced) or order.customer_id != person(request).id:
+    first = next(log.read_stream(f"{ORDER.name}-{order_id}", until=1), None)
+    placed = first.event if first else None
+    if not isinstance(placed, OrderPlaced) or placed.customer_id != person(request).id:
         raise Http404
-    context = {"reference": reference(order_id), "url": order_address(request, order_id)}
+    context = {"reference": reference(order_id), "url": order_address(request, order_id), "placed": placed}
     return render(request, "orders/order_placed.html", context)
 
 
