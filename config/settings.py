@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "whitenoise.runserver_nostatic",
-    "django.contrib.admin",
+    "config.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

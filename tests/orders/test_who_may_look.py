@@ -1,86 +1,103 @@
 """Who sees which page: every address of the shop, for every role, one's own and other people's orders."""
 
-from collections.abc import Iterator
-from uuid import UUID, uuid4
+from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.domain.roles import ADMIN, CUSTOMER, OPERATIONS, ROLES, STAFF, WAREHOUSE
+from accounts.domain.roles import ADMIN, CUSTOMER, ROLES, WAREHOUSE
 from accounts.models import User
+from eventstore.messages import OWNER
 from tests import factories
-from tests.shop import MUG, PASSWORD, browsing, follow, placed_order, send, somebody
+from tests.addresses import EVERYBODY, NOBODY, WHO_MAY, Address, addresses, admin_addresses, belongings, nothing_there
+from tests.shop import PASSWORD, browsing, follow, placed_order, send, somebody
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN, PRODUCTS, BASKET, WORK = "/sign-in/", "/products/", "/basket/", "/work/"
-OPERATORS = frozenset({OPERATIONS, ADMIN})
-# What the address answers: to nobody in particular, to a customer, to who works here, and to who runs the shop.
-ADDRESSES: dict[str, tuple[int | str, int | str, int | str, int | str]] = {
-    "home": (PRODUCTS, PRODUCTS, WORK, WORK),
-    "health": (200, 200, 200, 200),
-    "projections_health": (200, 200, 200, 200),
-    "metrics": (401, 403, 403, 200),
-    "set_language": ("/", "/", "/", "/"),
-    "accounts:sign_in": (200, 200, 200, 200),
-    "accounts:sign_out": (SIGN_IN, 405, 405, 405),
-    "orders:products": (200, 200, 200, 200),
-    "orders:product": (200, 200, 200, 200),
-    "orders:basket": (200, 200, 200, 200),
-    "orders:add_to_basket": (PRODUCTS, PRODUCTS, PRODUCTS, PRODUCTS),
-    "orders:change_quantity": (BASKET, BASKET, BASKET, BASKET),
-    "orders:my_orders": (SIGN_IN, 200, 403, 403),
-    "orders:place_order": (SIGN_IN, BASKET, 403, 403),
-    "orders:place_order_payment": (SIGN_IN, BASKET, 403, 403),
-    "orders:place_order_check": (SIGN_IN, BASKET, 403, 403),
-    "orders:order": (SIGN_IN, 200, 200, 200),
-    "orders:order_placed": (SIGN_IN, 200, 404, 404),
-    "orders:what_needs_doing": (SIGN_IN, 403, 200, 200),
-    "orders:take_work": (SIGN_IN, 404, 404, 404),
-    "orders:give_back_work": (SIGN_IN, 404, 404, 404),
-}
+SHUT = {401, 403, 404}
+TABLE = "tests/addresses.py"
 
 
-def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
-    for each in patterns:
-        if isinstance(each, URLPattern):
-            yield f"{space}{each.name}"
-        elif each.namespace != "admin":
-            yield from names(each.url_patterns, f"{each.namespace}:" if each.namespace else space)
+# What can stand in the addresses of Django admin.
+OF_ADMIN = {"object_id": "1", "content_type_id": "1", "app_label": "projections", "url": "nowhere"}
+
+type Both = tuple[int | str, int | str]
 
 
-def test_no_address_is_forgotten() -> None:
-    assert set(names(get_resolver().url_patterns)) == ADDRESSES.keys()
+def answers(user: User | None, those: list[Address], values: dict[str, Any]) -> dict[Address, Both]:
+    """What each address answers to somebody's GET and POST: a status, or "sign in"."""
+    reading, posting = browsing(user), browsing(user)
+    answers = {}
+    for address in those:
+        path = address.path(values)
+        answers[address] = told(reading.get(path)), told(posting.post(path))
+        if address.name == "accounts:sign_out":
+            posting = browsing(user)
+    return answers
 
 
-def answer(client: Client, name: str, order_id: UUID) -> int | str:
-    arguments: dict[str, tuple[object]] = {
-        "orders:product": (MUG,),
-        "orders:order": (order_id,),
-        "orders:order_placed": (order_id,),
-        "orders:take_work": ("nothing@1",),
-        "orders:give_back_work": ("nothing@1",),
-    }
-    response = client.get(reverse(name, args=arguments.get(name, ())))
-    return response.headers["Location"].partition("?")[0] if response.status_code == 302 else response.status_code
+def told(response: Any) -> int | str:
+    """The status of an answer, or "sign in" where it leads there."""
+    to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(("/sign-in/", "/admin/login/"))
+    return "sign in" if to_sign_in else int(response.status_code)
 
 
-def test_every_address_for_every_role(clara: User) -> None:
-    order_id = placed_order(clara)
-    nobody, customer, staff, operators = zip(*ADDRESSES.values(), strict=True)
-    expected = dict.fromkeys(STAFF, staff) | dict.fromkeys(OPERATORS, operators)
-    visits = [(None, nobody), (clara, customer), *((somebody(role), expected[role]) for role in sorted(STAFF))]
-    for user, answers in visits:
-        client = browsing(user)
-        assert tuple(answer(client, name, order_id) for name in ADDRESSES) == answers, user
+def is_open(both: Both) -> bool:
+    """Whether somebody was let in. An address that takes no GET, or no POST, says nothing of who may."""
+    return all(said not in {*SHUT, "sign in"} and int(said) < 500 for said in both) and both != (405, 405)
 
 
-@pytest.mark.parametrize("name", ["orders:order", "orders:order_placed"])
-def test_other_peoples_orders_are_not_there(name: str, clara: User) -> None:
-    order_id = placed_order(clara)
-    assert answer(browsing(somebody(CUSTOMER, "Olaf Other")), name, order_id) == 404
-    assert {answer(browsing(somebody(role)), name, uuid4()) for role in sorted(ROLES)} == {404}
+def is_shut(both: Both) -> bool:
+    """Whether somebody was turned away."""
+    return all(said in {*SHUT, 405, "sign in"} for said in both) and both != (405, 405)
+
+
+def may(role: str, address: Address) -> bool:
+    """Whether somebody with a role may visit an address with Clara's objects in it, who is the one customer."""
+    who = address.who or frozenset()
+    return role in who or (role == CUSTOMER and OWNER in who)
+
+
+def test_every_address_says_who_may_visit_it() -> None:
+    found = addresses()
+    lacking = sorted(address.name for address in found if address.who is None)
+    assert lacking == [], f"Add who may visit these addresses to WHO_MAY in {TABLE}."
+    assert WHO_MAY.keys() - {address.name for address in found} == set(), f"Nothing answers to these: see {TABLE}."
+    assert frozenset().union(*WHO_MAY.values()) <= EVERYBODY | {OWNER}
+
+
+@pytest.mark.parametrize("role", [NOBODY, *sorted(ROLES)])
+def test_every_address_for_everybody(role: str, clara: User) -> None:
+    user = {NOBODY: None, CUSTOMER: clara}[role] if role in {NOBODY, CUSTOMER} else somebody(role)
+    theirs = belongings(clara)
+    lacking = {address.name for address in addresses() if not address.arguments <= theirs.keys()}
+    assert lacking == set(), f"Add what stands in these addresses to belongings() in {TABLE}."
+    both = answers(user, addresses(), theirs)
+    assert {it.name: said for it, said in both.items() if may(role, it) and not is_open(said)} == {}, "who may, may"
+    assert {it.name: said for it, said in both.items() if not may(role, it) and not is_shut(said)} == {}, "none other"
+
+
+def test_other_peoples_objects_are_not_there(clara: User) -> None:
+    olaf, theirs = somebody(CUSTOMER, "Olaf Other"), belongings(clara)
+    both = answers(olaf, [it for it in addresses() if OWNER in (it.who or ())], theirs)
+    assert both
+    assert {it.name: said for it, said in both.items() if not {404} <= {*said} <= {404, 405}} == {}
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_what_is_not_there_is_there_for_nobody(role: str, clara: User) -> None:
+    user, nowhere = somebody(role), nothing_there()
+    both = answers(user, [it for it in addresses() if it.arguments], nowhere)
+    assert {it.name: said for it, said in both.items() if not {*said} <= {403, 404, 405}} == {}
+
+
+@pytest.mark.parametrize("role", [NOBODY, *sorted(ROLES)])
+def test_django_admin_is_for_admins(role: str, clara: User) -> None:
+    user = None if role == NOBODY else somebody(role)
+    both = answers(user, admin_addresses(), OF_ADMIN)
+    if role == ADMIN:
+        assert {it.name: said for it, said in both.items() if "sign in" in said or 500 in said} == {}
+    else:
+        assert {it.name: said for it, said in both.items() if not is_shut(said)} == {}
 
 
 def test_a_list_of_orders_holds_ones_own(clara: User) -> None:

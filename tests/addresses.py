@@ -1,0 +1,103 @@
+"""Every address of the shop, and who may visit it; test_who_may_look.py walks them all, as everybody."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.domain.roles import ADMIN, CUSTOMER, OPERATIONS, ROLES, STAFF, WAREHOUSE
+from accounts.models import User
+from eventstore.messages import OWNER
+from projections.work_queue import WorkItem
+from tests.shop import MUG, placed_order
+
+NOBODY = "nobody"  # whoever has not signed in
+EVERYBODY = ROLES | {NOBODY}
+
+# Add a line for each new address: the roles that may visit it, with GET or POST. OWNER stands for the customer to whom
+# the object in the address belongs; NOBODY for whoever has not signed in. Everybody else is turned away.
+WHO_MAY: dict[str, frozenset[str]] = {
+    "home": EVERYBODY,
+    "health": EVERYBODY,
+    "projections_health": EVERYBODY,
+    "metrics": frozenset({OPERATIONS, ADMIN}),
+    "set_language": EVERYBODY,
+    "accounts:sign_in": EVERYBODY,
+    "accounts:sign_out": ROLES,
+    "orders:products": EVERYBODY,
+    "orders:product": EVERYBODY,
+    "orders:basket": EVERYBODY,
+    "orders:add_to_basket": EVERYBODY,
+    "orders:change_quantity": EVERYBODY,
+    "orders:my_orders": frozenset({CUSTOMER}),
+    "orders:place_order": frozenset({CUSTOMER}),
+    "orders:place_order_payment": frozenset({CUSTOMER}),
+    "orders:place_order_check": frozenset({CUSTOMER}),
+    "orders:order": STAFF | {OWNER},
+    "orders:order_placed": frozenset({OWNER}),
+    "orders:what_needs_doing": STAFF,
+    "orders:take_work": frozenset({WAREHOUSE}),  # whose work it is
+    "orders:give_back_work": frozenset({WAREHOUSE}),
+}
+# All of Django admin, whose addresses come by themselves with each model.
+ADMIN_SITE = frozenset({ADMIN})
+
+
+def belongings(customer: User) -> dict[str, Any]:
+    """A value for whatever can stand in an address, all of it this customer's. Add a line for each new kind of id."""
+    order_id = placed_order(customer)
+    return {
+        "sku": MUG,
+        "order_id": order_id,
+        "work": WorkItem.objects.get(order_id=order_id).work,
+    }
+
+
+def nothing_there() -> dict[str, Any]:
+    """The same, for what is not there."""
+    every = {argument for address in addresses() for argument in address.arguments}
+    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH"}
+
+
+class Address(NamedTuple):
+    """An address by its name, the names of the values in it, and who may visit it; None where the table lacks it."""
+
+    name: str
+    arguments: frozenset[str]
+    who: frozenset[str] | None
+
+    def path(self, values: dict[str, Any]) -> str:
+        """The address with these values in it."""
+        return reverse(self.name, kwargs={name: values[name] for name in self.arguments})
+
+
+def addresses() -> list[Address]:
+    """Every address that the shop answers to, except those of Django admin."""
+    return [
+        Address(name, arguments, WHO_MAY.get(name))
+        for name, arguments in walk(get_resolver().url_patterns)
+        if not name.startswith("admin:")
+    ]
+
+
+def admin_addresses() -> list[Address]:
+    """Every address of Django admin."""
+    found = walk(get_resolver().url_patterns)
+    return [
+        Address(name, arguments, ADMIN_SITE)
+        for name, arguments in found
+        if name.startswith("admin:") and "unnamed" not in name
+    ]
+
+
+def walk(
+    patterns: list[URLPattern | URLResolver], space: str = "", above: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The name and the arguments of each address below these patterns."""
+    for each in patterns:
+        arguments = above | frozenset(each.pattern.converters) | frozenset(each.pattern.regex.groupindex)
+        if isinstance(each, URLResolver):
+            yield from walk(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space, arguments)
+        else:
+            yield f"{space}{each.name or f'unnamed {each.pattern}'}", arguments
