@@ -44,6 +44,6 @@ class ShopAdmin(AdminSite):
 
         return asked  # type: ignore[return-value]  # takes and gives what the page does
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]  # as Django has it
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """Its addresses, without those that accounts has."""
         return [each for each in super().get_urls() if getattr(each, "name", None) not in ELSEWHERE]
