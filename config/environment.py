@@ -79,6 +79,10 @@ def read() -> dict[str, Any]:
         "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0),
         "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0),
         "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
+        "PAYMENT_PROVIDER_API_KEY": env.str("PAYMENT_PROVIDER_API_KEY", default=""),
+        "PAYMENT_PROVIDER_API_URL": env.str("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),
+        "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0),
+        "PAYMENT_PROVIDER_WEBHOOK_SECRET": env.str("PAYMENT_PROVIDER_WEBHOOK_SECRET", default=""),
     }
     faults = {}
     try:
@@ -88,6 +92,8 @@ def read() -> dict[str, Any]:
         faults = {name: " ".join(map(str, lines)) for name, lines in texts.items()}
     if not values["ALLOWED_HOSTS"] and not values["DEMO"]:
         faults.setdefault("ALLOWED_HOSTS", "has to name the hosts that this shop answers to, separated by commas.")
+    if values["PAYMENT_PROVIDER_API_KEY"] and not values["PAYMENT_PROVIDER_WEBHOOK_SECRET"]:
+        faults.setdefault("PAYMENT_PROVIDER_WEBHOOK_SECRET", "has to be set where PAYMENT_PROVIDER_API_KEY is.")
     if faults:
         lines = (f"  {name}: {text}" for name, text in sorted(faults.items()))
         sys.exit("\n".join(["The environment is not complete:", *lines]))

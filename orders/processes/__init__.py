@@ -5,7 +5,7 @@ from uuid import UUID
 from eventstore.messages import Event
 from eventstore.process import Process
 from orders.domain import order, payment, returns
-from orders.processes import backorder, cancellation, on_account, prepaid, reconciliation, returning
+from orders.processes import backorder, cancellation, charging, on_account, prepaid, reconciliation, returning
 
 
 def order_of(event: Event) -> UUID:
@@ -18,6 +18,11 @@ def prepaid_order(event: Event) -> UUID | None:
     """The order, unless it is paid by invoice."""
     other = isinstance(event, order.OrderPlaced) and event.payment_terms != "prepaid"
     return None if other else order_of(event)
+
+
+def order_by_card(event: Event) -> UUID | None:
+    """The order, unless we know of no card to pay it with."""
+    return None if isinstance(event, order.OrderPlaced) and event.card is None else order_of(event)
 
 
 def order_on_account(event: Event) -> UUID | None:
@@ -88,5 +93,14 @@ PROCESSES = (
         policies={1: reconciliation},
         state=reconciliation.Reconciliation,
         ends=[reconciliation.Settled],
+    ),
+    Process(
+        "charging",
+        wants=charging.Wanted,
+        begins=[order.OrderPlaced],
+        instance=order_by_card,
+        policies={1: charging},
+        state=charging.Charging,
+        ends=[charging.Quiet],
     ),
 )

@@ -10,6 +10,7 @@ from accounts.domain.reason import ask_reason
 from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS
 from eventstore.messages import OWNER, Command, Event, Personal, Refused
 from orders.domain.money import Money, total
+from orders.domain.order.card import ask_card
 from orders.domain.order.lines import Line, Offer, OrderedLine, Parcel, ask_lines, ask_offers, sent
 from orders.domain.order.states import (
     CANCELLED,
@@ -33,7 +34,8 @@ type IfShort = Literal["wait", "cancel"]
 class PlaceOrder(Command):
     """`if_short` says what becomes of pieces that the warehouse turns out not to have.
 
-    `partner_id` is that of the partner who places it for a customer of theirs, where one does.
+    `card` is the payment provider's name for the customer's card, and never its number. `partner_id` is that of the
+    partner who places it for a customer of theirs, where one does.
     """
 
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE})
@@ -48,6 +50,7 @@ class PlaceOrder(Command):
     suspended: bool
     if_short: IfShort = "wait"
     partner_id: UUID | None = None
+    card: str | None = None
 
 
 class ConfirmOrder(Command):
@@ -81,6 +84,7 @@ class OrderPlaced(Event):
     payment_terms: PaymentTerms
     if_short: IfShort = "wait"
     partner_id: UUID | None = None
+    card: str | None = None
 
 
 class OrderConfirmed(Event):
@@ -124,6 +128,7 @@ def place(command: PlaceOrder, order: Order) -> list[Happening]:
             ask_address(command.delivery_address)
             ask_lines(command.lines)
             ask_offers(command.lines, command.offers)
+            ask_card(command.card)
             return [placed(command)]
 
 
@@ -143,6 +148,7 @@ def placed(command: PlaceOrder) -> OrderPlaced:
         payment_terms=command.payment_terms,
         if_short=command.if_short,
         partner_id=command.partner_id,
+        card=command.card if command.payment_terms == "prepaid" else None,
     )
 
 

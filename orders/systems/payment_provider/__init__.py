@@ -1,0 +1,1 @@
+"""The payment provider: holds amounts on cards, takes and releases them, and gives them back."""
