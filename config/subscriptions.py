@@ -8,6 +8,7 @@ from projections import (
     erasing,
     invoices,
     order_page,
+    partner_events,
     payment_ledger,
     products,
     refunds,
@@ -35,6 +36,7 @@ PROJECTIONS = (
     search.PROJECTION,
     revenue_per_day.PROJECTION,
     work_queue.PROJECTION,
+    partner_events.PROJECTION,
 )
 
 PROCESSES = (*processes.PROCESSES,)

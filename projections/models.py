@@ -4,6 +4,7 @@ from projections.backorders import Backorder
 from projections.customer_page import CustomerPage
 from projections.invoices import Invoice
 from projections.order_page import OrderPage
+from projections.partner_events import PartnerEvent
 from projections.payment_ledger import PaymentLedger
 from projections.products import Product
 from projections.refunds import Refund
@@ -21,6 +22,7 @@ __all__ = [
     "DayOfRevenue",
     "Invoice",
     "OrderPage",
+    "PartnerEvent",
     "PaymentLedger",
     "Product",
     "Refund",

@@ -21,6 +21,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "home": EVERYBODY,
     "health": EVERYBODY,
     "projections_health": EVERYBODY,
+    "systems_health": EVERYBODY,
     "metrics": frozenset({OPERATIONS, ADMIN}),
     "set_language": EVERYBODY,
     "accounts:sign_in": EVERYBODY,
@@ -39,6 +40,18 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:what_needs_doing": STAFF,
     "orders:take_work": frozenset({WAREHOUSE}),  # whose work it is
     "orders:give_back_work": frozenset({WAREHOUSE}),
+    "partners:openapi": EVERYBODY,
+    "partners:problem": EVERYBODY,
+    # A sign-in is worth nothing there: partners' systems bear tokens.
+    "partners:nothing": frozenset(),
+    "partners:products": frozenset(),
+    "partners:products_sku": frozenset(),
+    "partners:customers": frozenset(),
+    "partners:customers_customer_id": frozenset(),
+    "partners:orders": frozenset(),
+    "partners:orders_order_id": frozenset(),
+    "partners:orders_order_id_delivery_address": frozenset(),
+    "partners:orders_order_id_cancellation": frozenset(),
 }
 # All of Django admin, whose addresses come by themselves with each model.
 ADMIN_SITE = frozenset({ADMIN})
@@ -51,6 +64,8 @@ def belongings(customer: User) -> dict[str, Any]:
         "sku": MUG,
         "order_id": order_id,
         "work": WorkItem.objects.get(order_id=order_id).work,
+        "customer_id": customer.id,
+        "kind": "refused",
     }
 
 

@@ -1,0 +1,192 @@
+"""How partners ask: an operation says what it wants, who may ask for it, and what it answers; the rest happens here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+import msgspec
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.models import Partner, PartnerToken
+from eventstore.dispatch import Answer, dispatch
+from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid, PersonErased
+from eventstore.messages import Command, Refused
+from orders.systems.partners.language import Key
+from orders.systems.partners.problems import Problem
+from orders.templatetags.shop import sentence
+
+KEY = "Idempotency-Key"
+
+
+class Asked(NamedTuple):
+    """What a partner asks: by its token, with what stands in the address and the body, under the id of a command."""
+
+    partner: Partner
+    scopes: frozenset[str]
+    path: Mapping[str, Any]
+    query: Any
+    body: Any
+    command_id: UUID
+    request: HttpRequest
+
+    def send(self, command: Command) -> Answer:
+        """Have a command done for the partner, once for each of its keys."""
+        return dispatch(command, actor=self.partner.actor, command_id=self.command_id)
+
+
+class Given(NamedTuple):
+    """What is answered."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No parameters."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a partner can ask for. With a `body` it is a command, and wants a key; `answers` by status."""
+
+    name: str
+    method: str
+    summary: str
+    do: Callable[[Asked], Given]
+    answers: Mapping[int, Any]
+    scope: str
+    query: type[msgspec.Struct] = Nothing
+    body: type[msgspec.Struct] | None = None
+    problems: tuple[str, ...] = ()
+
+
+TOLD: dict[type[Exception], tuple[str, str]] = {
+    PersonErased: ("refused", "The data of this customer were erased."),
+    CommandReused: ("key_reused", ""),
+    Forbidden: ("not_there", ""),
+    RequestDataTooBig: ("too_long", ""),
+    UnreadablePostError: ("malformed", "The body could not be read to its end."),
+    RawPostDataException: ("malformed", "The body could not be read to its end."),
+}
+
+type View = Callable[..., HttpResponse]
+
+
+def resource(operations: Iterable[Operation]) -> View:
+    """The view of an address at which these operations can be asked for. Nobody is let in but by a token."""
+    by_method = {operation.method: operation for operation in operations}
+    allowed = ", ".join(sorted(by_method))
+
+    @csrf_exempt
+    @login_not_required
+    def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        try:
+            if method not in by_method:
+                raise Problem("wrong_method", f"What can be done here: {allowed}.", headers={"Allow": allowed})
+            return answered(by_method[method].do(asked(by_method[method], request, path)))
+        except Problem as problem:
+            return problem.answer()
+        except Exception as error:
+            told = problem_of(error)
+            if told is None:
+                raise
+            return told.answer()
+
+    return view
+
+
+def answered(given: Given) -> HttpResponse:
+    """The answer as it is sent; nobody keeps it unless it says so."""
+    body = given.body if isinstance(given.body, bytes) else msgspec.json.encode(given.body)
+    headers = {"Cache-Control": "no-store"} | dict(given.headers)
+    return HttpResponse(
+        body, status=given.status, headers={"Content-Type": "application/json"} | headers if body else headers
+    )
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What a partner is told of what went wrong with a command; nothing of what they can do nothing about."""
+    match error:
+        case Refused():
+            return Problem("refused", sentence(error.sentence, error.values), rule=error.sentence)
+        case Invalid():
+            return Problem("malformed", str(error))
+        case Conflict():
+            return Problem("changed_meanwhile", headers={"Retry-After": "1"})
+        case _:
+            return next((Problem(*told) for faults, told in TOLD.items() if isinstance(error, faults)), None)
+
+
+def asked(operation: Operation, request: HttpRequest, path: Mapping[str, Any]) -> Asked:
+    """What is asked, once it is sure who asks, that they may, and that it is what the operation wants."""
+    token = known(request)
+    if operation.scope not in token.scopes:
+        raise Problem("out_of_scope", f"The token would have to be good for {operation.scope}.")
+    if not token.count():
+        raise Problem("too_many", headers={"Retry-After": str(60 // max(token.partner.requests_per_minute, 1) + 1)})
+    key = said_key(request) if operation.body else ""
+    return Asked(
+        token.partner,
+        frozenset(token.scopes),
+        path,
+        said_query(operation.query, request),
+        said_body(operation.body, request) if operation.body else None,
+        uuid5(token.partner.id, key),
+        request,
+    )
+
+
+def known(request: HttpRequest) -> PartnerToken:
+    """The token that the request bears."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = PartnerToken.good(text.strip()) if kind.lower() == "bearer" and text.isascii() else None
+    if token is None:
+        raise Problem("unknown_token", headers={"WWW-Authenticate": 'Bearer realm="partners"'})
+    return token
+
+
+def said_key(request: HttpRequest) -> str:
+    """The key under which the command is sent."""
+    try:
+        return str(msgspec.convert(request.headers.get(KEY), Key))
+    except msgspec.ValidationError:
+        raise Problem("malformed", f"Send the header {KEY}: 1 to 255 characters of ASCII, without spaces.") from None
+
+
+def said_query[Q: msgspec.Struct](wanted: type[Q], request: HttpRequest) -> Q:
+    """The parameters of the address. None may come twice, and none that is not known."""
+    values = dict(request.GET.lists())
+    if twice := sorted(name for name, those in values.items() if len(those) > 1):
+        raise Problem("malformed", f"The parameter {twice[0]} stands in the address more than once.")
+    try:
+        return msgspec.convert({name: those[0] for name, those in values.items()}, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise Problem("malformed", f"In the address: {error}.") from None
+
+
+def said_body[B: msgspec.Struct](wanted: type[B], request: HttpRequest) -> B:
+    """What stands in the body."""
+    if request.content_type != "application/json":
+        raise Problem("wrong_type")
+    try:
+        return msgspec.convert(with_whole_numbers(msgspec.json.decode(request.body)), wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        raise Problem("malformed", f"In the body: {error}.") from None
+
+
+def with_whole_numbers(said: Any) -> Any:
+    """What was said, with 2 for each 2.0, which is the same number to JSON Schema, by which the document speaks."""
+    match said:
+        case float() if said.is_integer():
+            return int(said)
+        case list():
+            return [with_whole_numbers(each) for each in said]
+        case dict():
+            return {name: with_whole_numbers(each) for name, each in said.items()}
+        case _:
+            return said

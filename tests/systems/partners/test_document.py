@@ -1,0 +1,125 @@
+"""The document of what partners can ask for is true: whatever is asked, the answer is one that it describes."""
+
+import itertools
+from collections.abc import Iterator
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
+
+from orders.systems.partners import following
+from orders.systems.partners.document import document
+from orders.systems.partners.problems import KINDS
+from projections.engine.waiting import wait_for
+from tests.shop import MUG, follow
+from tests.systems.partners.asking import Systems, new_order, systems_of
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 8
+# What the shop refuses is well said, and described: it can't be known of a body by its shape.
+REFUSED = ["2xx", "401", "403", "404", "409", "422"]
+CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}}})
+
+schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
+schema.app = get_wsgi_application()
+turn = itertools.count()
+
+
+@pytest.fixture
+def asking(systems: Systems, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Systems, str, str]]:
+    """A partner with a customer and an order. Nobody moves the readers here: to wait for them would be in vain."""
+    monkeypatch.setattr(following, "wait_for", partial(wait_for, timeout=0))
+    order_id, customer_id = systems.placed(), systems.customer()
+    follow()
+    # As Django's own test client does: the connection holds what the test has not committed.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield systems, str(order_id), customer_id
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def believable(case: Any, order_id: str, customer_id: str) -> None:
+    """Every other case that is as described is about what is there."""
+    if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE or next(turn) % 2:
+        return
+    known = {"order_id": order_id, "customer_id": customer_id, "sku": MUG}
+    case.path_parameters = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}
+    if case.operation.definition.raw["operationId"] == "placeOrder":
+        case.body = new_order(customer_id)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+def test_every_answer_is_as_described(case: Any, asking: tuple[Systems, str, str]) -> None:
+    systems, order_id, customer_id = asking
+    believable(case, order_id, customer_id)
+    case.call_and_validate(headers={"Authorization": f"Bearer {systems.token}"})
+
+
+def test_the_document_is_for_everybody_and_names_every_answer(client: Client) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.json()["openapi"] == "3.1.0"
+    for path, item in answer.json()["paths"].items():
+        for method, operation in item.items():
+            assert {"400", "401", "403", "429"} <= operation["responses"].keys(), (method, path)
+            assert operation["summary"].endswith("."), (method, path)
+
+
+def test_every_kind_of_problem_is_explained_where_its_type_leads(client: Client) -> None:
+    for kind, (status, title) in KINDS.items():
+        told = client.get(f"/api/v1/problems/{kind}/").json()
+        assert told == {"type": f"/api/v1/problems/{kind}/", "status": status, "title": title}
+    assert client.get("/api/v1/problems/none/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_nobody_asks_without_a_token_that_is_good_for_it() -> None:
+    without, nothing = Client(), systems_of("Nothing", scopes=[])
+    found = document()["paths"]
+    for path, item in found.items():
+        address = path.format(sku=MUG, order_id="0" * 8 + "-0000-0000-0000-" + "0" * 12, customer_id="x")
+        for method in item:
+            if "{customer_id}" in path:
+                continue
+            refused = getattr(without, method)(address)
+            assert refused.status_code == HTTPStatus.UNAUTHORIZED
+            assert refused.headers["WWW-Authenticate"] == 'Bearer realm="partners"'
+            assert getattr(nothing.client, method)(address).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("said", ["Bearer", "Bearer ", "Bearer shop_none", "Basic shop_none", "shop_none", "Bearer ä"])
+def test_what_is_no_token(said: str) -> None:
+    answer = Client().get("/api/v1/orders/", headers={"Authorization": said})
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_sign_in_is_no_token_and_a_token_no_sign_in(systems: Systems) -> None:
+    from accounts.domain.roles import ADMIN
+    from tests.shop import browsing, somebody
+
+    assert browsing(somebody(ADMIN)).get("/api/v1/orders/").status_code == HTTPStatus.UNAUTHORIZED
+    assert systems.client.get("/work/").status_code == HTTPStatus.FOUND
+
+
+def test_too_many_requests(systems: Systems) -> None:
+    systems.partner.requests_per_minute = 2
+    systems.partner.save()
+    answers = [systems.get("orders/") for _ in range(4)]
+    assert [answer.status_code for answer in answers][-1] == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert answers[-1].json()["type"] == "/api/v1/problems/too_many/"
