@@ -2,7 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from celery import current_app
@@ -19,6 +21,9 @@ SYSTEM = "system:"  # ahead of the name of another system that has something to 
 SILENCE = 5.0  # seconds for which a broker that could not be reached is left alone
 
 logger = logging.getLogger(__name__)
+
+
+_gathered: ContextVar[set[str] | None] = ContextVar("gathered", default=None)
 
 
 class Silence:
@@ -42,6 +47,10 @@ def ring_for(events: Sequence[Event]) -> None:
 
 def ring(names: Iterable[str]) -> None:
     """Wake these readers; those who were rung and have not begun yet are not rung again."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.update(names)
+        return
     if time.monotonic() < Silence.until:
         return
     try:
@@ -64,6 +73,22 @@ def task_for(name: str) -> tuple[str, str]:
     if name.startswith(SYSTEM):
         return "eventstore.tasks.ask", name.removeprefix(SYSTEM)
     return "eventstore.tasks.advance", name
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Who is rung for inside is rung at the end, once."""
+    if _gathered.get() is not None:
+        yield
+        return
+    gathered = set[str]()
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+        if gathered:
+            ring(gathered)
 
 
 def heard(name: str) -> None:

@@ -15,10 +15,12 @@ from eventstore.reading import (
     recorded,
 )
 from eventstore.receipts import Receipt, ReceiptExists, keep, receipt_of
+from eventstore.recording import Caused, record
 
 __all__ = (
     "ANY",
     "NEW",
+    "Caused",
     "Metadata",
     "New",
     "Receipt",
@@ -40,6 +42,7 @@ __all__ = (
     "read_stream",
     "read_streams",
     "receipt_of",
+    "record",
     "recorded",
     "recorded_at",
     "rows_at",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from django.db import connection
+from eventstore.database import query
 
 
 class TookTooLong(Exception):
@@ -20,11 +20,10 @@ def at_most(seconds: float) -> Iterator[None]:
     The database ends a statement first, as one that is left in the middle takes its connection along. Python code is
     ended by an alarm, which only a process's main thread can set: Celery's prefork workers read there.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
-            [f"{int(seconds * 1000)}ms", f"{int(seconds * 500)}ms"],
-        )
+    query(
+        "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
+        (f"{int(seconds * 1000)}ms", f"{int(seconds * 500)}ms"),
+    )
     if threading.current_thread() is not threading.main_thread():
         yield
         return

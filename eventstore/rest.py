@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from eventstore import log, subscriptions
+from eventstore import idle, log, subscriptions
 from eventstore.effects import asking
 from eventstore.process import deadlines, sending
 from eventstore.readers import readers
@@ -17,8 +17,9 @@ def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[
     before = -1
     while True:
         head = log.number()
+        passed = idle.pass_by(moved, head) if head != before else {}
         for name in moved if head != before else ():
-            moved[name] += subscriptions.advance(name)
+            moved[name] += passed[name] if name in passed else subscriptions.advance(name)
         acted = not alone and (deadlines.fire() + sending.send_owed() + asking.ask_everybody())
         if head == before and not acted:
             return moved

@@ -11,9 +11,14 @@ from typing import Any, cast
 import msgspec
 from django.db.models import Q
 
+from eventstore.database import query
 from eventstore.encoding import encoder
 from eventstore.models import Snapshot
 from eventstore.streams import Category
+
+LATEST = "SELECT version, state FROM eventstore_snapshot WHERE stream = %s AND shape = %s"
+# Who holds the stream may need this row next: nobody who waits for the stream may make them wait.
+MINE = "SELECT pg_try_advisory_xact_lock('eventstore_snapshot'::regclass::oid::integer, hashtext(%s))"
 
 
 @cache
@@ -36,17 +41,20 @@ def shape(category: Category) -> str:
 
 def latest(category: Category, stream: str) -> tuple[Any, int]:
     """A state of a stream and the version it is of: the initial one, where no snapshot of today's shape is there."""
-    found = Snapshot.objects.filter(stream=stream, shape=shape(category)).first()
-    if found is None:
+    found = query(LATEST, (stream, shape(category)))
+    if not found:
         return category.decider.initial, 0
+    [(version, state)] = found
     try:
-        return msgspec.json.decode(bytes(found.state), type=category.state), found.version
+        return msgspec.json.decode(state, type=category.state), version
     except msgspec.MsgspecError:
         return category.decider.initial, 0
 
 
 def keep(category: Category, stream: str, state: Any, version: int) -> None:
-    """Remember the state, unless a later one of the same shape is remembered."""
+    """Remember the state, unless a later one of the same shape is remembered, or somebody else is about to."""
+    if not query(MINE, (stream,))[0][0]:
+        return
     later = Q(stream=stream, shape=shape(category), version__gte=version)
     if not Snapshot.objects.filter(later).exists():
         Snapshot.objects.update_or_create(

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
 from psycopg.errors import QueryCanceled
 
 from eventstore import log
+from eventstore.database import query
 from eventstore.models import Checkpoint, Parked
 from eventstore.patience import TookTooLong, at_most
 from eventstore.readers import Reader, reader_named
@@ -15,6 +16,14 @@ from eventstore.readers import Reader, reader_named
 logger = logging.getLogger(__name__)
 
 type Row = tuple[Any, ...]
+
+FIELDS = [field.attname for field in Checkpoint._meta.concrete_fields]
+FENCE = f"SELECT {', '.join(FIELDS)} FROM eventstore_checkpoint WHERE reader = %s FOR UPDATE"
+MOVED = (
+    "UPDATE eventstore_checkpoint SET position = %s, version = %s, advanced_at = clock_timestamp()"
+    " WHERE reader = %s RETURNING reader"
+)
+WAITING = "SELECT DISTINCT stream FROM eventstore_parked WHERE reader = %s AND skipped_at IS NULL"
 
 
 def advance(name: str) -> int:
@@ -38,9 +47,14 @@ def follow(reader: Reader, until: int | None = None) -> int:
 
 def begin(reader: Reader) -> None:
     """Give a new reader its checkpoint, for all to see before its first batch: who finds it busy does not wait."""
-    if not Checkpoint.objects.filter(reader=reader.name).exists():
+    if not is_known(reader):
         new = Checkpoint(reader=reader.name, version=reader.version)
         Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
+
+
+def is_known(reader: Reader) -> bool:
+    """Whether the reader has a checkpoint."""
+    return bool(query("SELECT 1 FROM eventstore_checkpoint WHERE reader = %s", (reader.name,)))
 
 
 def step(reader: Reader, head: int) -> tuple[int, int | None]:
@@ -73,8 +87,7 @@ def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int 
             elif rows:
                 with at_most(reader.seconds):
                     reader.take(log.recorded(rows))
-            checkpoint.position, checkpoint.version = until, reader.version
-            checkpoint.save()
+            query(MOVED, (until, reader.version, reader.name))
         return before, max(until, before)
 
 
@@ -85,18 +98,17 @@ def is_ours(reader: Reader, checkpoint: Checkpoint) -> bool:
 
 def fence(reader: Reader, *, wait: bool = False) -> Checkpoint | None:
     """A reader's checkpoint, locked to the end of the transaction; None where another holds it, unless we `wait`."""
-    checkpoints = Checkpoint.objects.select_for_update(skip_locked=not wait).filter(reader=reader.name)
-    checkpoint = checkpoints.first()
-    if checkpoint is None and not Checkpoint.objects.filter(reader=reader.name).exists():
-        new = Checkpoint(reader=reader.name, version=reader.version)
-        Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
-        checkpoint = checkpoints.first()
-    return checkpoint
+    statement = FENCE if wait else f"{FENCE} SKIP LOCKED"
+    rows = query(statement, (reader.name,))
+    if not rows and not is_known(reader):
+        begin(reader)
+        rows = query(statement, (reader.name,))
+    return Checkpoint.from_db(DEFAULT_DB_ALIAS, FIELDS, rows[0]) if rows else None
 
 
 def _free(reader: Reader, rows: list[Row]) -> list[Row]:
     """The rows that may go on; what comes behind a parked event in its stream is parked, too."""
-    waiting = set(Parked.objects.filter(reader=reader.name, skipped_at=None).values_list("stream", flat=True))
+    waiting = {stream for (stream,) in query(WAITING, (reader.name,))} if rows else set()
     if not waiting:
         return rows
     _park(reader, [row for row in rows if row[1] in waiting], "")

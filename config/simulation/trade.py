@@ -19,7 +19,7 @@ from config.simulation.books import Books
 from config.simulation.people import plans
 from config.simulation.plans import Make, Plan
 from config.simulation.scene import Scene
-from eventstore import clock, log
+from eventstore import bell, clock, log
 from eventstore.dispatch import Actor, dispatch
 from eventstore.errors import Conflict
 from eventstore.messages import Command, Refused
@@ -87,8 +87,9 @@ class Trade:
         while now < until:
             step = min(max(STEP, self.due() - now), until - now)
             now = clock.forward(step)
-            self.act(now)
-            self.settle()
+            with bell.together():
+                self.act(now)
+                self.settle()
             yield now
 
     def due(self) -> datetime:

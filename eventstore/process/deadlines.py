@@ -2,38 +2,52 @@
 
 import math
 import time
+from itertools import groupby
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from eventstore import bell, clock, log
+from eventstore import bell, log, rows
+from eventstore.database import query
 from eventstore.models import DueDeadline
 from eventstore.process.history import DeadlineReached
+
+TOGETHER = 100  # deadlines that are told of in one transaction
+DUE = "WHERE due_at <= (SELECT eventstore_now()) ORDER BY due_at, id LIMIT %s"
+COME = f"{DUE} FOR UPDATE SKIP LOCKED"
+TOLD = "DELETE FROM eventstore_deadline WHERE id = ANY(%s::bigint[]) RETURNING id"
 
 
 def fire(until: float = math.inf) -> int:
     """Tell of every deadline that has come, `until` a time of the monotonic clock; how many there were."""
     fired = 0
-    while time.monotonic() < until and fire_next():
-        fired += 1
+    while time.monotonic() < until and (told := fire_some()):
+        fired += told
     return fired
 
 
-def fire_next() -> bool:
-    """Tell the instance of the deadline that came first, unless none has come."""
+def fire_some(most: int = TOGETHER) -> int:
+    """Tell the instances of the deadlines that came first; how many there were."""
     with transaction.atomic():
-        row = due().select_for_update(skip_locked=True).first()
-        if row is None:
-            return False
-        instance = row.stream.removeprefix("process-")
-        reached = DeadlineReached(instance=instance, name=row.name, due_at=row.due_at)
-        metadata = log.Metadata(f"process:{instance.partition(':')[0]}", row.correlation, row.causation)
-        log.append([log.New(row.stream, [reached])], metadata)
-        row.delete()
-        bell.ring_for([reached])
-    return True
+        come = rows.read(DueDeadline, COME, (most,))
+        told = [(row, reached(row)) for row in come]
+        for process, those in groupby(sorted(told, key=process_of), key=process_of):
+            news = [log.Caused(row.stream, event, row.correlation, row.causation) for row, event in those]
+            log.record(news, f"process:{process}")
+        query(TOLD, ([row.id for row in come],))
+        bell.ring_for([event for _, event in told])
+    return len(come)
 
 
-def due() -> QuerySet[DueDeadline]:
-    """The deadlines that have come, the first one first."""
-    return DueDeadline.objects.filter(due_at__lte=clock.NOW).order_by("due_at")
+def reached(row: DueDeadline) -> DeadlineReached:
+    """What an instance is told of a deadline that has come."""
+    return DeadlineReached(instance=row.stream.removeprefix("process-"), name=row.name, due_at=row.due_at)
+
+
+def process_of(told: tuple[DueDeadline, DeadlineReached]) -> str:
+    """The process whose instance is told."""
+    return told[1].instance.partition(":")[0]
+
+
+def is_due() -> bool:
+    """Whether a deadline has come, whoever may be about to tell of it."""
+    return bool(rows.read(DueDeadline, DUE, (1,)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from eventstore import log
+from eventstore import clock, log
 from eventstore.database import query
 from eventstore.effects import outbox
 from eventstore.messages import Event
@@ -134,7 +134,7 @@ def row_of(stream: str, debt: Debt) -> OwedCommand | Effect:
         row = outbox.effect_of(stream, debt.fact, debt.owed)
         row.unsure = True
     else:
-        row = owed_row(stream, debt.fact, debt.owed)
+        row = owed_row(stream, debt.fact, debt.owed, clock.now())
     row.command_id = debt.command_id
     if debt.sentence:
         row.next_try_at, row.attempts, row.error, row.refused = None, 1, debt.sentence, debt.refused

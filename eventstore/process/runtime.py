@@ -1,6 +1,7 @@
 """The runtime of processes: an event moves the instance it belongs to, and what that owes since is kept to be sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
 from typing import cast
@@ -8,13 +9,13 @@ from typing import cast
 from django.conf import settings
 from django.db.models import QuerySet
 
-from eventstore import bell, clock, log
+from eventstore import bell, clock, log, rows
 from eventstore.database import query
 from eventstore.effects import outbox
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
 from eventstore.messages import Event
-from eventstore.models import DueDeadline, Effect, Noticed, OwedCommand, ProcessInstance
+from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
 from eventstore.process.past import again, pasts
@@ -24,6 +25,15 @@ from eventstore.process.sending import addressee
 from eventstore.readers import Reader
 
 PREFIX = "process:"
+NOTICE = (
+    "INSERT INTO eventstore_noticed (stream, position)"
+    " SELECT stream, position FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS new (stream, position, place)"
+    " ORDER BY place ON CONFLICT DO NOTHING RETURNING stream, position"
+)
+AGAIN = (
+    "ON CONFLICT (stream) DO UPDATE SET shape = excluded.shape, state = excluded.state, waits = excluded.waits,"
+    " stands = excluded.stands, since = excluded.since, ended = excluded.ended"
+)
 FORGET = (
     "DELETE FROM eventstore_deadline d USING unnest(%s::text[], %s::text[]) AS gone (stream, name)"
     " WHERE d.stream = gone.stream AND d.name = gone.name RETURNING d.id"
@@ -64,49 +74,58 @@ def reader(process: Process) -> Reader:
 
 def move(process: Process, facts: Sequence[Fact]) -> None:
     """Move the instances that these facts belong to: states, histories, what they owe and wait for, all at once."""
-    keyed = fresh(process, [(fact, key) for fact in facts if (key := process.key(fact.event)) is not None])
+    keyed = [(fact, key) for fact in facts if (key := process.key(fact.event)) is not None]
     before = load(process, {key for _, key in keyed})
     instances = dict(before)
-    noticed: list[tuple[Fact, str]] = []
+    noticed = notice(process, belonging(process, keyed, before))
     reactions: list[tuple[Fact, Reacted]] = []
-    for fact, key in keyed:
-        if key in instances or isinstance(fact.event, process.begins):
-            instances[key], reacted = moved(process, instances.get(key) or begun(process, key), fact)
-            noticed.append((fact, key))
-            if reacted:
-                reactions.append((fact, reacted))
+    for fact, key in noticed:
+        instances[key], reacted = moved(process, instances.get(key) or begun(process, key), fact)
+        if reacted:
+            reactions.append((fact, reacted))
     # The rows come first: who fires a deadline holds its row, and appends to the history after that.
     steer([(process.stream(key), fact) for fact, key in noticed])
     owe(reactions)
     outbox.put(reactions)
     wait(reactions)
     keep(process, [each for key, each in instances.items() if each is not before.get(key)])
-    Noticed.objects.bulk_create(
-        [Noticed(stream=process.stream(key), position=cast(int, fact.position)) for fact, key in noticed]
-    )
     record(process, reactions)
 
 
-def fresh(process: Process, keyed: Sequence[tuple[Fact, str]]) -> Sequence[tuple[Fact, str]]:
+def belonging(
+    process: Process, keyed: Sequence[tuple[Fact, str]], before: Collection[str]
+) -> Iterator[tuple[Fact, str]]:
+    """What belongs to an instance that is there, or that begins with it."""
+    there = set(before)
+    for fact, key in keyed:
+        if key in there or isinstance(fact.event, process.begins):
+            there.add(key)
+            yield fact, key
+
+
+def notice(process: Process, belong: Iterable[tuple[Fact, str]]) -> Sequence[tuple[Fact, str]]:
     """What was not noticed before: whoever sets a checkpoint back has nothing decided a second time."""
-    streams, positions = {process.stream(key) for _, key in keyed}, [cast(int, fact.position) for fact, _ in keyed]
-    rows = Noticed.objects.filter(stream__in=streams, position__in=positions)
-    former = set(rows.values_list("stream", "position"))
-    return [(fact, key) for fact, key in keyed if (process.stream(key), fact.position) not in former]
+    places = {(process.stream(key), cast(int, fact.position)): (fact, key) for fact, key in belong}
+    if not places:
+        return []
+    streams, positions = zip(*places, strict=True)
+    return [places[stream, position] for stream, position in query(NOTICE, (list(streams), list(positions)))]
 
 
 def load(process: Process, keys: Collection[str]) -> dict[str, Instance]:
     """The instances of these keys, as far as they have begun."""
-    rows = ProcessInstance.objects.filter(stream__in=[process.stream(key) for key in keys])
-    readable = {row.key: instance for row in rows if (instance := instance_of(process, row))}
-    others = [row for row in rows if row.key not in readable]
-    past = pasts([row.stream for row in others])
+    found = rows.read(ProcessInstance, "WHERE stream = ANY(%s)", ([process.stream(key) for key in keys],))
+    readable = {row.key: instance for row in found if (instance := instance_of(process, row))}
+    others = [row for row in found if row.key not in readable]
+    past = pasts([row.stream for row in others]) if others else {}
     return readable | {row.key: again(process, row.key, row.version, past[row.stream]) for row in others}
 
 
 def steer(noticed: Sequence[tuple[str, Fact]]) -> None:
     """Do what persons have decided of commands and requests that went wrong."""
     for stream, fact in noticed:
+        if not isinstance(fact.event, CommandRetried | CommandSkipped | CompensationAsked):
+            continue
         for failing in (
             OwedCommand.objects.filter(stream=stream, next_try_at=None),
             Effect.objects.filter(stream=stream, next_try_at=None),
@@ -134,13 +153,14 @@ def owe(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     settled = [reacted.settles for _, reacted in reactions if reacted.settles]
     if settled:
         OwedCommand.objects.filter(command_id__in=settled).delete()
-    OwedCommand.objects.bulk_create(
-        owed_row(f"process-{reacted.instance}", fact, owed) for fact, reacted in reactions for owed in reacted.owes
-    )
+    owing = [(f"process-{reacted.instance}", fact, owed) for fact, reacted in reactions for owed in reacted.owes]
+    # It is due now, and not when the fact was recorded, which may be later by a clock that went back since.
+    now = clock.now() if owing else None
+    rows.insert(OwedCommand, [owed_row(stream, fact, owed, now) for stream, fact, owed in owing])
 
 
-def owed_row(stream: str, fact: Fact, owed: Owed) -> OwedCommand:
-    """The row of a command that was decided on a fact."""
+def owed_row(stream: str, fact: Fact, owed: Owed, due_at: datetime | None) -> OwedCommand:
+    """The row of a command that was decided on a fact, and is due at this time."""
     return OwedCommand(
         command_id=owed.command_id,
         stream=stream,
@@ -150,43 +170,39 @@ def owed_row(stream: str, fact: Fact, owed: Owed) -> OwedCommand:
         correlation=fact.correlation,
         causation=fact.id,
         owed_since=fact.recorded_at,
-        next_try_at=clock.NOW,  # and not when the fact was recorded, which may be later by a clock that went back since
+        next_try_at=due_at,
     )
 
 
 def wait(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     """What is waited for from now on, and what is not any more."""
-    rows: dict[tuple[str, str], DueDeadline | None] = {}
+    waits: dict[tuple[str, str], DueDeadline | None] = {}
     for fact, reacted in reactions:
         stream = f"process-{reacted.instance}"
-        rows |= {(stream, name): None for name in reacted.stops}
+        waits |= {(stream, name): None for name in reacted.stops}
         for each in reacted.waits:
-            rows[stream, each.name] = DueDeadline(
+            waits[stream, each.name] = DueDeadline(
                 stream=stream,
                 name=each.name,
                 due_at=each.until,
                 correlation=fact.correlation,
                 causation=fact.id,
             )
-    if rows:
-        streams, names = zip(*rows, strict=True)
+    if waits:
+        streams, names = zip(*waits, strict=True)
         query(FORGET, (list(streams), list(names)))
-        DueDeadline.objects.bulk_create(row for row in rows.values() if row)
+        rows.insert(DueDeadline, [row for row in waits.values() if row])
 
 
 def keep(process: Process, changed: Sequence[Instance]) -> None:
     """Keep where these instances stand now."""
-    ProcessInstance.objects.bulk_create(
-        [row_of(process, instance) for instance in changed],
-        update_conflicts=True,
-        unique_fields=["stream"],
-        update_fields=["state", "waits", "shape", "stands", "since", "ended"],
-    )
+    rows.insert(ProcessInstance, [row_of(process, instance) for instance in changed], AGAIN)
 
 
 def record(process: Process, reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     """Append decisions to the histories of their instances."""
-    for fact, reacted in reactions:
-        metadata = log.Metadata(f"{PREFIX}{process.name}", correlation=fact.correlation, causation=fact.id)
-        log.append([log.New(f"process-{reacted.instance}", [reacted])], metadata)
+    log.record(
+        [log.Caused(f"process-{reacted.instance}", reacted, fact.correlation, fact.id) for fact, reacted in reactions],
+        f"{PREFIX}{process.name}",
+    )
     bell.ring_for([reacted for _, reacted in reactions])

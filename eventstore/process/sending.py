@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
-from eventstore import bell, clock, log
+from eventstore import bell, clock, log, rows
+from eventstore.database import query
 from eventstore.dispatch import Actor, dispatch, plain
 from eventstore.errors import Conflict
 from eventstore.messages import Command, Refused
@@ -23,8 +23,21 @@ ATTEMPTS = 8
 FIRST_PAUSE = 2.0  # seconds, doubled with each attempt
 LONGEST_PAUSE = 60.0
 SECONDS = 30.0  # that sending one command may take
+TOGETHER = 50  # commands that are sent in one transaction
+SHARE = 1.0  # seconds, after which it ends, so that nobody waits for long who sends to the same addressees
 RACES = 8  # how often a command is decided anew within an attempt, as somebody else was faster
 PROCESS = frozenset({"process"})
+
+# What an instance says to one and the same addressee is said in its order: what failed holds up what comes behind it,
+# until it is sent or a person skips it. What was refused has its answer, and holds up nothing.
+AHEAD = (
+    "SELECT FROM eventstore_owed_command ahead WHERE ahead.stream = eventstore_owed_command.stream"
+    " AND ahead.addressee = eventstore_owed_command.addressee AND ahead.id < eventstore_owed_command.id"
+    " AND NOT ahead.refused"
+)
+DUE = f"WHERE next_try_at <= (SELECT eventstore_now()) AND NOT EXISTS ({AHEAD}) ORDER BY next_try_at, id LIMIT %s"
+CLAIM = f"{DUE} FOR UPDATE OF eventstore_owed_command SKIP LOCKED"
+SENT = "DELETE FROM eventstore_owed_command WHERE id = ANY(%s::bigint[]) RETURNING id"
 
 logger = logging.getLogger(__name__)
 
@@ -32,48 +45,58 @@ logger = logging.getLogger(__name__)
 def send_owed(until: float = math.inf) -> int:
     """Send all that is owed and due, `until` a time of the monotonic clock; how many commands were tried."""
     sent = 0
-    while time.monotonic() < until and send_next():
-        sent += 1
+    while time.monotonic() < until and (tried := send_some()):
+        sent += tried
     return sent
 
 
-def send_next() -> bool:
-    """Send one command that is due, unless there is none. It is sent and no longer owed, or neither of both."""
-    with transaction.atomic():
-        owed = next_due()
-        if owed is None:
-            return False
-        try:
-            with transaction.atomic(), at_most(SECONDS):
-                refused = send(owed)
-        except Exception as error:
-            if transaction.get_connection().needs_rollback:
-                raise  # the database is away: nothing can be said of the command
-            logger.exception("%s could not be sent", owed)
-            failed(owed, error)
-        else:
-            if refused:
-                wait_for_a_person(owed, refused)
-            else:
-                owed.delete()
-    return True
+def send_some(most: int = TOGETHER) -> int:
+    """Send some of the commands that are due; how many were tried. Each is sent and no longer owed, or neither of both.
 
-
-def next_due() -> OwedCommand | None:
-    """The command that has been due for longest, held for us until the end of the transaction."""
-    return due().select_for_update(skip_locked=True, of=("self",)).first()
-
-
-def due() -> QuerySet[OwedCommand]:
-    """The commands that are due, the first one first.
-
-    What an instance says to one and the same addressee is said in its order: what failed holds up what comes behind it,
-    until it is sent or a person skips it. What was refused has its answer, and holds up nothing.
+    By their addressees, as each is held from its first command to the end: or two who send could wait for each other.
+    What is said of those that were not sent goes to histories, after all that goes elsewhere, and for the same reason.
     """
-    ahead = OwedCommand.objects.filter(
-        stream=OuterRef("stream"), addressee=OuterRef("addressee"), id__lt=OuterRef("id"), refused=False
-    )
-    return OwedCommand.objects.filter(~Exists(ahead), next_try_at__lte=clock.NOW).order_by("next_try_at", "id")
+    with bell.together(), transaction.atomic():
+        end = time.monotonic() + SHARE
+        sent: list[int] = []
+        unsent: list[tuple[OwedCommand, Refused | Exception]] = []
+        for owed in sorted(claimed(most), key=lambda each: (each.addressee, each.id)):
+            fault = tried(owed)
+            if fault is None:
+                sent.append(owed.id)
+            else:
+                unsent.append((owed, fault))
+            if time.monotonic() > end:
+                break
+        query(SENT, (sent,))
+        for owed, fault in sorted(unsent, key=lambda each: each[0].stream):
+            if isinstance(fault, Refused):
+                wait_for_a_person(owed, fault)
+            else:
+                failed(owed, fault)
+    return len(sent) + len(unsent)
+
+
+def tried(owed: OwedCommand) -> Refused | Exception | None:
+    """Send a command, or leave everything as it was; why it was not sent."""
+    try:
+        with transaction.atomic(), at_most(SECONDS):
+            return send(owed)
+    except Exception as error:
+        if transaction.get_connection().needs_rollback:
+            raise  # the database is away: nothing can be said of the command
+        logger.exception("%s could not be sent", owed)
+        return error
+
+
+def claimed(most: int) -> list[OwedCommand]:
+    """The commands that have been due for longest, held for us until the end of the transaction."""
+    return rows.read(OwedCommand, CLAIM, (most,))
+
+
+def is_due() -> bool:
+    """Whether a command is due, whoever may be about to send it."""
+    return bool(rows.read(OwedCommand, DUE, (1,)))
 
 
 def send(owed: OwedCommand) -> Refused | None:

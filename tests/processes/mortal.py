@@ -136,7 +136,7 @@ def at_rest() -> bool:
     """Whether there is nothing left to do for now."""
     at_the_end = Checkpoint.objects.filter(reader=READER, position=log.number()).exists()
     asked = Effect.objects.filter(Q(next_try_at__lte=clock.NOW) | ~Q(token=None))
-    return at_the_end and not asked.exists() and not sending.due().exists() and not deadlines.due().exists()
+    return at_the_end and not asked.exists() and not sending.is_due() and not deadlines.is_due()
 
 
 def faults(number: int) -> Iterator[str]:

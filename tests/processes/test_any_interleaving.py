@@ -36,8 +36,11 @@ FACTS = st.one_of(
     st.builds(ErrandCancelled, errand=st.sampled_from(ERRANDS)),
     st.builds(Helped, helper=st.sampled_from(["ann", "bob"]), errand=st.sampled_from(ERRANDS)),
 )
+WORK = ["send", "send some", "fire", "fire some", "wait", "rest"]
 STEPS = st.lists(
-    st.one_of(FACTS, st.integers(1, 4), st.sampled_from(["send", "fire", "wait", "rest"])), min_size=5, max_size=30
+    st.one_of(FACTS, st.integers(1, 4), st.sampled_from(WORK)),
+    min_size=5,
+    max_size=30,
 )
 
 
@@ -59,9 +62,13 @@ def take(step: Any) -> None:
             subscriptions.begin(reader)
             subscriptions.step(reader, log.number())
         case "send":
-            sending.send_next()
+            sending.send_some(1)
+        case "send some":
+            sending.send_some()
         case "fire":
-            deadlines.fire_next()
+            deadlines.fire_some(1)
+        case "fire some":
+            deadlines.fire_some()
         case "wait":
             pass_by(15)
         case "rest":

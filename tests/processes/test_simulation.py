@@ -39,15 +39,17 @@ class Died(BaseException):
 
 def in_pieces(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Some of the work is done, by anybody, in any order, in batches of any size; and somebody dies over it."""
-    append = log.append
 
-    def mortal(*arguments: object, **options: object) -> object:
-        if chance.random() < 0.05:
-            raise Died
-        done = append(*arguments, **options)  # type: ignore[arg-type]  # whatever it was given
-        if chance.random() < 0.05:
-            raise Died
-        return done
+    def mortal(append: Callable[..., object]) -> Callable[..., object]:
+        def appending(*arguments: object, **options: object) -> object:
+            if chance.random() < 0.05:
+                raise Died
+            done = append(*arguments, **options)
+            if chance.random() < 0.05:
+                raise Died
+            return done
+
+        return appending
 
     def one_reader() -> None:
         reader: Reader = chance.choice([each for name, each in readers().items() if name.startswith(PREFIX)])
@@ -55,12 +57,19 @@ def in_pieces(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> Callabl
         monkeypatch.setattr(reader, "batch", chance.choice([1, 2, 7, 500]))
         step(reader, log.number())
 
+    def send() -> None:
+        sending.send_some(chance.choice([1, 2, 50]))
+
+    def fire() -> None:
+        deadlines.fire_some(chance.choice([1, 2, 50]))
+
     def work() -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(log, "append", mortal)
+            patched.setattr(log, "append", mortal(log.append))
+            patched.setattr(log, "record", mortal(log.record))
             for _ in range(chance.randrange(30)):
                 try:
-                    chance.choice([one_reader, one_reader, sending.send_next, sending.send_next, deadlines.fire_next])()
+                    chance.choice([one_reader, one_reader, send, send, fire])()
                 except Died:
                     DEATHS.append(1)
 

@@ -10,9 +10,9 @@ from django.db import connection
 from rich.progress import Progress
 
 from config.simulation.trade import Trade
-from eventstore import clock, log
+from eventstore import clock, idle, log
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences
-from eventstore.models import Checkpoint, OwedCommand
+from eventstore.process import sending
 from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
 from eventstore.rest import to_rest
@@ -89,8 +89,6 @@ def processes_to_rest() -> None:
     names = [name for name in readers() if name.startswith(PREFIX)]
     while True:
         to_rest(names)
-        behind = Checkpoint.objects.filter(reader__in=names, position__lt=log.number())
-        owed = OwedCommand.objects.filter(next_try_at__lte=clock.NOW)
-        if not behind.exists() and not owed.exists():
+        if len(idle.pass_by(names, log.number())) == len(names) and not sending.is_due():
             return
         time.sleep(PAUSE)  # a worker is at it
