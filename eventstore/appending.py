@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 import msgspec
@@ -42,6 +44,19 @@ class New(msgspec.Struct, frozen=True):
     stream: str
     events: Sequence[Event]
     expected: int | None = ANY
+
+
+_unguarded: ContextVar[bool] = ContextVar("unguarded", default=False)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Inside, a race that is lost takes the whole transaction along, whose owner does all of it anew."""
+    token = _unguarded.set(True)
+    try:
+        yield
+    finally:
+        _unguarded.reset(token)
 
 
 class RaceLost(Exception):
@@ -118,7 +133,7 @@ def check_version(expected: object) -> None:
 
 def _send(parameters: Row, news: Sequence[New]) -> None:
     try:
-        if connection.in_atomic_block:
+        if connection.in_atomic_block and not _unguarded.get():
             with transaction.atomic():  # or a lost race would take all of somebody else's transaction along
                 query(APPEND, parameters)
         else:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from eventstore import idle, log, subscriptions
 from eventstore.effects import asking
 from eventstore.process import deadlines, sending
-from eventstore.readers import readers
+from eventstore.readers import reader_named, readers
 
 
 def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[str, int]:
@@ -19,7 +19,7 @@ def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[
         head = log.number()
         passed = idle.pass_by(moved, head) if head != before else {}
         for name in moved if head != before else ():
-            moved[name] += passed[name] if name in passed else subscriptions.advance(name)
+            moved[name] += passed[name] if name in passed else subscriptions.follow(reader_named(name), head)
         acted = not alone and (deadlines.fire() + sending.send_owed() + asking.ask_everybody())
         if head == before and not acted:
             return moved

@@ -4,12 +4,15 @@ import logging
 import math
 import random
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
 
 from eventstore import bell, clock, log, rows
+from eventstore.appending import unguarded
 from eventstore.database import query
 from eventstore.dispatch import Actor, dispatch, plain
 from eventstore.errors import Conflict
@@ -53,21 +56,38 @@ def send_owed(until: float = math.inf) -> int:
 def send_some(most: int = TOGETHER) -> int:
     """Send some of the commands that are due; how many were tried. Each is sent and no longer owed, or neither of both.
 
+    All of them are sent in one transaction; where that fails, in another one in which each is by itself.
+    """
+    with bell.together():
+        try:
+            with unguarded():
+                return _transaction(most, at_most(SECONDS), send)
+        except Exception:
+            logger.info("Some commands could not be sent together; each is sent by itself.", exc_info=True)
+            return _transaction(most, nullcontext(), tried)
+
+
+def _transaction(
+    most: int, limit: AbstractContextManager[None], attempt: Callable[[OwedCommand], Refused | Exception | None]
+) -> int:
+    """Claim, send, and note what came of it.
+
     By their addressees, as each is held from its first command to the end: or two who send could wait for each other.
     What is said of those that were not sent goes to histories, after all that goes elsewhere, and for the same reason.
     """
-    with bell.together(), transaction.atomic():
+    with transaction.atomic():
         end = time.monotonic() + SHARE
         sent: list[int] = []
         unsent: list[tuple[OwedCommand, Refused | Exception]] = []
-        for owed in sorted(claimed(most), key=lambda each: (each.addressee, each.id)):
-            fault = tried(owed)
-            if fault is None:
-                sent.append(owed.id)
-            else:
-                unsent.append((owed, fault))
-            if time.monotonic() > end:
-                break
+        with limit:
+            for owed in sorted(claimed(most), key=lambda each: (each.addressee, each.id)):
+                fault = attempt(owed)
+                if fault is None:
+                    sent.append(owed.id)
+                else:
+                    unsent.append((owed, fault))
+                if time.monotonic() > end:
+                    break
         query(SENT, (sent,))
         for owed, fault in sorted(unsent, key=lambda each: each[0].stream):
             if isinstance(fault, Refused):
@@ -79,14 +99,18 @@ def send_some(most: int = TOGETHER) -> int:
 
 def tried(owed: OwedCommand) -> Refused | Exception | None:
     """Send a command, or leave everything as it was; why it was not sent."""
-    try:
-        with transaction.atomic(), at_most(SECONDS):
-            return send(owed)
-    except Exception as error:
-        if transaction.get_connection().needs_rollback:
-            raise  # the database is away: nothing can be said of the command
-        logger.exception("%s could not be sent", owed)
-        return error
+    for race in range(1, RACES + 1):
+        try:
+            with transaction.atomic(), at_most(SECONDS):
+                return send(owed)
+        except Exception as error:
+            if transaction.get_connection().needs_rollback:
+                raise  # the database is away: nothing can be said of the command
+            if race == RACES or not isinstance(error, Conflict):
+                logger.exception("%s could not be sent", owed)
+                return error
+            time.sleep(0.005 * race * random.random())  # noqa: S311  # jitter, no secret
+    raise AssertionError("unreachable")
 
 
 def claimed(most: int) -> list[OwedCommand]:
@@ -103,24 +127,17 @@ def send(owed: OwedCommand) -> Refused | None:
     """Send a command; the business's no, where that is its answer."""
     actor = Actor(f"process:{process_of(owed.stream)}", PROCESS)
     command: Command = msgspec.json.decode(bytes(owed.content), type=command_named(owed.name))
-    for race in range(1, RACES + 1):
-        try:
-            dispatch(
-                command,
-                actor=actor,
-                command_id=owed.command_id,
-                correlation=owed.correlation,
-                causation=owed.causation,
-            )
-        except Refused as refused:
-            return refused
-        except Conflict:
-            if race == RACES:
-                raise
-            time.sleep(0.005 * race * random.random())  # noqa: S311  # jitter, no secret
-        else:
-            return None
-    raise AssertionError("unreachable")
+    try:
+        dispatch(
+            command,
+            actor=actor,
+            command_id=owed.command_id,
+            correlation=owed.correlation,
+            causation=owed.causation,
+        )
+    except Refused as refused:
+        return refused
+    return None
 
 
 def wait_for_a_person(owed: OwedCommand, refused: Refused) -> None:
