@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.domain import roles
+from accounts.domain.address import Address
 from config.simulation import staff
 from config.simulation.plans import Make, Plan, at_once, days, minutes
 from config.simulation.scene import Scene
@@ -31,9 +32,8 @@ def plans(fact: Recorded[Event], chance: random.Random) -> Iterator[Plan]:
 def customers(event: Event, chance: random.Random) -> Iterator[Plan]:
     """Customers change their minds, answer, pay their invoices, and send goods back."""
     match event:
-        case order.OrderPlaced(order_id=order_id, customer_id=customer_id) if chance.random() < 0.07:
-            wait = chance.choice([minutes(chance, 1, 120), days(chance, 0.2, 1.5), days(chance, 1, 4)])
-            yield Plan(wait, str(customer_id), cancelling(order_id))
+        case order.OrderPlaced():
+            yield from second_thoughts(event, chance)
         case order.BackorderChoiceOffered(order_id=order_id):
             answer: order.Answer = chance.choice(ANSWERS)
             said = order.AnswerBackorder(order_id=order_id, answer=answer)
@@ -54,6 +54,51 @@ def customers(event: Event, chance: random.Random) -> Iterator[Plan]:
             yield Plan(days(chance, 2, 9), roles.WAREHOUSE, at_once(arrived))
         case _:
             pass
+
+
+def second_thoughts(placed: order.OrderPlaced, chance: random.Random) -> Iterator[Plan]:
+    """Some customers cancel, at once or later; some want fewer pieces, or have them sent elsewhere."""
+    fate, who = chance.random(), str(placed.customer_id)
+    wait = chance.choice([minutes(chance, 1, 120), days(chance, 0.2, 1.5), days(chance, 1, 4)])
+    if fate < 0.07:
+        yield Plan(wait, who, cancelling(placed.order_id))
+    elif fate < 0.1:
+        yield Plan(wait, who, wanting_less(placed, UUID(int=chance.getrandbits(128), version=4)))
+    elif fate < 0.12:
+        moved = Address(recipient="Nadine Neuhaus", street="Hafenstraße 3", postcode="24103", city="Kiel", country="DE")
+        yield Plan(wait, who, moving(placed.order_id, moved))
+
+
+def wanting_less(placed: order.OrderPlaced, cancellation_id: UUID) -> Make:
+    """A customer who can do without one piece of what has not left yet."""
+    sku = placed.lines[-1].sku
+
+    def make(scene: Scene, _now: datetime) -> Command | None:
+        goods = scene.goods[placed.order_id]
+        if scene.standing[placed.order_id] != "open" or goods.wanted(sku) <= goods.sent(sku):
+            return None
+        return order.CancelOrderLines(
+            order_id=placed.order_id,
+            cancellation_id=cancellation_id,
+            sku=sku,
+            quantity=1,
+            reason="One less will do.",
+            parcels=goods.seen(),
+        )
+
+    return make
+
+
+def moving(order_id: UUID, address: Address) -> Make:
+    """A customer who has moved, and whose parcel is not packed yet."""
+
+    def make(scene: Scene, _now: datetime) -> Command | None:
+        parcels = scene.goods[order_id].seen()
+        if scene.standing[order_id] != "open" or any(parcel.stage not in ("planned", "picking") for parcel in parcels):
+            return None
+        return order.ChangeDeliveryAddress(order_id=order_id, delivery_address=address, parcels=parcels)
+
+    return make
 
 
 def cancelling(order_id: UUID) -> Make:

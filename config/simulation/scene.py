@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from accounts.domain import customer
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import order, product, returns, shipment, stock_item
@@ -22,6 +23,7 @@ class Scene:
         self.returned: dict[UUID, dict[str, int]] = {}
         self.returns: dict[UUID, returns.ReturnRequested] = {}
         self.on_hand: dict[str, int] = {}
+        self.suspended: set[UUID] = set()
 
     def see(self, fact: Recorded[Event]) -> None:
         """Something has happened."""
@@ -58,6 +60,10 @@ class Scene:
                 self.standing[order_id] = "cancellation_requested"
             case order.OrderCancelled(order_id=order_id) | order.OrderRejected(order_id=order_id):
                 self.standing[order_id] = "cancelled"
+            case customer.CustomerSuspended(customer_id=customer_id):
+                self.suspended.add(customer_id)
+            case customer.CustomerReinstated(customer_id=customer_id):
+                self.suspended.discard(customer_id)
             case order.OrderReleased(order_id=order_id) | order.CancellationRefused(order_id=order_id):
                 self.standing[order_id] = "open"
             case _:

@@ -23,6 +23,9 @@ def warehouse(event: Event, chance: random.Random) -> Iterator[Plan]:
             wait = days(chance, 2, 9) if chance.random() < 0.9 else days(chance, 15, 25)
             arrival = stock_item.ReceiveStock(sku=sku, quantity=short_by + chance.randrange(20, 60))
             yield Plan(wait, roles.WAREHOUSE, at_once(arrival))
+        case shipment.ShortPickReported():
+            counted = counting(event, missing=chance.choice([0, 0, 1]))
+            yield Plan(days(chance, 0.2, 1), roles.WAREHOUSE, counted)
         case returns.ReturnArrived(return_id=return_id):
             yield Plan(minutes(chance, 30, 600), roles.WAREHOUSE, inspecting(return_id, broken=chance.random() < 0.3))
         case _:
@@ -97,6 +100,11 @@ def delivering(shipment_id: UUID) -> Make:
     return lambda _scene, now: shipment.RecordDelivery(shipment_id=shipment_id, delivered_at=now)
 
 
+def counting(short: shipment.ShortPickReported, *, missing: int) -> Make:
+    """A clerk who counts what is left on a shelf where something was missing, and may miss even more."""
+    return lambda scene, _now: stock_item.CountStock(sku=short.sku, counted=max(0, scene.on_hand[short.sku] - missing))
+
+
 def inspecting(return_id: UUID, *, broken: bool) -> Make:
     """A clerk who looks at what has come back."""
 
@@ -121,6 +129,9 @@ def office(event: Event, chance: random.Random) -> Iterator[Plan]:
         case payment.InvoiceReminded(order_id=order_id, shipment_id=shipment_id, reminder=3):
             gone = payment.WriteOffInvoice(order_id=order_id, shipment_id=shipment_id, reason="Nobody answers.")
             yield Plan(days(chance, 20, 40), roles.FINANCE, at_once(gone))
+        case order.OrderPlaced(order_id=order_id) if chance.random() < 0.01:
+            held = order.HoldOrder(order_id=order_id, reason="The address looks strange.")
+            yield Plan(minutes(chance, 5, 600), roles.CUSTOMER_SERVICE, at_once(held))
         case order.OrderHeld(order_id=order_id):
             yield Plan(days(chance, 0.5, 2), roles.CUSTOMER_SERVICE, at_once(order.ReleaseOrder(order_id=order_id)))
         case _:

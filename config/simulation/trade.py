@@ -15,6 +15,7 @@ from accounts.domain import roles
 from accounts.domain.address import Address
 from accounts.domain.customer import RegisterCustomer
 from accounts.models import User
+from config.simulation import cases
 from config.simulation.books import Books
 from config.simulation.people import plans
 from config.simulation.plans import Make, Plan
@@ -27,6 +28,7 @@ from eventstore.models import DueDeadline
 from orders.domain.order import Line, PaymentTerms, PlaceOrder
 
 TERMS: tuple[PaymentTerms, ...] = ("prepaid", "prepaid", "on_account")
+REFUSED = "refused: "
 STEP = timedelta(minutes=15)
 STREETS = ("Lindenallee", "Ringweg", "Am Markt", "Schulstraße", "Gartenweg", "Bachgasse", "Kirchplatz")
 TOWNS = (("04103", "Leipzig"), ("10115", "Berlin"), ("50667", "Köln"), ("80331", "München"), ("20095", "Hamburg"))
@@ -131,6 +133,7 @@ class Trade:
         for fact in log.read_log(self.position):
             self.scene.see(fact)
             self.books.record(fact.event)
+            self.counts.update(cases.of(fact.event))
             self.counts["events"] += 1
             if fact.position is not None:
                 self.position = fact.position
@@ -150,7 +153,7 @@ class Trade:
             dispatch(command, actor=actor, command_id=self.some_id())
         except Refused as refused:
             self.counts["refused"] += 1
-            self.counts[f"refused: {type(command).__name__}: {refused.sentence}"] += 1
+            self.counts[f"{REFUSED}{type(command).__name__}: {refused.sentence}"] += 1
         except Conflict:
             self.counts["came too late"] += 1
 
@@ -172,7 +175,7 @@ class Trade:
                 delivery_address=Address(recipient=name, street=street, postcode=postcode, city=city, country="DE"),
                 payment_terms=terms,
                 offers=tuple(scene.offers[sku] for sku in skus),
-                suspended=False,
+                suspended=customer_id in scene.suspended,
                 if_short="cancel" if wants < 0.3 else "wait",
             )
 

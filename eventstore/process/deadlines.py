@@ -29,6 +29,8 @@ def fire_some(most: int = TOGETHER) -> int:
     """Tell the instances of the deadlines that came first; how many there were."""
     with transaction.atomic():
         come = rows.read(DueDeadline, COME, (most,))
+        if not come:
+            return 0
         told = [(row, reached(row)) for row in come]
         for process, those in groupby(sorted(told, key=process_of), key=process_of):
             news = [log.Caused(row.stream, event, row.correlation, row.causation) for row, event in those]

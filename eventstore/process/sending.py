@@ -76,11 +76,14 @@ def _transaction(
     What is said of those that were not sent goes to histories, after all that goes elsewhere, and for the same reason.
     """
     with transaction.atomic():
+        held = sorted(claimed(most), key=lambda each: (each.addressee, each.id))
+        if not held:
+            return 0
         end = time.monotonic() + SHARE
         sent: list[int] = []
         unsent: list[tuple[OwedCommand, Refused | Exception]] = []
         with limit:
-            for owed in sorted(claimed(most), key=lambda each: (each.addressee, each.id)):
+            for owed in held:
                 fault = attempt(owed)
                 if fault is None:
                     sent.append(owed.id)

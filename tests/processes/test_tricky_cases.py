@@ -199,7 +199,8 @@ def test_who_does_not_pay_is_reminded_three_times_and_then_orders_no_more() -> N
     for days, last in ((13, "InvoiceIssued"), (2, "InvoiceOverdue"), (7, "1"), (7, "2"), (14, "3"), (60, "3")):
         forward(days=days)
         reminders = [each.event for each in play.happened(order_id) if each.name == "InvoiceReminded"]
-        assert (str(len(reminders)) if reminders else play.names(order_id)[-1]) == last
+        invoiced = [name for name in play.names(order_id) if name.startswith("Invoice")]
+        assert (str(len(reminders)) if reminders else invoiced[-1]) == last
 
 
 def test_a_parcel_that_gets_lost_is_paid_back() -> None:

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from rich.progress import Progress
 
-from config.simulation.trade import Trade
+from config.simulation.cases import CASES, COUNTED
+from config.simulation.trade import REFUSED, Trade
 from eventstore import clock, idle, log
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences
 from eventstore.process import sending
@@ -74,9 +75,11 @@ class Command(BaseCommand):
             f"{orders} orders, {counts['commands']} commands of people, {counts['events']} events in {seconds:.1f} s"
             f" ({counts['events'] / seconds:.0f} events a second). It is {clock.now():%Y-%m-%d %H:%M} in the shop."
         )
+        for words, _, _ in CASES:
+            self.stdout.write(f"  {counts[COUNTED + words]} {words}")
         for what, number in sorted(counts.items()):
-            if what.startswith("refused: "):
-                self.stdout.write(f"  {number} × {what.removeprefix('refused: ')}")
+            if what.startswith(REFUSED):
+                self.stdout.write(f"  {number} × {what}")
         faults = list(trade.books.faults())
         self.stdout.write("\n".join(faults) or "The books balance to the cent, and the stock to the piece.")
         self.stdout.flush()
