@@ -63,6 +63,24 @@ def test_who_wants_what_happened_is_woken_once_however_much_it_is() -> None:
     assert rung() == once(StockReceived, ProductListed)
 
 
+def test_who_is_rung_for_several_times_together_is_rung_at_the_end_and_also_where_something_goes_wrong() -> None:
+    def stumble() -> None:
+        with bell.together():
+            send(DELIVERY, WIM)
+            with bell.together():
+                send(MUG, ADA)
+            assert rung() == {}
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
+    assert rung() == once(StockReceived, ProductListed)
+    redis().flushdb()
+    with bell.together():
+        pass
+    assert rung() == {}
+
+
 def test_whoever_has_begun_is_woken_again() -> None:
     send(DELIVERY, WIM)
     tasks.advance(PRODUCTS)

@@ -91,6 +91,31 @@ def test_two_workers_do_it_once() -> None:
     assert [len(reactions(f"errand {number}")) for number in range(12)] == [2] * 12
 
 
+def test_addressees_are_held_in_one_order_so_that_who_sends_waits_for_nobody_who_waits_for_them() -> None:
+    begin("tea", "cat", "ann", "bob")
+    subscriptions.advance(READER)
+    assert sending.send_some() == 3
+    told = [each.stream for each in log.read_log() if each.name == "Helped"]
+    assert told == ["helper-ann", "helper-bob", "helper-cat"]
+
+
+def test_what_is_sent_together_is_sent_by_itself_where_one_of_it_fails() -> None:
+    begin("tea", "ann", "bob", how="broken")
+    begin("coffee", "cat")
+    subscriptions.advance(READER)
+    assert sending.send_some() == 3
+    assert helped() == {"coffee cat": 1}
+    assert [(to, tries) for to, tries, _ in owed()] == [("helper-ann", 1), ("helper-bob", 1)]
+
+
+def test_who_sends_ends_in_time_and_leaves_the_rest_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "SHARE", -1.0)
+    begin("tea", "ann", "bob", "cat")
+    subscriptions.advance(READER)
+    assert sending.send_some() == 1
+    assert (helped(), len(owed())) == ({"tea ann": 1}, 2)
+
+
 def test_who_comes_while_a_command_is_being_sent_takes_another_one() -> None:
     begin("tea", "ann", "bob")
     subscriptions.advance(READER)

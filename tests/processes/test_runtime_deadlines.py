@@ -1,5 +1,6 @@
 """Deadlines come by the database's clock: moved, stopped, fired once by whoever comes first, and never by a replay."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -10,10 +11,11 @@ from django.utils import timezone
 
 from eventstore import clock, subscriptions, tasks
 from eventstore.errors import Invalid
-from eventstore.models import Checkpoint, DueDeadline, ProcessInstance
-from eventstore.process import deadlines
+from eventstore.models import Checkpoint, DueDeadline, Parked, ProcessInstance
+from eventstore.process import deadlines, sending
 from tests.eventstore.pieces import rows
-from tests.eventstore.together import at_once
+from tests.eventstore.statements import announced
+from tests.eventstore.together import at_once, elsewhere, until_blocked
 from tests.processes.errands import ErrandCancelled
 from tests.processes.errands.at_work import (
     READER,
@@ -118,6 +120,33 @@ def test_the_tick_fires_what_has_come() -> None:
     pass_by(30)
     tasks.tick()
     assert names("tea").count("DeadlineReached") == 1
+
+
+def test_who_reads_and_who_tells_of_a_deadline_do_not_wait_for_each_other() -> None:
+    begin("tea", "ann")
+    subscriptions.advance(READER)
+    sending.send_owed()  # so that the reader is about to drop the deadline, and to append to the history
+    pass_by(30)
+    held, tellers = threading.Event(), set[threading.Thread]()
+
+    def linger(statement: str) -> None:
+        if threading.current_thread() in tellers and "INSERT INTO eventstore_event" in statement:
+            held.set()
+            until_blocked()
+
+    def tell() -> int:
+        tellers.add(threading.current_thread())
+        return deadlines.fire()
+
+    with announced(linger):
+        telling = elsewhere(tell)
+        assert held.wait(30)
+        reading = elsewhere(lambda: subscriptions.advance(READER))
+        assert telling.result() == 1
+        assert reading.result() > 0
+    rest()
+    assert (names("tea").count("DeadlineReached"), stands("tea"), helped()) == (1, "Done", {"tea ann": 1})
+    assert not Parked.objects.exists()
 
 
 def test_a_state_that_is_made_again_fires_nothing() -> None:
