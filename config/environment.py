@@ -4,10 +4,23 @@ import base64
 import binascii
 import logging
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import dj_database_url
 from environs import Env, EnvError, EnvValidationError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Address(NamedTuple):
+    """Where the shop itself is."""
+
+    recipient: str
+    street: str
+    postcode: str
+    city: str
+    country: str
 
 
 def database(url: str) -> dict[str, Any]:
@@ -59,10 +72,20 @@ def keyring(text: str) -> dict[str, bytes]:
     return keys
 
 
+def address(text: str) -> Address | None:
+    """The address in `name;street;postcode;town;country`; None for none."""
+    parts = [part.strip() for part in text.split(";")]
+    if not text:
+        return None
+    if len(parts) != 5 or not all(parts):
+        raise EnvError('has to be an address: "name;street;postcode;town;country".')
+    return Address(*parts)
+
+
 def read() -> dict[str, Any]:
     """All that the environment says; its faults end the program, a line for each."""
     env = Env(eager=False)
-    for parser in (database, redis_url, secret, token, keyring):
+    for parser in (database, redis_url, secret, token, keyring, address):
         env.add_parser(parser.__name__, parser)
     values = {
         "DATABASE_URL": env.database("DATABASE_URL"),
@@ -83,6 +106,11 @@ def read() -> dict[str, Any]:
         "PAYMENT_PROVIDER_API_URL": env.str("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),
         "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0),
         "PAYMENT_PROVIDER_WEBHOOK_SECRET": env.str("PAYMENT_PROVIDER_WEBHOOK_SECRET", default=""),
+        "MEDIA_ROOT": env.path("MEDIA_ROOT", default=PROJECT / ".media"),
+        "CARRIER_API_KEY": env.str("CARRIER_API_KEY", default=""),
+        "CARRIER_API_URL": env.str("CARRIER_API_URL", default="https://api.easypost.com/v2"),
+        "CARRIER_WEBHOOK_SECRET": env.str("CARRIER_WEBHOOK_SECRET", default=""),
+        "CARRIER_SENDER": env.address("CARRIER_SENDER", default=""),
     }
     faults = {}
     try:
@@ -94,6 +122,10 @@ def read() -> dict[str, Any]:
         faults.setdefault("ALLOWED_HOSTS", "has to name the hosts that this shop answers to, separated by commas.")
     if values["PAYMENT_PROVIDER_API_KEY"] and not values["PAYMENT_PROVIDER_WEBHOOK_SECRET"]:
         faults.setdefault("PAYMENT_PROVIDER_WEBHOOK_SECRET", "has to be set where PAYMENT_PROVIDER_API_KEY is.")
+    if values["CARRIER_API_KEY"]:
+        for name in ("CARRIER_WEBHOOK_SECRET", "CARRIER_SENDER"):
+            if not values[name]:
+                faults.setdefault(name, "has to be set where CARRIER_API_KEY is.")
     if faults:
         lines = (f"  {name}: {text}" for name, text in sorted(faults.items()))
         sys.exit("\n".join(["The environment is not complete:", *lines]))

@@ -120,12 +120,18 @@ LANGUAGES = [("en", _("English")), ("de", _("German"))]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
+MEDIA_ROOT = ENV["MEDIA_ROOT"]
 STATIC_URL = "static/"
 STATIC_ROOT = None if DEMO else BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # A demo serves the files where they lie; an installation collects them, named by their content, for a year's cache.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # No address leads there: a label says where somebody lives.
+    "labels": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENV["MEDIA_ROOT"] / "labels", "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO

@@ -18,6 +18,7 @@ from eventstore.readers import readers
 
 ECHO = 5  # seconds for which a ring stands for all that follow, unless it is heard earlier
 SYSTEM = "system:"  # ahead of the name of another system that has something to be asked
+INBOX = "inbox:"  # and of one that has told us something
 SILENCE = 5.0  # seconds for which a broker that could not be reached is left alone
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ def task_for(name: str) -> tuple[str, str]:
     """What Celery is to run for whoever is woken, and with whose name."""
     if name.startswith(SYSTEM):
         return "eventstore.tasks.ask", name.removeprefix(SYSTEM)
+    if name.startswith(INBOX):
+        return "eventstore.tasks.heed", name.removeprefix(INBOX)
     return "eventstore.tasks.advance", name
 
 

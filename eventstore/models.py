@@ -229,3 +229,52 @@ class Border(models.Model):
 
     def __str__(self) -> str:
         return self.system
+
+
+class Received(models.Model):
+    """What another system has told us, once. Unsettled and without a next try it waits for a person.
+
+    The order of the ids is that in which it came; `digest` is that of the whole letter, which is not kept.
+    """
+
+    system = models.CharField(max_length=100)
+    notice_id = models.CharField(max_length=200)
+    about = models.CharField(max_length=200)
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    digest = models.BinaryField()
+    came_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "eventstore_received"
+        constraints = (models.UniqueConstraint(fields=["system", "notice_id"], name="eventstore_received_once"),)
+        indexes = (
+            models.Index(
+                fields=["system", "about", "id"],
+                condition=models.Q(settled_at=None),
+                name="eventstore_received_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.notice_id} of {self.system}"
+
+
+class ReceivedCount(models.Model):
+    """How many letters of another system had which outcome."""
+
+    system = models.CharField(max_length=100)
+    outcome = models.CharField(max_length=100)
+    letters = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "eventstore_received_count"
+        constraints = (models.UniqueConstraint(fields=["system", "outcome"], name="eventstore_received_count_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.letters} of {self.system}: {self.outcome}"

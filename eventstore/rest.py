@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from eventstore import idle, log, subscriptions
 from eventstore.effects import asking
+from eventstore.inbox import heeding
 from eventstore.process import deadlines, sending
 from eventstore.readers import reader_named, readers
 
@@ -20,7 +21,9 @@ def to_rest(names: Iterable[str] | None = None, *, alone: bool = False) -> dict[
         passed = idle.pass_by(moved, head) if head != before else {}
         for name in moved if head != before else ():
             moved[name] += passed[name] if name in passed else subscriptions.follow(reader_named(name), head)
-        acted = not alone and (deadlines.fire() + sending.send_owed() + asking.ask_everybody())
+        acted = not alone and (
+            deadlines.fire() + sending.send_owed() + asking.ask_everybody() + heeding.heed_everybody()
+        )
         if head == before and not acted:
             return moved
         before = head

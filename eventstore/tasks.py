@@ -6,6 +6,7 @@ from celery import shared_task
 
 from eventstore import bell, subscriptions
 from eventstore.effects import asking, systems
+from eventstore.inbox import heeding, senders
 from eventstore.process import deadlines, sending
 from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
@@ -32,8 +33,19 @@ def ask(system: str) -> None:
     asking.ask_all(system, time.monotonic() + SHARE, company=True)
 
 
+@shared_task(name="eventstore.tasks.heed")
+def heed(system: str) -> None:
+    """Work on what another system has told us."""
+    bell.heard(f"{bell.INBOX}{system}")
+    end = time.monotonic() + SHARE
+    heeding.heed_all(system, end)
+    if time.monotonic() >= end:
+        bell.ring([f"{bell.INBOX}{system}"])
+
+
 @shared_task(name="eventstore.tasks.tick")
 def tick() -> None:
-    """Wake every reader and ask every system, where the bell did not ring; and tell of deadlines that have come."""
+    """Wake every reader, ask and heed every system, where the bell did not ring; tell of deadlines that have come."""
     bell.ring([*readers(), *(f"{bell.SYSTEM}{name}" for name in systems())])
+    bell.ring(f"{bell.INBOX}{name}" for name in senders())
     deadlines.fire(time.monotonic() + SHARE)

@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from config.services import CannotStart, throwaway
 
         try:
-            servers.enter_context(throwaway(os.environ))
+            os.environ["MEDIA_ROOT"] = str(servers.enter_context(throwaway(os.environ)) / "media")
         except CannotStart as fault:
             pytest.exit(str(fault), 1)
     else:

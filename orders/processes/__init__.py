@@ -4,8 +4,8 @@ from uuid import UUID
 
 from eventstore.messages import Event
 from eventstore.process import Process
-from orders.domain import order, payment, returns
-from orders.processes import backorder, cancellation, charging, on_account, prepaid, reconciliation, returning
+from orders.domain import order, payment, returns, shipment
+from orders.processes import backorder, cancellation, carriage, charging, on_account, prepaid, reconciliation, returning
 
 
 def order_of(event: Event) -> UUID:
@@ -37,6 +37,12 @@ def return_of(event: Event) -> UUID:
         return event.refund_id
     return_id: UUID = event.return_id  # type: ignore[attr-defined]  # as have all others that this process wants
     return return_id
+
+
+def shipment_of(event: Event) -> UUID:
+    """The shipment that an event is about."""
+    shipment_id: UUID = event.shipment_id  # type: ignore[attr-defined]  # as has every event of a shipment
+    return shipment_id
 
 
 PROCESSES = (
@@ -102,5 +108,14 @@ PROCESSES = (
         policies={1: charging},
         state=charging.Charging,
         ends=[charging.Quiet],
+    ),
+    Process(
+        "carriage",
+        wants=carriage.Wanted,
+        begins=[shipment.ShipmentPacked],
+        instance=shipment_of,
+        policies={1: carriage},
+        state=carriage.Carriage,
+        ends=[carriage.Over],
     ),
 )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import override_settings
 from uuid_utils.compat import uuid7
 
-from eventstore import clock, effects, log, streams
+from eventstore import clock, effects, inbox, log, streams
 from eventstore.dispatch import Actor, dispatch
 from eventstore.log import Recorded
 from eventstore.messages import Event
@@ -38,6 +38,7 @@ CACHES: tuple[Any, ...] = (
     secrecy.ask_open,
     secrecy.ask_open_request,
     effects.systems,
+    inbox.senders,
 )
 
 

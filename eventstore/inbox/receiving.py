@@ -1,0 +1,58 @@
+"""Receiving: a letter is verified, and what it says is kept once, however often it comes. All of them are counted."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from eventstore import bell, clock
+from eventstore.database import query
+from eventstore.encoding import checked
+from eventstore.inbox import WINDOW, Letter, Notice, Sender, Suspicious
+from eventstore.models import Received, ReceivedCount
+
+KEEP = (
+    "INSERT INTO eventstore_received"
+    " (system, notice_id, about, name, content, digest, came_at, attempts, next_try_at, outcome)"
+    " VALUES (%s, %s, %s, %s, %s, %s, now(), 0, eventstore_now(), '') ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def receive(sender: Sender, letter: Letter) -> str:
+    """Keep what a letter says, to be worked on; what became of it, in a word. Suspicious where it is refused."""
+    try:
+        notice = sender.read(letter)
+        outcome = keep(sender, notice, letter) if notice else "of no interest"
+    except Suspicious as suspicious:
+        count(sender.name, suspicious.fault)
+        raise
+    count(sender.name, outcome)
+    return outcome
+
+
+def keep(sender: Sender, notice: Notice, letter: Letter) -> str:
+    """Keep a notice, unless it was kept before. Suspicious where it said something else then."""
+    digest = hashlib.sha256(letter.body).digest()
+    with transaction.atomic():
+        said = type(notice.said).__name__, checked(notice.said)
+        if query(KEEP, (sender.name, notice.id, notice.about, *said, digest)):
+            transaction.on_commit(lambda: bell.ring([f"{bell.INBOX}{sender.name}"]), robust=True)
+            return "kept"
+        kept = Received.objects.values_list("digest", flat=True).get(system=sender.name, notice_id=notice.id)
+        if not hmac.compare_digest(bytes(kept), digest):
+            raise Suspicious("altered", "It came before with other content.")
+    return "kept before"
+
+
+def count(system: str, outcome: str) -> None:
+    """One more letter with this outcome."""
+    ReceivedCount.objects.bulk_create([ReceivedCount(system=system, outcome=outcome)], ignore_conflicts=True)
+    ReceivedCount.objects.filter(system=system, outcome=outcome).update(letters=F("letters") + 1, last_at=clock.NOW)
+
+
+def ask_fresh(sent_at: datetime, letter: Letter) -> None:
+    """Suspicious, unless a letter was sent just now."""
+    if abs(letter.came_at - sent_at) > WINDOW:
+        raise Suspicious("stale", "It was sent too long ago, or is not sent yet.")
