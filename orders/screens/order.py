@@ -13,7 +13,8 @@ from accounts.models import User
 from eventstore.dispatch import load
 from orders.domain.money import Money
 from orders.domain.order import Order, Unplaced, reference
-from orders.screens.customer.forms import COUNTRIES, PAYMENT_TERMS
+from orders.screens.customer.forms import COUNTRIES
+from orders.screens.customer.paying import PAYMENT_TERMS
 from orders.screens.following import Following
 from orders.screens.task import person
 from orders.screens.words import entries_in_words

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from eventstore.messages import Message
 from orders.domain.order import MOST_PIECES, Address, IfShort, Line, PaymentTerms, PlaceOrder
 from orders.screens import catalogue
+from orders.screens.customer.paying import ways_to_pay
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm
 
 COUNTRIES = [
@@ -30,7 +31,6 @@ IF_SHORT = [
     ("cancel", _("Leave it out: I do not pay for it")),
 ]
 NEW_ADDRESS = "new"
-PAYMENT_TERMS = [("prepaid", _("By card, now")), ("on_account", _("On account, within 14 days of the invoice"))]
 NOT_IN_CATALOGUE = _("This product is not in our catalogue.")
 
 
@@ -151,7 +151,7 @@ class PaymentForm(forms.Form):
 
     payment_terms = forms.ChoiceField(
         label=_("How do you want to pay?"),
-        choices=PAYMENT_TERMS,
+        choices=ways_to_pay,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose how you want to pay."),
@@ -168,6 +168,7 @@ class Answers(Message):
     delivery_address: Address
     payment_terms: PaymentTerms
     if_short: IfShort = "wait"
+    card: str | None = None
 
 
 class AnswersField(forms.CharField):
@@ -212,6 +213,7 @@ class PlaceOrderForm(TaskForm):
             delivery_address=answers.delivery_address,
             payment_terms=answers.payment_terms,
             if_short=answers.if_short,
+            card=answers.card,
             offers=catalogue.offers(line.sku for line in answers.lines),
             suspended=catalogue.is_suspended(self.customer_id),
         )

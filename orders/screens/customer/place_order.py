@@ -25,12 +25,12 @@ from orders.screens.customer import basket
 from orders.screens.customer.forms import (
     IF_SHORT,
     NEW_ADDRESS,
-    PAYMENT_TERMS,
     Answers,
     DeliveryForm,
     PaymentForm,
     PlaceOrderForm,
 )
+from orders.screens.customer.paying import in_words, payment_of, ways_to_pay
 from orders.screens.order import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
@@ -60,7 +60,7 @@ def unanswered(request: HttpRequest, *questions: str) -> str | None:
     answered = {
         "basket": bool(basket.content(request)),
         "place_order": "delivery" in request.session,
-        "place_order_payment": "payment" in request.session,
+        "place_order_payment": request.session.get("payment") in dict(ways_to_pay()),
     }
     return next((f"orders:{question}" for question in questions if not answered[question]), None)
 
@@ -153,6 +153,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def answers_so_far(request: HttpRequest) -> Answers:
     """All answers that were given, and the prices of the basket."""
     found = Product.objects.in_bulk(list(basket.content(request)))
+    paid = payment_of(request.session["payment"])
     return Answers(
         order_id=basket.checkout(request),
         lines=tuple(
@@ -161,7 +162,8 @@ def answers_so_far(request: HttpRequest) -> Answers:
             if sku in found
         ),
         delivery_address=Address(**request.session["delivery"]),
-        payment_terms=request.session["payment"],
+        payment_terms=paid.terms,
+        card=paid.card,
         if_short=request.session.get("if_short", "wait"),
     )
 
@@ -180,7 +182,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
         "lines": shown(asked, offers),
         "total": total(line.shown * line.quantity for line in asked),
         "address": msgspec.to_builtins(address) | {"country": country(address.country)},
-        "payment_terms": dict(PAYMENT_TERMS)[answers.payment_terms],
+        "payment_terms": in_words(answers.payment_terms, answers.card),
         "if_short": dict(IF_SHORT)[answers.if_short],
         "price_changes": [
             {"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes
