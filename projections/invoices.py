@@ -52,6 +52,11 @@ class Invoice(ReadModel):
         return f"{self.reference}: {self.due}"
 
     @property
+    def amount(self) -> Money:
+        """What it was issued for."""
+        return Money(cents=self.cents, currency=self.currency)
+
+    @property
     def due(self) -> Money:
         """What is still to be paid."""
         return Money(cents=self.left, currency=self.currency)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.domain.roles import ADMIN, CUSTOMER, OPERATIONS, ROLES, STAFF, WAREHOUSE
+from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ROLES, STAFF, WAREHOUSE
 from accounts.models import User
 from eventstore.messages import OWNER
 from orders.systems.carrier import labels
 from projections.work_queue import WorkItem
+from tests.orders.money_room import capture_failed, failed_refund, invoiced
 from tests.shop import MUG, placed_order
 
 NOBODY = "nobody"  # whoever has not signed in
@@ -55,6 +56,19 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "partners:orders_order_id_cancellation": frozenset(),
     "systems:webhook": frozenset(),  # who signs what they send is no person
     "systems:print_label": frozenset({WAREHOUSE}),
+    "orders:approve_refund": frozenset({FINANCE}),
+    "orders:reject_refund": frozenset({FINANCE}),
+    "orders:retry_refund": frozenset({FINANCE}),
+    "orders:write_off_refund": frozenset({FINANCE}),
+    "orders:retry_capture": frozenset({FINANCE}),
+    "orders:write_off_capture": frozenset({FINANCE}),
+    "orders:record_bank_transfer": frozenset({FINANCE}),
+    "orders:write_off_invoice": frozenset({FINANCE}),
+    "orders:refunds": frozenset({FINANCE, ADMIN}),
+    "orders:invoices": frozenset({FINANCE, ADMIN}),
+    "orders:invoice": frozenset({FINANCE, CUSTOMER_SERVICE, ADMIN}),
+    "orders:payment_ledger": frozenset({FINANCE, CUSTOMER_SERVICE, ADMIN}),
+    "orders:revenue_per_day": frozenset({FINANCE, ADMIN}),
 }
 # All of Django admin, whose addresses come by themselves with each model.
 ADMIN_SITE = frozenset({ADMIN})
@@ -62,7 +76,7 @@ ADMIN_SITE = frozenset({ADMIN})
 
 def belongings(customer: User) -> dict[str, Any]:
     """A value for whatever can stand in an address, all of it this customer's. Add a line for each new kind of id."""
-    order_id, shipment_id = placed_order(customer), UUID(int=0x1ABE1)
+    order_id, (_, shipment_id) = placed_order(customer), capture_failed(customer)
     labels.keep(shipment_id, b"%PDF-")
     return {
         "sku": MUG,
@@ -72,6 +86,8 @@ def belongings(customer: User) -> dict[str, Any]:
         "work": WorkItem.objects.get(order_id=order_id).work,
         "customer_id": customer.id,
         "kind": "refused",
+        "invoice_id": invoiced(customer),
+        "refund_id": failed_refund(customer),
     }
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, OPERATIONS, STAFF
+from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, STAFF
 
 VISITOR = "visitor"  # whoever has not signed in
 
@@ -29,6 +29,9 @@ PLACES = (
         frozenset({VISITOR, CUSTOMER, CUSTOMER_SERVICE, OPERATIONS, ADMIN}),
     ),
     Place(_("My orders"), "orders:my_orders", "package", frozenset({CUSTOMER})),
+    Place(_("Invoices"), "orders:invoices", "receipt-euro", frozenset({FINANCE})),
+    Place(_("Refunds"), "orders:refunds", "undo-2", frozenset({FINANCE})),
+    Place(_("Revenue"), "orders:revenue_per_day", "chart-column", frozenset({FINANCE, ADMIN})),
 )
 
 

@@ -53,3 +53,9 @@ def open_tasks(request: HttpRequest, choices: Iterable[Choice]) -> list[OpenTask
         reason = sentence(refused.sentence, refused.values) if refused else ""
         found.append(OpenTask(choice.title, choice.url, reason, choice.instead if refused else None))
     return found
+
+
+def why_not(request: HttpRequest, command: Command, loaded: Loaded) -> str:
+    """Why a task can't be done now with an object as it was loaded, by the rule itself; nothing where it can."""
+    refused = rehearse(command, actor=person(request).actor, loaded=loaded)
+    return sentence(refused.sentence, refused.values) if refused else ""

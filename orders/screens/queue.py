@@ -42,6 +42,8 @@ SCREENS: dict[str, str] = {
     Task.ASK_PROVIDER: "payment_ledger",
     Task.CHASE_INVOICE: "invoice",
 }
+# Those that are about all of an order, whatever of it the work is about.
+OF_ORDERS = frozenset({"payment_ledger"})
 
 
 @require_GET
@@ -113,9 +115,10 @@ def works(rows: list[WorkItem], reader: User) -> list[dict[str, Any]]:
 
 def screen(row: WorkItem) -> str:
     """Where the work is done; without a screen of its own, on the order's page."""
+    name = SCREENS.get(row.task, "")
     try:
-        return reverse(f"orders:{SCREENS[row.task]}", args=[row.subject])
-    except (KeyError, NoReverseMatch):
+        return reverse(f"orders:{name}", args=[row.order_id if name in OF_ORDERS else row.subject])
+    except NoReverseMatch:
         return reverse("orders:order", args=[row.order_id])
 
 

@@ -7,6 +7,7 @@ from orders.screens import order, queue
 app_name = "orders"
 urlpatterns = [
     path("", include("orders.screens.customer.urls")),
+    path("", include("orders.screens.finance.urls")),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("work/", queue.what_needs_doing, name="what_needs_doing"),
     path("work/<str:work>/take/", queue.take, name="take_work"),

@@ -26,6 +26,12 @@ def money(amount: Money | None) -> str:
     return sign + pattern.format(symbol=SYMBOLS.get(amount.currency, f"{amount.currency} "), number=number)
 
 
+@register.filter
+def cents(number: int, currency: str) -> str:
+    """An amount that a row keeps in cents."""
+    return money(Money(cents=number, currency=currency))
+
+
 def sentence(template_text: str, values: dict[str, Any]) -> str:
     """A sentence of the domain, translated, with its values in it."""
     return gettext(template_text).format(**{name: in_words(value) for name, value in values.items()})

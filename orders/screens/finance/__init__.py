@@ -1,0 +1,1 @@
+"""Finance: invoices, refunds, captures that failed, and what a day brought."""

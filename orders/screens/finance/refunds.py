@@ -1,0 +1,156 @@
+"""Finance: approve or reject a refund, as a second person; try a failed one once more, or write it off."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.domain.roles import ADMIN, FINANCE
+from eventstore.dispatch import Loaded
+from orders.domain.payment import ApproveRefund, RejectRefund, RetryRefund, WriteOffRefund
+from orders.domain.payment.states import Refund as Owed
+from orders.screens.finance.forms import ApproveRefundForm, RejectRefundForm, RetryRefundForm, WriteOffRefundForm
+from orders.screens.finance.money import ledger_of, ledger_url, money_task, payment_of
+from orders.screens.following import Following
+from orders.screens.paging import portion
+from orders.screens.task import form_page, only, person
+from orders.screens.words import names_for
+from orders.templatetags.shop import money
+from projections import refunds as read_model
+from projections.refunds import Refund, Standing
+
+for_finance = only(FINANCE)
+WAITING = (Standing.PROPOSED, Standing.FAILED, Standing.UNANSWERED)
+
+
+@require_GET
+@only(FINANCE, ADMIN)
+def refunds(request: HttpRequest) -> HttpResponse:
+    """What goes back to customers: what waits for somebody, or of one standing."""
+    following = Following(request, read_model.PROJECTION.name)
+    chosen = request.GET.get("standing", "")
+    found = Refund.objects.filter(standing__in=[chosen] if chosen in Standing.values else WAITING)
+    page = portion(request, found, "since", "refund_id")
+    if following.nothing_new([(row.refund_id, row.standing, row.attempt) for row in page.rows]):
+        return HttpResponse(status=204)
+    context = {
+        "refunds": [{"row": row, "url": place(row)} for row in page.rows],
+        "standings": [{"value": value, "title": title, "chosen": value == chosen} for value, title in Standing.choices],
+        "chosen": chosen if chosen in Standing.values else "",
+        "page": page,
+        "following": following,
+    }
+    return render(request, f"finance/{'_refunds' if following.polled else 'refunds'}.html", context)
+
+
+def place(row: Refund) -> str:
+    """Where something is to be done about a refund; with nothing to do, the ledger of its order."""
+    screens = {Standing.PROPOSED: "approve_refund", Standing.FAILED: "retry_refund"}
+    name = screens.get(Standing(row.standing))
+    return reverse(f"orders:{name}", args=[row.refund_id]) if name else ledger_url(row.order_id)
+
+
+def found(refund_id: UUID) -> tuple[UUID, Loaded, Owed]:
+    """The order of a refund, its payment, and the refund in it; 404 where there is none."""
+    order_id: UUID = get_object_or_404(Refund, refund_id=refund_id).order_id
+    loaded = payment_of(order_id)
+    refund = ledger_of(loaded).refunds.get(refund_id)
+    if refund is None:
+        raise Http404
+    return order_id, loaded, refund
+
+
+@form_page
+@for_finance
+def approve_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """A second person agrees to a refund above what one alone may grant."""
+    order_id, loaded, refund = found(refund_id)
+    by = person(request).actor.id
+    form = ApproveRefundForm.asked(request, seen=loaded.version, order_id=order_id, about=refund_id, by=by)
+    return money_task(
+        request,
+        form,
+        "finance/approve_refund.html",
+        title=_("Approve refund"),
+        probe=ApproveRefund(order_id=order_id, refund_id=refund_id, approved_by=by),
+        loaded=loaded,
+        back=to_refunds(),
+        said=_("The refund is approved."),
+        consequences=[_("Refunds %(amount)s to the customer.") % {"amount": money(refund.amount)}],
+        refund=refund,
+        proposed_by=names_for(person(request), [refund.proposed_by]).get(refund.proposed_by, refund.proposed_by),
+        reject_url=reverse("orders:reject_refund", args=[refund_id]),
+    )
+
+
+@form_page
+@for_finance
+def reject_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """A second person does not agree to a refund, and says why."""
+    order_id, loaded, refund = found(refund_id)
+    form = RejectRefundForm.asked(request, seen=loaded.version, order_id=order_id, about=refund_id)
+    return money_task(
+        request,
+        form,
+        "finance/reject_refund.html",
+        title=_("Reject refund"),
+        probe=RejectRefund(order_id=order_id, refund_id=refund_id, reason="—"),
+        loaded=loaded,
+        back=to_refunds(),
+        said=_("The refund is rejected."),
+        consequences=[_("Nothing is refunded; customer service sees why.")],
+        refund=refund,
+    )
+
+
+@form_page
+@for_finance
+def retry_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """The payment provider is asked once more to pay back."""
+    order_id, loaded, refund = found(refund_id)
+    attempt = refund.attempt + 1
+    form = RetryRefundForm.asked(request, seen=loaded.version, order_id=order_id, about=refund_id, attempt=attempt)
+    return money_task(
+        request,
+        form,
+        "finance/retry_refund.html",
+        title=_("Retry refund"),
+        probe=RetryRefund(order_id=order_id, refund_id=refund_id, attempt=attempt),
+        loaded=loaded,
+        back=to_refunds(),
+        said=_("The payment provider is asked once more."),
+        consequences=[
+            _("Asks the payment provider once more to refund %(amount)s.") % {"amount": money(refund.amount)}
+        ],
+        refund=refund,
+        failure=Refund.objects.values_list("failure", flat=True).get(refund_id=refund_id),
+        write_off_url=reverse("orders:write_off_refund", args=[refund_id]),
+    )
+
+
+@form_page
+@for_finance
+def write_off_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """Nobody tries any more to pay this back."""
+    order_id, loaded, refund = found(refund_id)
+    form = WriteOffRefundForm.asked(request, seen=loaded.version, order_id=order_id, about=refund_id)
+    return money_task(
+        request,
+        form,
+        "finance/write_off_refund.html",
+        title=_("Write off refund"),
+        probe=WriteOffRefund(order_id=order_id, refund_id=refund_id, reason="—"),
+        loaded=loaded,
+        back=to_refunds(),
+        said=_("The refund is written off."),
+        consequences=[_("The customer does not get %(amount)s back.") % {"amount": money(refund.amount)}],
+        refund=refund,
+    )
+
+
+def to_refunds() -> dict[str, str]:
+    """The way back to the list."""
+    return {"title": _("Refunds"), "url": reverse("orders:refunds")}

@@ -1,0 +1,256 @@
+"""What a finance clerk does with the money of orders, each task on its screen."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from uuid_utils.compat import uuid7
+
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from accounts.models import User
+from projections.invoices import Invoice
+from projections.payment_ledger import PaymentLedger
+from projections.refunds import Refund
+from tests.browser import accessible
+from tests.orders.conftest import Visit
+from tests.orders.money_room import AMOUNT, capture_failed, failed_refund, invoiced, paid_by_card, proposed_refund
+from tests.shop import browsing, follow, hidden, read, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+def do(client: Client, address: str, **answers: Any) -> Any:
+    """Ask for a task's page, answer it, and check the answers where that is asked; what comes of it."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    sent = {**hidden(page), **answers}
+    response = client.post(address, sent, follow=True)
+    if "Check your answers" in read(response):
+        response = client.post(address, {**sent, "checked": "yes"}, follow=True)
+    follow()
+    return response
+
+
+def refund_of(refund_id: UUID) -> Refund:
+    return Refund.objects.get(refund_id=refund_id)
+
+
+def test_a_second_person_approves_a_refund(clara: User) -> None:
+    anna, ben = somebody(FINANCE, "Anna Ast"), somebody(FINANCE, "Ben Berg")
+    refund_id = proposed_refund(clara, anna)
+    own = read(browsing(anna).get(f"/refunds/{refund_id}/approve/"))
+    assert "You proposed this refund. Somebody else has to approve it." in own
+    page = browsing(ben).get(f"/refunds/{refund_id}/approve/")
+    assert "Anna Ast" in read(page)
+    assert "Refunds €60.00 to the customer." in read(page)
+    assert "The refund is approved." in read(do(browsing(ben), f"/refunds/{refund_id}/approve/"))
+    assert (refund_of(refund_id).standing, refund_of(refund_id).approved_by) == ("requested", str(ben.id))
+
+
+def test_whoever_proposed_a_refund_cannot_approve_it_even_by_force(clara: User) -> None:
+    anna = somebody(FINANCE, "Anna Ast")
+    refund_id = proposed_refund(clara, anna)
+    sent = hidden(browsing(somebody(FINANCE)).get(f"/refunds/{refund_id}/approve/"))
+    response = browsing(anna).post(f"/refunds/{refund_id}/approve/", sent)
+    assert response.status_code == 422
+    assert "You proposed this refund." in read(response)
+    follow()
+    assert refund_of(refund_id).standing == "proposed"
+
+
+def test_a_refund_is_rejected_with_a_reason(clara: User) -> None:
+    refund_id = proposed_refund(clara, somebody(CUSTOMER_SERVICE))
+    finance = browsing(somebody(FINANCE))
+    assert "Say why." in read(do(finance, f"/refunds/{refund_id}/reject/", reason=" "))
+    do(finance, f"/refunds/{refund_id}/reject/", reason="It came in time.")
+    assert refund_of(refund_id).standing == "rejected"
+    assert "This refund was rejected." in read(finance.get(f"/refunds/{refund_id}/approve/"))
+
+
+def test_a_failed_refund_is_tried_again_once_however_often_it_is_sent(clara: User) -> None:
+    refund_id = failed_refund(clara)
+    finance = browsing(somebody(FINANCE))
+    address = f"/refunds/{refund_id}/retry/"
+    page = finance.get(address)
+    assert "The account is closed." in read(page)
+    first, second = finance.post(address, hidden(page)), finance.post(address, hidden(page))
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    follow()
+    assert (refund_of(refund_id).standing, refund_of(refund_id).attempt) == ("requested", 2)
+    assert "The payment provider has not answered yet." in read(finance.get(address))
+
+
+def test_an_attempt_of_another_number_is_not_taken(clara: User) -> None:
+    refund_id = failed_refund(clara)
+    finance = browsing(somebody(FINANCE))
+    sent = hidden(finance.get(f"/refunds/{refund_id}/retry/"))
+    for attempt in ("3", "0", "x", ""):
+        response = finance.post(f"/refunds/{refund_id}/retry/", {**sent, "attempt": attempt})
+        assert response.status_code == 422
+        assert "This page was not sent as we showed it to you." in read(response)
+
+
+def test_a_refund_is_written_off_once_the_answers_were_checked(clara: User) -> None:
+    refund_id = failed_refund(clara)
+    finance, address = browsing(somebody(FINANCE)), f"/refunds/{refund_id}/write-off/"
+    sent = {**hidden(finance.get(address)), "reason": "The customer cannot be found."}
+    asked = finance.post(address, sent)
+    assert "The customer does not get €40.00 back." in read(asked)
+    follow()
+    assert refund_of(refund_id).standing == "failed"
+    changing = finance.post(address, {**sent, "change": "reason"})
+    assert "The customer cannot be found." in changing.content.decode()
+    assert finance.post(address, {**sent, "checked": "yes"}).status_code == 302
+    follow()
+    assert refund_of(refund_id).standing == "written_off"
+
+
+def test_a_failed_capture_is_tried_again_or_written_off(clara: User) -> None:
+    _, again = capture_failed(clara)
+    _, lost = capture_failed(clara)
+    finance = browsing(somebody(FINANCE))
+    assert "Charges €25.00 to the customer's card." in read(finance.get(f"/shipments/{again}/capture/retry/"))
+    assert "asked once more" in read(do(finance, f"/shipments/{again}/capture/retry/"))
+    assert "has not answered yet" in read(finance.get(f"/shipments/{again}/capture/retry/"))
+    do(finance, f"/shipments/{lost}/capture/write-off/", reason="The card is gone.")
+    assert "This capture was written off." in read(finance.get(f"/shipments/{lost}/capture/retry/"))
+
+
+def test_a_bank_transfer_is_recorded_in_parts_and_never_twice(clara: User) -> None:
+    shipment_id = invoiced(clara)
+    finance, address = browsing(somebody(FINANCE)), f"/invoices/{shipment_id}/transfer/"
+    do(finance, address, amount="10.00", transfer="T-1")
+    assert Invoice.objects.get(shipment_id=shipment_id).left == 1500
+    do(finance, address, amount="10.00", transfer="T-1")
+    assert Invoice.objects.get(shipment_id=shipment_id).left == 1500
+    do(finance, address, amount="15.00", transfer="T-2")
+    assert Invoice.objects.get(shipment_id=shipment_id).standing == "settled"
+
+
+@pytest.mark.parametrize("amount", ["", "0", "-5", "12.345", "99999999", "twelve", "1 000", "NaN", "\0"])
+def test_an_amount_that_is_none_is_said_to_be_none(clara: User, amount: str) -> None:
+    shipment_id = invoiced(clara)
+    finance, address = browsing(somebody(FINANCE)), f"/invoices/{shipment_id}/transfer/"
+    sent = {**hidden(finance.get(address)), "amount": amount, "transfer": "T-1"}
+    response = finance.post(address, sent)
+    assert response.status_code == 422
+    assert "Error:" in read(response)
+    assert "T-1" in response.content.decode()
+
+
+def test_an_invoice_is_written_off(clara: User) -> None:
+    shipment_id = invoiced(clara, overdue=True)
+    finance = browsing(somebody(FINANCE))
+    assert "Overdue" in read(finance.get(f"/invoices/{shipment_id}/"))
+    do(finance, f"/invoices/{shipment_id}/write-off/", reason="The firm is no more.")
+    assert Invoice.objects.get(shipment_id=shipment_id).standing == "written_off"
+
+
+def test_what_a_colleague_did_meanwhile_is_shown_and_nothing_typed_is_lost(clara: User) -> None:
+    shipment_id = invoiced(clara)
+    anna, ben = browsing(somebody(FINANCE, "Anna Ast")), browsing(somebody(FINANCE, "Ben Berg"))
+    address = f"/invoices/{shipment_id}/transfer/"
+    sent = {**hidden(anna.get(address)), "amount": "5.00", "transfer": "T-9", "checked": "yes"}
+    do(ben, address, amount="10.00", transfer="T-1")
+    stale = anna.post(address, sent)
+    assert stale.status_code == 422
+    assert "Somebody else changed this a moment ago." in read(stale)
+    assert "€10.00 of an invoice were paid, €15.00 are left." in read(stale)
+    assert "Ben Berg" in read(stale)
+    assert "T-9" in stale.content.decode()
+    assert anna.post(address, {**sent, **hidden(stale)}).status_code == 302
+    follow()
+    assert Invoice.objects.get(shipment_id=shipment_id).left == 1000
+
+
+def test_the_ledger_of_an_order_says_what_came_and_went(clara: User) -> None:
+    order_id, _ = paid_by_card(clara)
+    page = read(browsing(somebody(FINANCE)).get(f"/orders/{order_id}/ledger/"))
+    assert "Charged €250.00" in page
+    assert PaymentLedger.objects.get(order_id=order_id).received == AMOUNT * 10
+
+
+def test_revenue_has_its_figures_beside_its_picture(clara: User) -> None:
+    paid_by_card(clara)
+    page = browsing(somebody(FINANCE)).get("/revenue/")
+    assert "€250.00" in read(page)
+    assert page.content.decode().count("<rect") == 30
+    for until in ("2026-02-30", "x", "9999-12-31", "0001-01-01", "\0"):
+        assert browsing(somebody(FINANCE, f"Some {uuid7()}")).get("/revenue/", {"until": until}).status_code == 200
+
+
+@pytest.mark.parametrize("role", [WAREHOUSE, CUSTOMER_SERVICE])
+def test_nobody_else_does_the_tasks_of_finance(clara: User, role: str) -> None:
+    refund_id, shipment_id = failed_refund(clara), invoiced(clara)
+    client = browsing(somebody(role))
+    for address in (
+        f"/refunds/{refund_id}/retry/",
+        f"/refunds/{refund_id}/write-off/",
+        f"/invoices/{shipment_id}/transfer/",
+        f"/invoices/{shipment_id}/write-off/",
+        "/refunds/",
+        "/revenue/",
+    ):
+        assert client.get(address).status_code == 403, address
+        assert client.post(address).status_code in {403, 405}, address
+
+
+def test_a_list_costs_no_query_for_each_of_its_rows(clara: User, django_assert_max_num_queries: Any) -> None:
+    for _ in range(3):
+        invoiced(clara)
+    finance = browsing(somebody(FINANCE))
+    for address in ("/invoices/", "/refunds/", "/revenue/", f"/invoices/{invoiced(clara)}/"):
+        with django_assert_max_num_queries(12):
+            assert finance.get(address).status_code == 200
+
+
+def test_every_screen_of_finance_is_for_everybody(clara: User, visit: Visit) -> None:
+    anna = somebody(FINANCE, "Anna Ast")
+    proposed, failed, due = proposed_refund(clara, somebody(CUSTOMER_SERVICE)), failed_refund(clara), invoiced(clara)
+    order_id, uncharged = capture_failed(clara)
+    page: Page = visit(anna)
+    for address in (
+        "/refunds/",
+        "/refunds/?standing=written_off",
+        f"/refunds/{proposed}/approve/",
+        f"/refunds/{proposed}/reject/",
+        f"/refunds/{failed}/retry/",
+        f"/refunds/{failed}/write-off/",
+        f"/shipments/{uncharged}/capture/retry/",
+        f"/shipments/{uncharged}/capture/write-off/",
+        "/invoices/",
+        f"/invoices/{due}/",
+        f"/invoices/{due}/transfer/",
+        f"/invoices/{due}/write-off/",
+        f"/orders/{order_id}/ledger/",
+        "/revenue/",
+    ):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(address)
+        accessible(page)
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
+def test_a_transfer_is_recorded_in_a_browser(clara: User, visit: Visit, java_script_enabled: bool) -> None:
+    shipment_id = invoiced(clara)
+    page: Page = visit(somebody(FINANCE), java_script_enabled=java_script_enabled)
+    page.goto(f"/invoices/{shipment_id}/")
+    page.get_by_role("link", name="Record bank transfer").click()
+    page.get_by_role("button", name="Record bank transfer").click()
+    expect(page).to_have_title(re.compile(r"^\s*Error:"))
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.get_by_label("Reference of the transfer").fill("T-1")
+    page.get_by_role("button", name="Record bank transfer").click()
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("€25.00")
+    page.get_by_role("button", name="Record bank transfer").click()
+    expect(page.get_by_text("The transfer is recorded.")).to_be_visible()
+    expect(page).to_have_url(re.compile("/ledger/"))
+    follow()
+    assert Invoice.objects.get(shipment_id=shipment_id).left == 0
