@@ -1,6 +1,6 @@
 """Partner events: what partners are told: of the catalogue all of them, of an order whoever placed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import models
@@ -94,18 +94,20 @@ PROJECTION = Projection(PartnerEvent, wants=Wanted, keys=keys, project=project)
 
 TABLE = PartnerEvent._meta.db_table
 OF_PARTNER = (
-    f"(SELECT position FROM {TABLE} WHERE order_id IS NULL AND position > %s AND position <= %s"
+    f"(SELECT position FROM {TABLE} WHERE order_id IS NULL AND position > %s AND position <= %s AND name = ANY(%s)"
     " ORDER BY position LIMIT %s)"
     " UNION ALL "
     f"(SELECT e.position FROM {TABLE} o JOIN {TABLE} e ON e.order_id = o.order_id"
-    " WHERE o.partner_id = %s AND e.position > %s AND e.position <= %s ORDER BY e.position LIMIT %s)"
+    " WHERE o.partner_id = %s AND e.position > %s AND e.position <= %s AND e.name = ANY(%s)"
+    " ORDER BY e.position LIMIT %s)"
     " ORDER BY position LIMIT %s"
 )
 
 
-def of_partner(partner_id: UUID, after: int, until: int, most: int) -> list[int]:
-    """The positions of what a partner is told between two positions, the first ones of them."""
-    values = (after, until, most, partner_id, after, until, most, most)
+def of_partner(partner_id: UUID, after: int, until: int, names: Sequence[str], most: int) -> list[int]:
+    """The positions of what a partner is told between two positions, under these stored names, the first ones."""
+    those = list(names)
+    values = (after, until, those, most, partner_id, after, until, those, most, most)
     return [row[0] for row in query(OF_PARTNER, values)]
 
 

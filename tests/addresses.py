@@ -44,6 +44,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:give_back_work": frozenset({WAREHOUSE}),
     "partners:openapi": EVERYBODY,
     "partners:problem": EVERYBODY,
+    "partners:schema": EVERYBODY,
     # A sign-in is worth nothing there: partners' systems bear tokens.
     "partners:nothing": frozenset(),
     "partners:products": frozenset(),
@@ -51,6 +52,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "partners:customers": frozenset(),
     "partners:customers_customer_id": frozenset(),
     "partners:orders": frozenset(),
+    "partners:events": frozenset(),
     "partners:orders_order_id": frozenset(),
     "partners:orders_order_id_delivery_address": frozenset(),
     "partners:orders_order_id_cancellation": frozenset(),
@@ -88,6 +90,7 @@ def belongings(customer: User) -> dict[str, Any]:
         "kind": "refused",
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
+        "name": "example.shop.order.placed.v1",
     }
 
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from eventstore.messages import Message
-from orders.domain.money import Money
 from orders.systems.partners import language
 from orders.systems.partners.asking import Asked, Given, Operation
 from orders.systems.partners.problems import Problem
+from orders.systems.partners.translation import amount
 from projections import products
 
 MOST = 100
@@ -50,11 +50,6 @@ def shown(row: products.Product) -> language.Product:
     return language.Product(
         sku=row.sku, name=row.name, description=row.description, price=amount(row.price), available=row.available
     )
-
-
-def amount(money: Money) -> language.Amount:
-    """An amount of money in the partners' language."""
-    return language.Amount(cents=money.cents, currency=money.currency)
 
 
 LIST_PRODUCTS = Operation(

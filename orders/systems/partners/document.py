@@ -101,6 +101,8 @@ def answer(status: int, kind: Any) -> dict[str, Any]:
         found["content"] = {"application/json": {"schema": schema(kind)}}
     if status == HTTPStatus.CREATED:
         found["headers"] = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+    if status == HTTPStatus.NOT_MODIFIED:
+        found["description"] = "Nothing has changed since you were given what you named in If-None-Match."
     if status == HTTPStatus.ACCEPTED:
         found["headers"] = RETRY_AFTER
     return found

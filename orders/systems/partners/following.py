@@ -11,8 +11,8 @@ from eventstore.messages import Message
 from orders.domain.order import reference
 from orders.systems.partners import language
 from orders.systems.partners.asking import Asked, Given, Operation
-from orders.systems.partners.catalogue import amount
 from orders.systems.partners.ordering import placed
+from orders.systems.partners.translation import amount
 from projections import order_page, partner_events
 from projections.engine.waiting import wait_for
 from projections.order_page import OrderPage

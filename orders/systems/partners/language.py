@@ -12,6 +12,7 @@ from msgspec import Meta
 from eventstore.messages import Message
 
 type Country = Literal["DE", "AT", "BE", "DK", "FR", "LU", "NL"]
+type Moment = Annotated[datetime, Meta(tz=True)]
 type Terms = Literal["prepaid", "on_account"]
 type Sku = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$", examples=["MUG-035"])]
 type Position = Annotated[int, Meta(ge=0, le=2**63 - 1, description="A place in the order in which things happened.")]
@@ -119,7 +120,7 @@ class Parcel(Message):
     pieces: Annotated[dict[str, int], Meta(description="How many pieces of each product are in it.")]
     carrier: str = ""
     tracking_number: str = ""
-    delivered_at: datetime | None = None
+    delivered_at: Moment | None = None
 
 
 class Order(Message):
@@ -129,7 +130,7 @@ class Order(Message):
     reference: str
     customer_id: UUID
     status: OrderStatus
-    placed_at: datetime
+    placed_at: Moment
     payment_terms: Terms
     lines: tuple[OrderedLine, ...]
     total: Amount

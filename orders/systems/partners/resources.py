@@ -1,6 +1,6 @@
 """What partners can ask for, by address: views, addresses and the document are made of this one table."""
 
-from orders.systems.partners import catalogue, customers, following, ordering
+from orders.systems.partners import catalogue, customers, feed, following, ordering
 from orders.systems.partners.asking import Operation
 
 ROOT = "/api/v1/"
@@ -14,4 +14,5 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "orders/{order_id}/": (following.SHOW_ORDER,),
     "orders/{order_id}/delivery-address/": (ordering.CHANGE_DELIVERY_ADDRESS,),
     "orders/{order_id}/cancellation/": (ordering.CANCEL_ORDER,),
+    "events/": (feed.LIST_EVENTS,),
 }

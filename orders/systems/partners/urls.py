@@ -13,6 +13,7 @@ from orders.systems.partners.asking import resource
 from orders.systems.partners.document import NAMED, document
 from orders.systems.partners.problems import KINDS, Problem
 from orders.systems.partners.resources import RESOURCES, ROOT
+from orders.systems.partners.schemas import schema
 
 
 def route(address: str) -> str:
@@ -64,5 +65,6 @@ urlpatterns = [
         path(f"api/v1/{route(address)}", resource(operations), name=name_of(address))
         for address, operations in RESOURCES.items()
     ),
+    path("partners/schemas/<str:name>.json", schema, name="schema"),
     re_path(r"^api/.*$", nothing, name="nothing"),
 ]
