@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Member:
     command: Sequence[str | Path]
     log: Path
     ends_by: signal.Signals = signal.SIGTERM
+    env: Mapping[str, str] | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     ends: int = field(default=0, init=False)
     since: float = field(default=0, init=False)
@@ -36,7 +37,7 @@ class Member:
         """Start it; a log from before is continued."""
         self.since = time.monotonic()
         with self.log.open("ab") as log:
-            self.process = children.start(self.command, log=log, ends_by=self.ends_by, cwd=PROJECT)
+            self.process = children.start(self.command, log=log, ends_by=self.ends_by, cwd=PROJECT, env=self.env)
 
     def has_ended(self) -> bool:
         """Whether it has ended by itself."""

@@ -21,6 +21,7 @@ from redis import RedisError
 
 from config import services
 from config.celery import app
+from config.sandbox.demo import Neighbour, carrier
 from config.seed import SignIn, seed
 from config.services.crew import Crew, Member
 from config.services.launcher import SIGNALS, accompanied
@@ -69,9 +70,12 @@ class Command(BaseCommand):
         self.worker = f"demo-{port}@{socket.gethostname()}"
         self.data = services.data_directory(os.environ)
         self.ours = services.embedded(self.data, os.environ)
+        self.neighbours: list[Neighbour] = []
         with only_demo(self.data, self.url) as self.announcement:
             if fault := fault_of_port(port, host):
                 raise CommandError(fault)
+            if "CARRIER_API_KEY" not in os.environ:
+                self.neighbours.append(carrier(self.data, self.url, port + 1, moves=no_trade))
             sys.exit(accompanied(self.run))
 
     def run(self) -> int:
@@ -111,6 +115,9 @@ class Command(BaseCommand):
         """The programs of the demo."""
         if self.listens_on not in HERE:
             os.environ.setdefault("ALLOWED_HOSTS", "*")  # nobody knows by which name the network will call us
+        os.environ.setdefault("MEDIA_ROOT", str(self.data / "media"))
+        for each in self.neighbours:
+            os.environ |= each.known_as
         logs, python = logs_of(self.data), [sys.executable, "-m"]
         web = [*python, *WEB, "--host", self.listens_on, "--port", str(self.port)]
         worker = [*python, *WORKER, "--hostname", self.worker]
@@ -121,6 +128,9 @@ class Command(BaseCommand):
             Member("worker", worker, logs / "worker.log", ends_by=signal.SIGQUIT),  # it does not wait for its tasks
             Member("asker", asker, logs / "asker.log", ends_by=signal.SIGQUIT),
             Member("beat", beat, logs / "beat.log"),
+        ]
+        crew += [
+            Member(each.name, each.command, logs / f"{each.log}.log", env=each.environment) for each in self.neighbours
         ]
         trade = ["nice", sys.executable, "manage.py", *TRADE, "--seed", str(int(time.time()))]
         return [*crew, Member("trade", trade, logs / "trade.log")] if self.trades else crew
@@ -152,6 +162,8 @@ class Command(BaseCommand):
             for name in ("DATABASE_URL", "REDIS_URL")
         )
         opened = ["", f"The shop is open at {self.url}", "", "Sign in as", *people, ""]
+        opened += [f"The {each.name} is at {each.address}/" for each in self.neighbours]
+        opened += [""]
         used = [f"Database  {database}", f"Broker    {broker}", f"Logs      {logs_of(self.data)}"]
         return "\n".join([*opened, *used, "", "Stop with Ctrl-C."])
 
