@@ -45,7 +45,8 @@ def who_else(actor: str) -> str:
     """Somebody who does not sign in, in words: the shop itself by one of its processes, or another system."""
     if actor.startswith("process:"):
         return _("the shop")
-    return {PROVIDER: _("payment provider"), CARRIER: _("carrier")}.get(actor, actor)
+    systems = {PROVIDER: _("payment provider"), "payment_provider": _("payment provider"), CARRIER: _("carrier")}
+    return (systems | {"mail": _("e-mail server")}).get(actor.removeprefix("system:"), actor)
 
 
 def staff_may_read(reader: User) -> bool:
