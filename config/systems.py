@@ -10,6 +10,7 @@ from orders.systems.carrier.easypost import Account as EasyPostAccount
 from orders.systems.carrier.easypost import EasyPost
 from orders.systems.carrier.letters import CarrierLetters
 from orders.systems.payment_provider.border import PaymentBorder
+from orders.systems.payment_provider.letters import PaymentLetters
 from orders.systems.payment_provider.stripe_account import Account as StripeAccount
 from orders.systems.payment_provider.stripe_account import Stripe
 
@@ -22,6 +23,7 @@ if ENV["PAYMENT_PROVIDER_API_KEY"]:
         ENV["PAYMENT_PROVIDER_API_URL"], ENV["PAYMENT_PROVIDER_API_KEY"], ENV["PAYMENT_PROVIDER_SECONDS"]
     )
     SYSTEMS.append(PaymentBorder(Stripe(stripe_account)))
+    SENDERS.append(PaymentLetters(ENV["PAYMENT_PROVIDER_WEBHOOK_SECRET"]))
 
 if ENV["CARRIER_API_KEY"]:
     sender = Address(**ENV["CARRIER_SENDER"]._asdict())

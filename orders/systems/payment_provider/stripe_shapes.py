@@ -26,7 +26,7 @@ def mark_of(shipment_id: UUID) -> str:
 def intent_of(found: Mapping[str, Any]) -> Intent:
     """A PaymentIntent. KeyError or ValueError where it is none of ours."""
     metadata: dict[str, str] = found["metadata"]
-    amount = Money(cents=found["amount"], currency=found["currency"].upper())
+    amount = Money(cents=int(found["amount"]), currency=found["currency"].upper())
     shares = {
         UUID(name.removeprefix(MARK)): share(text, amount.currency)
         for name, text in metadata.items()
@@ -97,7 +97,7 @@ def refund_of(found: Mapping[str, Any]) -> Refund:
         order_id=UUID(metadata["order_id"]),
         refund_id=UUID(metadata["refund_id"]),
         attempt=int(metadata["attempt"]),
-        amount=Money(cents=found["amount"], currency=currency),
+        amount=Money(cents=int(found["amount"]), currency=currency),
         whole=Money(cents=int(metadata["whole"]), currency=currency),
         standing=standings.get(found["status"], "waiting"),
         reason=str(found.get("failure_reason") or ""),
