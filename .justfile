@@ -56,6 +56,7 @@ ci: check test
 # An installation's settings that open nothing: for tools that have to read them, and touch no service.
 [env("ALLOWED_HOSTS", "shop.example")]
 [env("DATABASE_URL", "postgresql://localhost/none")]
+[env("MAIL_URL", "smtp://localhost")]
 [env("PERSONAL_DATA_KEYS", "none:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
 [env("REDIS_URL", "redis://localhost/0")]
 [env("SECRET_KEY", uuid() + uuid())]

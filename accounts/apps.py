@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hear of it when an e-mail address turns out to be somebody's."""
+        from allauth.account.signals import email_confirmed  # noqa: PLC0415  # once all models are there
+
+        from accounts.screens.joining import confirmed  # noqa: PLC0415
+
+        email_confirmed.connect(confirmed, dispatch_uid="accounts.joining")

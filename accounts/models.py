@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
-from django.db import models
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models, transaction
 from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
@@ -19,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.partner import SCOPES, acting
 from accounts.domain.roles import ADMIN, PARTNER, ROLES
+from accounts.sessions import SessionStore
 from eventstore.dispatch import Actor
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -27,8 +31,11 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class UserManager(BaseUserManager["User"]):
     """Makes sign-ins."""
 
-    def create_user(self, email: str, password: str | None, roles: Iterable[str] = (), **fields: Any) -> "User":
-        """A sign-in with these roles. ValueError for a role that nobody here has."""
+    @transaction.atomic
+    def create_user(
+        self, email: str, password: str | None, roles: Iterable[str] = (), *, verified: bool = True, **fields: Any
+    ) -> "User":
+        """A sign-in with these roles, whose e-mail address somebody has seen to. ValueError for an unknown role."""
         unknown = set(roles) - ROLES
         if unknown:
             raise ValueError(f"There is no role {', '.join(sorted(unknown))}.")
@@ -36,6 +43,9 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+        if verified:
+            addresses = apps.get_model("account", "EmailAddress").objects
+            addresses.create(user=user, email=user.email, verified=True, primary=True)
         return user
 
     def create_superuser(self, email: str, password: str | None, **fields: Any) -> "User":
@@ -80,6 +90,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def actor(self) -> Actor:
         """This person as one who sends commands."""
         return Actor(str(self.id), self.roles)
+
+
+class Session(AbstractBaseSession):
+    """Somebody's browser, from its first request to the sign-out."""
+
+    user_id = models.UUIDField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        """What reads and writes it."""
+        return SessionStore
+
+    @classmethod
+    def end(cls, user_ids: Iterable[UUID]) -> None:
+        """Whoever is signed in as one of these is so no longer, in any browser."""
+        cls.objects.filter(user_id__in=list(user_ids)).delete()
 
 
 class Partner(models.Model):

@@ -3,12 +3,16 @@
 import base64
 import binascii
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from environs import Env, EnvError, EnvValidationError
+
+from config.services import data_directory
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -82,11 +86,33 @@ def address(text: str) -> Address | None:
     return Address(*parts)
 
 
+def mailer(url: str) -> dict[str, Any]:
+    """Django's settings for the mail server at `url`, or for a folder that letters are laid into."""
+    parts = urlsplit(url)
+    match parts.scheme:
+        case "file":
+            return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}
+        case "smtp" | "smtps" | "smtp+tls" if parts.hostname:
+            options = {
+                "host": parts.hostname,
+                "port": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+                "username": unquote(parts.username or ""),
+                "password": unquote(parts.password or ""),
+                "use_tls": parts.scheme == "smtp+tls",
+                "use_ssl": parts.scheme == "smtps",
+                "timeout": 10,
+            }
+            return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    raise EnvError("has to be the address of a mail server, such as smtp+tls://user:password@host:587.")
+
+
 def read() -> dict[str, Any]:
     """All that the environment says; its faults end the program, a line for each."""
     env = Env(eager=False)
-    for parser in (database, redis_url, secret, token, keyring, address):
+    for parser in (database, redis_url, secret, token, keyring, address, mailer):
         env.add_parser(parser.__name__, parser)
+    demo = env.bool("DEMO", default=False)
+    mails = {"default": f"file://{data_directory(os.environ) / 'mails'}"} if demo else {}
     values = {
         "DATABASE_URL": env.database("DATABASE_URL"),
         "REDIS_URL": env.redis_url("REDIS_URL"),
@@ -95,12 +121,15 @@ def read() -> dict[str, Any]:
         "ALLOWED_HOSTS": env.list("ALLOWED_HOSTS", default=[]),
         "CSRF_TRUSTED_ORIGINS": env.list("CSRF_TRUSTED_ORIGINS", default=[]),
         "BEHIND_PROXY": env.bool("BEHIND_PROXY", default=False),
-        "DEMO": env.bool("DEMO", default=False),
+        "DEMO": demo,
         "DEBUG": env.bool("DEBUG", default=False),
         "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
         "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000),
         "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0),
         "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0),
+        "STAFF_SECOND_FACTOR": env.bool("STAFF_SECOND_FACTOR", default=not demo),
+        "MAIL_URL": env.mailer("MAIL_URL", **mails),
+        "MAIL_FROM": env.str("MAIL_FROM", default="Kettle & Spade <shop@localhost>"),
         "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
         "PAYMENT_PROVIDER_API_KEY": env.str("PAYMENT_PROVIDER_API_KEY", default=""),
         "PAYMENT_PROVIDER_API_URL": env.str("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),

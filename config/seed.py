@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from accounts.domain import roles
-from accounts.domain.customer import RegisterCustomer
 from accounts.models import User
+from accounts.screens.joining import join
 from eventstore.dispatch import Actor, dispatch
 from orders.domain.money import Money
 from orders.domain.product import ListProduct
@@ -63,8 +63,7 @@ def sign_in(role: str, name: str) -> SignIn:
     if user is None:
         user = User.objects.create_user(email, PASSWORD, [role], name=name)
     if role == roles.CUSTOMER:
-        registered = RegisterCustomer(customer_id=user.id, name=name, email=email)
-        dispatch(registered, actor=user.actor, command_id=once(f"register {user.id}"))
+        join(user)
     return SignIn(role, email, PASSWORD)
 
 

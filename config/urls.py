@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.screens.urls")),
     path("", include("orders.systems.partners.urls")),
     path("", include("orders.systems.urls")),
+    path("", include("accounts.screens.library_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
     path("health/projections/", projections_health, name="projections_health"),

@@ -1,14 +1,15 @@
-"""The addresses of signing in and out."""
+"""The addresses of one's own sign-in and one's own data. What the library has beside these is not reachable."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.screens.forms import SignInForm
-
-sign_in = LoginView.as_view(template_name="registration/sign_in.html", authentication_form=SignInForm)
+from accounts.screens import signing_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in/", sign_in, name="sign_in"),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-in/", signing_in.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", login_not_required(LogoutView.as_view()), name="sign_out"),
+    path("my-sign-in/", signing_in.my_sign_in, name="my_sign_in"),
+    path("my-sign-in/sign-out-everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
 ]

@@ -1,0 +1,96 @@
+"""What this shop says and does where django-allauth asks: its sentences, its letters, its customers."""
+
+import base64
+import logging
+import time
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.roles import CUSTOMER
+from accounts.models import User
+from accounts.screens.second_factor import is_needed
+
+logger = logging.getLogger(__name__)
+
+NO_LETTER = _("We could not send you an e-mail just now. Try once more in a few minutes.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signing up and in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("No sign-in has this e-mail address and this password. Check both."),
+        "too_many_login_attempts": _("That was tried too often. Wait a few minutes, or set a new password."),
+        "rate_limited": _("That was tried too often. Wait a few minutes."),
+        "incorrect_code": _("This code is not right. Enter the one that is shown now."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your present password."),
+        "duplicate_email": _("This is your e-mail address already."),
+        "invalid_password_reset": _("This link has been used, or is too old."),
+    }
+
+    def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
+        """Whoever signs up is a customer to be."""
+        user.name = form.cleaned_data["name"]
+        with transaction.atomic():
+            saved: Any = super().save_user(request, user, form, commit)
+            saved.groups.add(Group.objects.get_or_create(name=CUSTOMER)[0])
+        return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A letter; where the mail server does not take it, the page says so, and the log without saying to whom."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.warning("A letter of %s could not be sent: %s", template_prefix, type(error).__name__)
+            messages.error(self.request, NO_LETTER)
+
+    def is_reauthentication_required(self, **_: Any) -> bool:
+        """Unless they have shown within the last minutes that it is them, be it by signing in."""
+        shown = get_authentication_records(self.request, self.request.user)
+        return all(time.time() - each["at"] > app_settings.REAUTHENTICATION_TIMEOUT for each in shown)
+
+    def add_message(self, *arguments: Any, **options: Any) -> None:
+        """The shop's pages say what has happened; the library says nothing."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The second factor, with its secret sealed by the keys that seal persons' keys."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. Enter the one that is shown now."),
+        "cannot_delete_authenticator": _("Whoever works here signs in with a second factor."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """A secret as it is kept."""
+        return sealer().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """A secret as it is."""
+        return sealer().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Not by whoever has to have one."""
+        user: User = authenticator.user
+        return not is_needed(user)
+
+
+def sealer() -> MultiFernet:
+    """Seals with the first of PERSONAL_DATA_KEYS, and opens with any of them."""
+    keys = settings.EVENTSTORE["PERSONAL_DATA_KEYS"].values()
+    derived = (HKDF(SHA256(), 32, None, b"second factor").derive(key) for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

@@ -1,0 +1,10 @@
+"""What tests of signing in have in common."""
+
+import pytest
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def _quick_to_check(settings: Settings) -> None:
+    """Passwords that open nothing need no slow hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
