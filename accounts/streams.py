@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
 from accounts.domain import customer, email_claim
 from accounts.domain.partner import owners
 from eventstore.schema import Stored
@@ -62,3 +64,8 @@ EMAIL_CLAIM = Category(
 )
 
 CATEGORIES = (CUSTOMER, EMAIL_CLAIM)
+
+
+def claim_of(email: str) -> str:
+    """What stands for an address in the name of its claim: a fingerprint, from which nobody can guess it."""
+    return salted_hmac("accounts.email_claim", email.strip().casefold(), algorithm="sha256").hexdigest()

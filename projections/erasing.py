@@ -1,21 +1,61 @@
-"""Erasing: a customer's key is destroyed, so that nothing more can be read of them, and read models are made anew."""
+"""Erasing: a customer's key is destroyed, so that nothing more can be read of them, and read models are made anew.
+
+Their sign-in goes in the same transaction as the key: whatever dies in between, either both are there or neither is.
+"""
 
 from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID, uuid5
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 
 from accounts.domain.customer import CustomerErased
+from accounts.domain.email_claim import ReleaseEmail
+from accounts.domain.roles import CUSTOMER, PROCESS
+from accounts.models import Session, User
+from accounts.streams import claim_of
 from eventstore import personal
+from eventstore.dispatch import Actor, dispatch
 from eventstore.log import Recorded
 from eventstore.readers import Reader
+
+ERASING = Actor("process:erasing", frozenset({PROCESS}))
 
 
 def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
     """Destroy the keys. What was read before goes with its tables, which are found to be outdated from now on."""
     for fact in facts:
         personal.destroy_key(str(fact.event.customer_id))
+        forget_sign_in(fact.event.customer_id, fact.id)
     transaction.on_commit(lambda: current_app.send_task("projections.tasks.renew"), robust=True)
+
+
+def forget_sign_in(customer_id: UUID, because_of: UUID) -> None:
+    """Nobody signs in as this customer any more, and their e-mail address is free for anybody.
+
+    Somebody who works here as well keeps the sign-in for that.
+    """
+    Session.end([customer_id])
+    user = User.objects.filter(id=customer_id).first()
+    if user is None:
+        return
+    released = ReleaseEmail(address=claim_of(user.email), customer_id=customer_id)
+    dispatch(released, actor=ERASING, command_id=uuid5(because_of, "release"), causation=because_of)
+    if user.roles == {CUSTOMER}:
+        forget_letters(user.email)
+        user.delete()
+    else:
+        user.groups.remove(*user.groups.filter(name=CUSTOMER))
+
+
+def forget_letters(email: str) -> None:
+    """Throw away what the demo has laid into its folder instead of sending it."""
+    folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
+    for letter in Path(folder).glob("*.log") if folder else ():
+        if email.lower() in letter.read_text(errors="replace").lower():
+            letter.unlink(missing_ok=True)
 
 
 READER = Reader("erasing", wants=[CustomerErased], take=take)

@@ -11,8 +11,9 @@ from accounts.models import User
 from eventstore.messages import OWNER
 from orders.systems.carrier import labels
 from projections.work_queue import WorkItem
+from tests import factories
 from tests.orders.money_room import capture_failed, failed_refund, invoiced
-from tests.shop import MUG, placed_order
+from tests.shop import MUG, placed_order, send
 
 NOBODY = "nobody"  # whoever has not signed in
 EVERYBODY = ROLES | {NOBODY}
@@ -30,6 +31,12 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "accounts:sign_out": EVERYBODY,
     "accounts:my_sign_in": ROLES,
     "accounts:sign_out_everywhere": ROLES,
+    "accounts:my_data": frozenset({CUSTOMER}),
+    "accounts:my_data_file": frozenset({CUSTOMER}),
+    "accounts:change_contact_details": frozenset({CUSTOMER}),
+    "accounts:add_delivery_address": frozenset({CUSTOMER}),
+    "accounts:remove_delivery_address": frozenset({OWNER}),
+    "accounts:erase_my_data": frozenset({CUSTOMER}),
     "account_login": EVERYBODY,
     "account_inactive": EVERYBODY,
     "mfa_authenticate": EVERYBODY,
@@ -125,9 +132,18 @@ def belongings(customer: User) -> dict[str, Any]:
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
         "name": "example.shop.order.placed.v1",
+        "address_id": kept_address(customer),
         "key": "nonsense",
         "uidb36": "nobody",
     }
+
+
+def kept_address(customer: User) -> UUID:
+    """An address that a customer keeps with us."""
+    command = factories.AddDeliveryAddress.build(customer_id=customer.id)
+    send(command, customer.actor)
+    address_id: UUID = command.address_id
+    return address_id
 
 
 def nothing_there() -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import ChangeContactDetails, RegisterCustomer, Unknown
@@ -13,13 +12,9 @@ from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from accounts.screens.contact import contact_of
 from accounts.streams import CUSTOMER as CUSTOMERS
+from accounts.streams import claim_of
 from eventstore.dispatch import dispatch, load
 from eventstore.messages import Command
-
-
-def claim_of(email: str) -> str:
-    """What stands for an address in the name of its claim: a fingerprint, from which nobody can guess it."""
-    return salted_hmac("accounts.email_claim", email.strip().casefold(), algorithm="sha256").hexdigest()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from accounts.domain.customer import Suspended
+from accounts.domain.customer import Erased, Suspended
 from accounts.streams import CUSTOMER
 from eventstore.dispatch import load
 from orders.domain.order import Offer
@@ -31,4 +31,4 @@ def offer(sku: str) -> Offer | None:
 
 def is_suspended(customer_id: UUID) -> bool:
     """Whether a customer may place no orders for now."""
-    return isinstance(load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state, Suspended)
+    return isinstance(load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state, Suspended | Erased)

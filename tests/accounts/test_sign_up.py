@@ -12,7 +12,7 @@ from accounts.domain.email_claim import ClaimEmail, EmailClaimed
 from accounts.domain.roles import CUSTOMER
 from accounts.models import Session, User
 from accounts.screens import joining
-from accounts.screens.joining import claim_of
+from accounts.streams import claim_of
 from eventstore import log
 from eventstore.dispatch import dispatch
 from tests.shop import PASSWORD, read, send, somebody

@@ -1,0 +1,150 @@
+"""My data: what we know of a customer, on a page and as a file; and what they have us know, or know no longer."""
+
+from uuid import UUID
+
+import msgspec
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import Session, User
+from accounts.screens.contact import contact_of
+from accounts.screens.data_forms import ContactForm, EraseForm, NewAddressForm, RemoveAddressForm
+from accounts.screens.known import everything_known_of
+from eventstore import log
+from eventstore.dispatch import rehearse
+from orders.screens.order import country
+from orders.screens.task import customers_only, form_page, perform, person, send
+from orders.templatetags.shop import sentence
+from projections import order_page
+from projections.engine.waiting import wait_for
+from projections.order_page import ENDED, OrderPage
+
+BACK = {"title": _("My data"), "url": "/my-data/"}
+MOST = 50
+
+
+@require_GET
+@customers_only
+def my_data(request: HttpRequest) -> HttpResponse:
+    """What we know."""
+    known = contact_of(person(request).id)
+    orders = OrderPage.objects.filter(customer_id=person(request).id).order_by("-placed_at", "order_id")[:MOST]
+    context = {
+        "known": known,
+        "addresses": [(key, shown(address)) for key, address in known.addresses.items()],
+        "orders": [(row.reference, row.placed_at, reverse("orders:order", args=[row.order_id])) for row in orders],
+        "sessions": Session.objects.filter(user_id=person(request).id).count(),
+        "waiting_email": EmailAddress.objects.filter(user=person(request), verified=False).first(),
+    }
+    return render(request, "accounts/my_data.html", context)
+
+
+def shown(address: object) -> dict[str, str]:
+    """An address as a page shows it."""
+    parts: dict[str, str] = msgspec.to_builtins(address)
+    return parts | {"country": country(parts["country"])}
+
+
+@require_GET
+@customers_only
+def my_data_file(request: HttpRequest) -> HttpResponse:
+    """The same and all that is behind it, to keep or to take elsewhere."""
+    answer = JsonResponse(everything_known_of(person(request)), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@form_page
+@customers_only
+def change_contact_details(request: HttpRequest) -> HttpResponse:
+    """How we reach somebody. A letter goes to another e-mail address first."""
+    user = person(request)
+    known = contact_of(user.id)
+    told = {"name": known.name or user.name, "email": known.email or user.email, "telephone": known.telephone}
+    form = ContactForm.asked(request, customer_id=user.id, known=known, initial=told)
+    with transaction.atomic():
+        if request.method == "POST" and send(form, request):
+            User.objects.filter(pk=user.pk).update(name=form.cleaned_data["name"])
+            if form.new_email:
+                EmailAddress.objects.add_new_email(request, user, form.new_email)
+                messages.success(request, _("Look into your mail: the new address counts once you follow the link."))
+            else:
+                messages.success(request, _("Your contact details are changed."))
+            return redirect("accounts:my_data")
+    context = {"form": form, "title": _("Change contact details"), "back": BACK}
+    return render(request, "task.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@customers_only
+def add_delivery_address(request: HttpRequest) -> HttpResponse:
+    """An address to choose from when ordering."""
+    user = person(request)
+    form = NewAddressForm.asked(request, customer_id=user.id, initial={"recipient": user.name, "country": "DE"})
+    context = {"title": _("Add a delivery address"), "button": _("Add address"), "back": BACK}
+    then = reverse("accounts:my_data")
+    return perform(request, form, "task.html", context, then=then, said=_("The address is kept."))
+
+
+@form_page
+@customers_only
+def remove_delivery_address(request: HttpRequest, address_id: UUID) -> HttpResponse:
+    """An address that is kept no longer; what was ordered still goes there."""
+    user = person(request)
+    address = contact_of(user.id).addresses.get(address_id)
+    if address is None:
+        raise Http404
+    form = RemoveAddressForm.asked(request, customer_id=user.id, address_id=address_id)
+    context = {
+        "title": _("Remove this address"),
+        "back": BACK,
+        "address": shown(address),
+        "consequences": [
+            _("You can no longer choose it when you order."),
+            _("What you have ordered still goes there."),
+        ],
+    }
+    then = reverse("accounts:my_data")
+    return perform(request, form, "accounts/remove_address.html", context, then=then, said=_("The address is removed."))
+
+
+@form_page
+@customers_only
+def erase_my_data(request: HttpRequest) -> HttpResponse:
+    """We are to know nothing of somebody any more. That cannot be undone, and waits for the last open order."""
+    user = person(request)
+    form = EraseForm.asked(request, customer_id=user.id, open_orders=open_orders(user.id))
+    if request.method == "POST" and send(form, request):
+        logout(request)
+        messages.success(request, _("Your data are being erased, and your sign-in with them. Goodbye."))
+        return redirect("home")
+    refused = rehearse(EraseForm.command(form), actor=user.actor)
+    context = {
+        "form": form,
+        "title": _("Erase my data"),
+        "back": BACK,
+        "reason": sentence(refused.sentence, refused.values) if refused else "",
+        "instead": {"title": _("My orders"), "url": reverse("orders:my_orders")} if refused else None,
+        "consequences": [
+            _("Your name, e-mail address, telephone and addresses become unreadable for everybody, also for us."),
+            _("Your sign-in goes, in every browser, at once."),
+            _("Invoices stay, as the law asks for, without you in them."),
+            _("You can no longer return what you have ordered."),
+            _("Nobody can undo it."),
+        ],
+    }
+    return render(request, "task.html", context, status=422 if form.errors else 200)
+
+
+def open_orders(customer_id: UUID) -> int:
+    """How many orders of a customer are still open; whatever was placed a moment ago counts as well."""
+    wait_for(order_page.PROJECTION.name, log.number())
+    return OrderPage.objects.filter(customer_id=customer_id).exclude(status__in=ENDED).count()

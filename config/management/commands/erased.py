@@ -1,0 +1,67 @@
+"""`manage.py erased`: shows that nothing of a person is left, in no table, no queue, no log and no letter."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Session, User
+from accounts.screens.contact import contact_of
+from config import traces
+from projections.order_page import OrderPage
+
+
+class Command(BaseCommand):
+    """Before: what is known, to be kept by whoever asks. After: where of that something still stands."""
+
+    help = (
+        "Looks in every table, in Redis, in logs and letters for what was known of a person who was erased. It reads "
+        "that from standard input, a line for each; before the erasure, --known prints those lines."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whom, and where else to look."""
+        parser.add_argument("customer", type=UUID, help="the customer's id")
+        parser.add_argument("--known", action="store_true", help="print what is known of them, before they are erased")
+        parser.add_argument("--files", type=Path, action="append", default=[], help="a folder with logs or letters")
+
+    def handle(self, *, customer: UUID, known: bool, files: list[Path], **options: Any) -> None:
+        """Print, or look."""
+        if known:
+            self.stdout.write("\n".join(sorted(known_of(customer))))
+            return
+        texts = [line.strip() for line in sys.stdin if len(line.strip()) >= traces.SHORTEST]
+        if not texts:
+            raise CommandError("Say on standard input what was known of them, a line for each; see --known.")
+        found = [
+            *traces.in_database(texts),
+            *traces.in_redis(texts, settings.CELERY_BROKER_URL),
+            *traces.in_files(texts, [*letters(), *files]),
+        ]
+        if found:
+            raise CommandError("\n".join(["Something of them is left:", *found]))
+        self.stdout.write(f"Nothing is left of {customer}; what was looked for: {len(texts)} things, everywhere.")
+
+
+def letters() -> list[Path]:
+    """Where letters lie that are not sent."""
+    folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
+    return [Path(folder)] if folder else []
+
+
+def known_of(customer: UUID) -> set[str]:
+    """Everything personal: name, e-mail address, telephone, addresses of theirs and of their orders, sessions."""
+    contact = contact_of(customer)
+    user = User.objects.filter(id=customer).first()
+    addresses = [msgspec.to_builtins(address) for address in contact.addresses.values()]
+    orders = OrderPage.objects.filter(customer_id=customer).values_list("delivery_address", flat=True)
+    texts = {contact.name, contact.email, contact.telephone, *([user.name, user.email] if user else [])}
+    for address in (*addresses, *filter(None, orders)):
+        texts |= {address["recipient"], address["street"]}
+    texts |= set(Session.objects.filter(user_id=customer).values_list("session_key", flat=True))
+    return {text for text in texts if len(text) >= traces.SHORTEST}
