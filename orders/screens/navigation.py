@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, STAFF
+from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, STAFF, WAREHOUSE
 
 VISITOR = "visitor"  # whoever has not signed in
 
@@ -22,6 +22,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place(_("What needs doing"), "orders:what_needs_doing", "list-checks", STAFF),
+    Place(_("Shipments"), "orders:shipments", "package-open", frozenset({WAREHOUSE})),
     Place(
         _("Products"),
         "orders:products",

@@ -8,6 +8,7 @@ app_name = "orders"
 urlpatterns = [
     path("", include("orders.screens.customer.urls")),
     path("", include("orders.screens.finance.urls")),
+    path("", include("orders.screens.warehouse.urls")),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("work/", queue.what_needs_doing, name="what_needs_doing"),
     path("work/<str:work>/take/", queue.take, name="take_work"),

@@ -209,6 +209,8 @@ def ask_left(sku: str, quantity: int, picking: Picking) -> None:
         raise Refused("{sku} does not belong into this parcel.", sku=sku)
     if quantity < 1:
         raise Refused("Enter a quantity of 1 or more.")
+    if not picking.left(sku):
+        raise Refused("All pieces of {sku} are picked, or known to be missing.", sku=sku)
     if quantity > picking.left(sku):
         raise Refused("Only {left} more of {sku} are to be picked.", left=picking.left(sku), sku=sku)
 

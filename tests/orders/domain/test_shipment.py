@@ -173,6 +173,14 @@ def test_pieces_that_are_missing_are_not_to_be_picked() -> None:
     )
 
 
+def test_of_what_is_picked_or_missing_nothing_is_left_to_pick() -> None:
+    missing = ShortPickReported(shipment_id=PARCEL, order_id=ORDER, sku=KETTLE, missing=1)
+    for done in (KETTLES, missing):
+        Scenario(shipment).given(PLANNED, STARTED, done).when(
+            RecordPick(shipment_id=PARCEL, sku=KETTLE, quantity=1)
+        ).refused("All pieces of KET-120 are picked, or known to be missing.")
+
+
 def test_what_does_not_belong_into_the_parcel_is_not_picked() -> None:
     when("picking", RecordPick(shipment_id=PARCEL, sku="UNICORN", quantity=1)).refused(
         "UNICORN does not belong into this parcel."

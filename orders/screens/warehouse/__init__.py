@@ -1,0 +1,1 @@
+"""The screens of the warehouse: parcels, stock, and goods that come back."""

@@ -1,0 +1,69 @@
+"""Parcels of real orders for the tests of the warehouse's screens, as far as a test wants them to have come."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from eventstore.rest import to_rest
+from orders.domain import shipment
+from orders.domain.order import Line, Offer
+from projections.shipments import Shipment
+from tests import factories
+from tests.shop import CATALOGUE, KETTLE, MUG, follow, send
+
+STAGES = ("planned", "picking", "picked", "packed", "labelled", "dispatched", "delivered")
+
+
+def parcel(customer: User, stage: str = "planned", pieces: Mapping[str, int] | None = None) -> UUID:
+    """A shipment of an order on account for two mugs and a kettle, or these pieces, which has come to this stage."""
+    wanted = pieces or {MUG: 2, KETTLE: 1}
+    place(customer, wanted)
+    row = Shipment.objects.order_by("-planned_at").first()
+    assert row is not None
+    for reached in STAGES[1 : STAGES.index(stage) + 1]:
+        for command in steps(row.shipment_id, reached, wanted):
+            send(command)
+    settle()
+    return row.shipment_id
+
+
+def place(customer: User, wanted: Mapping[str, int], **changes: Any) -> UUID:
+    """An order on account, and what the shop does by itself when it has come in."""
+    found = [CATALOGUE[sku] for sku in wanted]
+    command = factories.PlaceOrder.build(
+        customer_id=customer.id,
+        lines=tuple(Line(sku=each.sku, quantity=wanted[each.sku], shown=each.price) for each in found),
+        offers=tuple(Offer(sku=each.sku, name=each.name, price=each.price) for each in found),
+        payment_terms="on_account",
+        **changes,
+    )
+    send(command, customer.actor)
+    settle()
+    order_id: UUID = command.order_id
+    return order_id
+
+
+def settle() -> None:
+    """Whatever follows by itself has followed, and every read model shows it."""
+    to_rest()
+    follow()
+
+
+def steps(shipment_id: UUID, reached: str, wanted: Mapping[str, int]) -> list[shipment.Message]:
+    """What is done so that a shipment comes to its next stage."""
+    match reached:
+        case "picking":
+            return [factories.StartPicking.build(shipment_id=shipment_id)]
+        case "picked":
+            return [
+                factories.RecordPick.build(shipment_id=shipment_id, sku=sku, quantity=n) for sku, n in wanted.items()
+            ]
+        case "packed":
+            return [factories.PackShipment.build(shipment_id=shipment_id, grams=2350)]
+        case "labelled":
+            return [factories.RecordLabel.build(shipment_id=shipment_id, carrier="Parcel Post", tracking_number="PP77")]
+        case "dispatched":
+            return [factories.DispatchShipment.build(shipment_id=shipment_id, order="open")]
+        case _:
+            return [factories.RecordDelivery.build(shipment_id=shipment_id)]
