@@ -98,6 +98,14 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:invoice": frozenset({FINANCE, CUSTOMER_SERVICE, ADMIN}),
     "orders:payment_ledger": frozenset({FINANCE, CUSTOMER_SERVICE, ADMIN}),
     "orders:revenue_per_day": frozenset({FINANCE, ADMIN}),
+    "orders:shipments": STAFF,
+    "orders:shipment": STAFF,
+    "orders:start_picking": frozenset({WAREHOUSE}),
+    "orders:pick_shipment": frozenset({WAREHOUSE}),
+    "orders:report_short_pick": frozenset({WAREHOUSE}),
+    "orders:pack_shipment": frozenset({WAREHOUSE}),
+    "orders:dispatch_shipment": frozenset({WAREHOUSE}),
+    "orders:cancel_shipment": frozenset({WAREHOUSE}),
 }
 # Open only at their turn, or by a link in a letter: tests/accounts goes these ways.
 IN_TURN = frozenset(

@@ -75,6 +75,12 @@ class TaskForm(forms.Form):
             return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no field here groups its choices
         return money(value) if isinstance(value, Money) else str(value)
 
+    def renew(self) -> None:
+        """The next try is another command: this one has its answer, which stays the same however often it is sent."""
+        changed = cast(QueryDict, self.data).copy()
+        changed["command_id"] = str(uuid7())
+        self.data = changed
+
     def see(self, news: Sequence[Recorded[Any]]) -> None:
         """What has happened since the page was shown is shown now: the next try goes on from there."""
         self.news = list(news)

@@ -71,6 +71,7 @@ def send(form: TaskForm, request: HttpRequest) -> Answer | None:
             expected_version=form.cleaned_data.get("version"),
         )
     except Refused as refused:
+        form.renew()
         form.add_error(None, forms.ValidationError(sentence(refused.sentence, refused.values), code=refused.sentence))
     except (Invalid, CommandReused) as error:
         form.add_error(None, str(error))

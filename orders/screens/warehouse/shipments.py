@@ -88,6 +88,7 @@ def rows(found: Iterable[Shipment]) -> list[dict[str, Any]]:
     """Shipments as the list shows them."""
     return [
         {
+            "id": f"shipment-{row.shipment_id}",
             "reference": row.reference,
             "url": page(row.shipment_id),
             "pieces": sum(line["quantity"] for line in row.lines),
