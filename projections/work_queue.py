@@ -8,7 +8,7 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from accounts.domain.roles import CARRIER, CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import order, payment, returns, shipment, work
@@ -45,7 +45,6 @@ IN_WAREHOUSE = frozenset(
         Task.PREPARE_ORDER,
         Task.PICK_SHIPMENT,
         Task.PACK_SHIPMENT,
-        Task.LABEL_SHIPMENT,
         Task.DISPATCH_SHIPMENT,
         Task.INSPECT_RETURN,
     }
@@ -280,7 +279,9 @@ def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: s
 
 
 def role_of(task: Task) -> str:
-    """Whose task it is."""
+    """Whose task it is. The carrier sees no list: a parcel without a label waits for it, and for nobody here."""
+    if task is Task.LABEL_SHIPMENT:
+        return CARRIER
     if task in IN_WAREHOUSE:
         return WAREHOUSE
     return CUSTOMER_SERVICE if task in FOR_CUSTOMERS else FINANCE
@@ -297,4 +298,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=2)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=3)

@@ -30,7 +30,6 @@ MOST = 50
 SCREENS: dict[str, str] = {
     Task.PICK_SHIPMENT: "pick_shipment",
     Task.PACK_SHIPMENT: "pack_shipment",
-    Task.LABEL_SHIPMENT: "shipment",
     Task.DISPATCH_SHIPMENT: "dispatch_shipment",
     Task.INSPECT_RETURN: "inspect_return",
     Task.APPROVE_RETURN: "approve_return",

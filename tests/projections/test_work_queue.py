@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from accounts.domain.roles import CARRIER, CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.messages import Event
 from orders.domain.money import Money
 from orders.domain.order import reference
@@ -45,7 +45,7 @@ WORK: list[tuple[Event, Task, str, list[Event]]] = [
     ),
     (of("ShipmentPlanned"), Task.PICK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
     (of("PickingStarted"), Task.PACK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
-    (of("ShipmentPacked"), Task.LABEL_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
+    (of("ShipmentPacked"), Task.LABEL_SHIPMENT, CARRIER, [of("ShipmentCancelled")]),
     (of("LabelPrinted"), Task.DISPATCH_SHIPMENT, WAREHOUSE, [of("ShipmentDispatched"), of("ShipmentCancelled")]),
     (of("ReturnRequested"), Task.APPROVE_RETURN, CUSTOMER_SERVICE, [of("ReturnApproved"), of("ReturnRejected")]),
     (of("ReturnArrived"), Task.INSPECT_RETURN, WAREHOUSE, [of("ReturnClosed")]),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from accounts.domain.roles import STAFF
+from accounts.domain.roles import STAFF, WAREHOUSE
 from eventstore.log import read_stream
 from eventstore.messages import Command
 from orders.domain import shipment as parcels
@@ -32,6 +32,7 @@ from orders.screens.task import only, person
 from orders.screens.warehouse.parcel import known, lines_of, page, standing, titled
 from orders.screens.words import facts_in_words, names_for
 from orders.streams import SHIPMENT
+from orders.systems.carrier import labels
 from projections import shipments as read_model
 from projections.shipments import Shipment, Stage
 
@@ -63,15 +64,15 @@ def shipments(request: HttpRequest) -> HttpResponse:
     context = {
         "shipments": rows(found.rows),
         "stage": stage,
-        "stages": stages(counts, stage),
-        "page": found,
+        "kinds": kinds(counts, stage),
+        "more": found.more,
         "following": following,
     }
     part = "_shipments" if following.polled else "shipments"
     return render(request, f"warehouse/{part}.html", context)
 
 
-def stages(counts: dict[str, int], chosen: Stage) -> list[dict[str, Any]]:
+def kinds(counts: dict[str, int], chosen: Stage) -> list[dict[str, Any]]:
     """The stages by which the list can be read. How many there are is said where they wait for somebody."""
     return [
         {
@@ -88,7 +89,6 @@ def rows(found: Iterable[Shipment]) -> list[dict[str, Any]]:
     """Shipments as the list shows them."""
     return [
         {
-            "id": f"shipment-{row.shipment_id}",
             "reference": row.reference,
             "url": page(row.shipment_id),
             "pieces": sum(line["quantity"] for line in row.lines),
@@ -163,6 +163,7 @@ def details(row: Shipment, request: HttpRequest) -> dict[str, Any]:
         "steps": steps(Stage(row.stage)),
         "lines": lines_of(row.lines),
         "waits_for_label": row.stage == Stage.PACKED,
+        "label": WAREHOUSE in reader.roles and labels.name_of(row.shipment_id),
         "picker": names_for(reader, [row.picker]).get(row.picker, row.picker) if row.picker else "",
         "row": row,
     }

@@ -250,12 +250,12 @@ def test_the_list_shows_a_stage_and_is_read_a_portion_at_a_time(wim: Client) -> 
     made = [factories.Shipment.create() for _each in range(60)]
     factories.Shipment.create(stage="delivered")
     first = wim.get("/shipments/")
-    rest = wim.get(f"/shipments/{first.context['page'].more}")
+    rest = wim.get(f"/shipments/{first.context['more']}")
     shown = [each["url"] for page in (first, rest) for each in page.context["shipments"]]
     assert sorted(shown) == sorted(at("shipment", each.shipment_id) for each in made)
-    assert rest.context["page"].first
+    assert rest.context["more"] == ""
     assert len(wim.get("/shipments/?stage=delivered").context["shipments"]) == 1
-    for odd in ("stage=none", "from=x", "from=x&from=y", "from=2026-01-01T00:00:00&from=%00", "from=%00&from=%00"):
+    for odd in ("stage=none", "from=x", "from=x&from=y", "from=2026-01-01&from=%00", "stage=%00"):
         assert len(wim.get(f"/shipments/?{odd}").context["shipments"]) == 50
     assert "There are none." in read(wim.get("/shipments/?stage=lost"))
 
