@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
+from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance, TrailEntry
 from eventstore.process.history import OPERATORS
 
 if TYPE_CHECKING:
@@ -101,3 +101,20 @@ class DueDeadlineAdmin(LookingAdmin):
     search_fields = ("stream__exact",)
     fields = ("name", "stream", "due_at", "correlation", "causation")
     readonly_fields = fields
+
+
+@admin.register(TrailEntry)
+class TrailEntryAdmin(LookingAdmin):
+    """Who asked for what, when, and what came of it."""
+
+    list_display = ("name", "actor", "asked_at", "outcome", "stream", "happened", "said")
+    list_filter = ("outcome", "by_process", "asked_at")
+    search_fields = ("command__exact", "actor__exact", "name__exact")
+    ordering = ("-asked_at", "-command")
+    fields = ("command", *list_display)
+    readonly_fields = fields
+
+    @admin.display(description=_("what was said"))
+    def said(self, row: TrailEntry) -> str:
+        """The sentence with which it was refused."""
+        return str(row.refused or "")

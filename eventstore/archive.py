@@ -74,6 +74,7 @@ class ReceiptLine(Line, frozen=True, tag="receipt"):
     events: list[UUID]
     refusal: dict[str, Any] | None
     recorded_at: Time
+    stream: str | None = None
 
 
 class Ending(Line, frozen=True, tag="end"):

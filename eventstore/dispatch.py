@@ -100,11 +100,11 @@ def _attempt(
         events = category.decider.decide(command, loaded.state)
     except Refused as refused:
         refusal = {"sentence": refused.sentence, "values": plain(refused.values)}
-        if log.keep(msgspec.structs.replace(receipt, refusal=refusal)):
+        if log.keep(msgspec.structs.replace(receipt, refusal=refusal, stream=stream)):
             raise
         return first_answer(log.receipt_of(receipt.command), receipt)
     if not events:
-        if log.keep(receipt):
+        if log.keep(msgspec.structs.replace(receipt, stream=stream)):
             return Answer(receipt.command, ())
         return first_answer(log.receipt_of(receipt.command), receipt)
     try:

@@ -1,6 +1,9 @@
 """The log's tables that may change: how far readers and processes have come, and the keys of persons."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from eventstore.messages import Refused
 
 
 class Checkpoint(models.Model):
@@ -278,3 +281,42 @@ class ReceivedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letters} of {self.system}: {self.outcome}"
+
+
+class Outcome(models.TextChoices):
+    """What can come of a command."""
+
+    DONE = "done", _("Done")
+    NOTHING = "nothing", _("Nothing had to be done")
+    REFUSED = "refused", _("Refused")
+
+
+class TrailEntry(models.Model):
+    """Somebody asked for something, and this came of it. A view on the receipts, which nobody changes.
+
+    `happened` are the names of the events that it led to; `refusal` holds the rule's sentence and the values in it.
+    """
+
+    command = models.UUIDField(primary_key=True)
+    name = models.CharField(_("command"), max_length=100)
+    actor = models.CharField(_("who asked"), max_length=200)
+    asked_at = models.DateTimeField(_("when"))
+    by_process = models.BooleanField(_("by a process"))
+    outcome = models.CharField(_("what came of it"), max_length=10, choices=Outcome)
+    stream = models.TextField(_("for what"))
+    happened = models.JSONField(_("what happened"))
+    refusal = models.JSONField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "eventstore_trail"
+        verbose_name = _("entry of the audit trail")
+        verbose_name_plural = _("audit trail")
+
+    def __str__(self) -> str:
+        return f"{self.name} by {self.actor}: {self.outcome}"
+
+    @property
+    def refused(self) -> Refused | None:
+        """The refusal, whose sentence is translated as it stands; None where nothing was refused."""
+        return Refused(self.refusal["sentence"], **self.refusal["values"]) if self.refusal else None

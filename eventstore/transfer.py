@@ -71,6 +71,7 @@ RECEIPT = {
     "events": "uuid[]",
     "refusal": "jsonb",
     "recorded_at": "timestamptz",
+    "stream": "text",
 }
 PERSONS = f'SELECT {", ".join(PERSON)} FROM eventstore_personkey ORDER BY person COLLATE "C"'
 PERSONS_ERASED = (

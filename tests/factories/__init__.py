@@ -106,6 +106,7 @@ from tests.factories.process import Reacted as Reacted
 from tests.factories.process import RequestAnswered as RequestAnswered
 from tests.factories.process import RetryCommand as RetryCommand
 from tests.factories.process import SkipCommand as SkipCommand
+from tests.factories.process import TrailEntry as TrailEntry
 from tests.factories.product import ChangePrice as ChangePrice
 from tests.factories.product import ListProduct as ListProduct
 from tests.factories.product import Money as Money

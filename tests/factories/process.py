@@ -9,6 +9,7 @@ from factory.base import Factory
 from factory.declarations import LazyFunction
 from uuid_utils.compat import uuid7
 
+from eventstore import models
 from eventstore.process import history
 from tests.factories.facts import NOON
 
@@ -128,3 +129,20 @@ class CompensationAsked(Factory[history.CompensationAsked]):
 
     instance = INSTANCE
     reason = "The product is gone for good."
+
+
+class TrailEntry(Factory[models.TrailEntry]):
+    """Somebody in the warehouse received stock, as the audit trail says."""
+
+    class Meta:
+        model = models.TrailEntry
+
+    command = LazyFunction(uuid7)
+    name = "ReceiveStock"
+    actor = "0192f7a1-0000-7000-8000-000000000002"
+    asked_at = NOON
+    by_process = False
+    outcome = models.Outcome.DONE
+    stream = "stock_item-TEA-ASSAM"
+    happened = ("StockReceived",)
+    refusal = None
