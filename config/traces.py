@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from django.db import connection
+from django.db import ProgrammingError, connection
 from psycopg import sql
+from psycopg.errors import UndefinedTable
 
 from accounts.models import Session
 
@@ -43,7 +44,12 @@ def in_database(known: Iterable[str]) -> Iterator[str]:
         for schema, table in cursor.fetchall():
             look = sql.SQL("SELECT count(*) FROM {} t WHERE lower(t::text) LIKE ANY(%s)")
             patterns = [f"%{escaped(text.lower())}%" for text in texts]
-            cursor.execute(look.format(sql.Identifier(schema, table)).as_string(cursor.connection), [patterns])
+            try:
+                cursor.execute(look.format(sql.Identifier(schema, table)).as_string(cursor.connection), [patterns])
+            except ProgrammingError as error:
+                if isinstance(error.__cause__, UndefinedTable):
+                    continue  # a read model was built anew meanwhile, and its former table is gone
+                raise
             if count := cursor.fetchone()[0]:
                 yield f"database: {count} rows of {schema}.{table}"
     for session in Session.objects.iterator():

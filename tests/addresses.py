@@ -33,6 +33,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "accounts:sign_out": EVERYBODY,
     "accounts:my_sign_in": ROLES,
     "accounts:sign_out_everywhere": ROLES,
+    "accounts:go_on": ROLES,
     "accounts:my_data": frozenset({CUSTOMER}),
     "accounts:my_data_file": frozenset({CUSTOMER}),
     "accounts:change_contact_details": frozenset({CUSTOMER}),

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.screens import my_data, signing_in
+from accounts.screens import kept, my_data, signing_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-out/", login_not_required(LogoutView.as_view()), name="sign_out"),
     path("my-sign-in/", signing_in.my_sign_in, name="my_sign_in"),
     path("my-sign-in/sign-out-everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
+    path("my-sign-in/go-on/", kept.go_on, name="go_on"),
     path("my-data/", my_data.my_data, name="my_data"),
     path("my-data/file/", my_data.my_data_file, name="my_data_file"),
     path("my-data/contact-details/", my_data.change_contact_details, name="change_contact_details"),

@@ -39,12 +39,14 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   notice.hidden = Date.now() - answered < 5000;
 });
 
-// When the session has ended, the answer is the sign-in page: loading this page anew leads there and back again.
+// When the session has ended, the answer is the sign-in page: loading this page anew leads there and back again. What was
+// sent is kept meanwhile; the sign-in that was answered leads to it.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { responseURL } = event.detail.xhr;
-  if (new URL(responseURL, location.href).pathname === document.body.dataset.signIn) {
+  const { requestConfig, xhr } = event.detail;
+  if (new URL(xhr.responseURL, location.href).pathname === document.body.dataset.signIn) {
     event.detail.shouldSwap = false;
-    location.reload();
+    if (requestConfig.verb === "get") location.reload();
+    else location.assign(xhr.responseURL);
   }
 });
 

@@ -1,0 +1,99 @@
+"""Kept: what somebody had typed when their session ended, until they have signed in again and send it once more."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Session, User
+from accounts.screens.adapter import sealer
+
+PLACE = "kept"  # in the session
+LONGEST = 100_000  # bytes
+PATIENCE = timedelta(hours=1)
+# What is never kept, wherever it is typed.
+SECRET = frozenset({"code", "password", "password1", "oldpassword"})
+
+
+class Typed(NamedTuple):
+    """The fields of a form, where it was sent to, and by whom."""
+
+    path: str
+    fields: dict[str, list[str]]
+    person: UUID
+
+
+class KeepingMiddleware:
+    """Stands before the one that asks for a sign-in, and keeps what would be lost on the way there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The page."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: object) -> HttpResponse | None:
+        """Keep what is sent without a session, and lead to the sign-in; forget it once it is sent with one."""
+        if request.method != "POST":
+            return None
+        if request.user.is_authenticated:
+            typed = kept(request)
+            if typed and typed.path == request.get_full_path():
+                del request.session[PLACE]
+            return None
+        asks_for_sign_in = getattr(view, "login_required", True)
+        if asks_for_sign_in and (person := whose(request)) and keep(request, person):
+            return redirect_to_login(reverse("accounts:go_on"))
+        return None
+
+
+def whose(request: HttpRequest) -> UUID | None:
+    """The person whose session has ended; None where nobody was signed in, or all of their sessions were ended."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return Session.objects.filter(session_key=key).values_list("user_id", flat=True).first() if key else None
+
+
+def keep(request: HttpRequest, person: UUID) -> bool:
+    """Seal what was typed into a session that ends soon; whether it could be kept."""
+    fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    text = json.dumps([request.get_full_path(), fields, str(person)])
+    if len(text) > LONGEST or SECRET & fields.keys():
+        return False
+    request.session.flush()
+    request.session[PLACE] = sealer().encrypt(text.encode()).decode()
+    request.session.set_expiry(PATIENCE)
+    return True
+
+
+def kept(request: HttpRequest) -> Typed | None:
+    """What this person had typed; nothing of what somebody else had."""
+    sealed = request.session.get(PLACE)
+    if not sealed:
+        return None
+    try:
+        path, fields, person = json.loads(sealer().decrypt(sealed.encode()))
+    except InvalidToken:
+        return None
+    typed = Typed(path, fields, UUID(person))
+    return typed if isinstance(request.user, User) and request.user.id == typed.person else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_on(request: HttpRequest) -> HttpResponse:
+    """After the sign-in: send it now, or leave it."""
+    typed = kept(request)
+    if typed is None or request.method == "POST":
+        request.session.pop(PLACE, None)
+        return redirect("home")
+    fields = [(name, value) for name, values in typed.fields.items() for value in values]
+    return render(request, "accounts/go_on.html", {"path": typed.path, "fields": fields})

@@ -1,0 +1,162 @@
+"""Erased: after a whole life as a customer, nothing of the person is left, anywhere; a command looks and says so."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from uuid_utils.compat import uuid7
+
+from accounts.domain.customer import CustomerErased
+from accounts.domain.email_claim import EmailReleased
+from accounts.domain.roles import CUSTOMER, WAREHOUSE
+from accounts.models import Session, User
+from accounts.screens.joining import join
+from accounts.streams import claim_of
+from config import traces
+from eventstore import log
+from eventstore.messages import Event
+from projections import tasks
+from tests import factories
+from tests.eventstore.pieces import METADATA
+from tests.orders.domain.ids import PARCEL
+from tests.shop import browsing, follow, open_shop, placed_order, read
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE = 180.0  # seconds
+EMAIL = "clara@vogel.example"
+
+
+@pytest.fixture
+def clara() -> User:
+    open_shop()
+    user = User.objects.create_user(EMAIL, "walk-the-long-way", [CUSTOMER], name="Clara Vogel-Lindenthal")
+    join(user)
+    return user
+
+
+def happens(stream: str, *events: Event) -> None:
+    log.append([log.New(stream, events, log.ANY)], METADATA)
+
+
+def a_life(clara: User, client: Client) -> UUID:
+    """She keeps an address, orders, is sent a parcel, sends some of it back, and is done."""
+    parts = {"recipient": "Clara Vogel-Lindenthal", "street": "Lindenallee 77", "postcode": "04103"}
+    kept = {"command_id": str(uuid7()), "city": "Leipzig", "country": "DE"} | parts
+    assert client.post("/my-data/addresses/add/", kept).status_code == 302
+    contact = {"command_id": str(uuid7()), "name": clara.name, "email": EMAIL, "telephone": "+49 341 7654321"}
+    assert client.post("/my-data/contact-details/", contact).status_code == 302
+    order_id = placed_order(clara, recipient="Clara Vogel-Lindenthal", street="Lindenallee 77")
+    happens(f"order-{order_id}", factories.OrderConfirmed.build(order_id=order_id))
+    planned = factories.ShipmentPlanned.build(shipment_id=PARCEL, order_id=order_id)
+    happens(f"shipment-{PARCEL}", planned, factories.ShipmentDelivered.build(shipment_id=PARCEL, order_id=order_id))
+    happens(f"order-{order_id}", factories.OrderCompleted.build(order_id=order_id))
+    follow()
+    return order_id
+
+
+def known(customer: UUID) -> str:
+    said = io.StringIO()
+    call_command("erased", str(customer), known=True, stdout=said)
+    return said.getvalue()
+
+
+def look(customer: UUID, texts: str, monkeypatch: pytest.MonkeyPatch, files: Path) -> str:
+    said = io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.StringIO(texts))
+    call_command("erased", str(customer), files=[files], stdout=said)
+    return said.getvalue()
+
+
+def test_after_a_whole_life_nothing_is_left(
+    clara: User, worker: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    customer, client = clara.id, browsing(clara)
+    a_life(clara, client)
+    texts = known(customer)
+    for text in ("Clara Vogel-Lindenthal", EMAIL, "+49 341 7654321", "Lindenallee 77"):
+        assert text in texts.splitlines()
+    with pytest.raises(CommandError) as left:
+        look(customer, texts, monkeypatch, tmp_path)
+    for table in ("accounts_user", "account_emailaddress", "accounts_session", "projections_customer_page"):
+        assert f"public.{table}" in str(left.value)
+
+    goodbye = client.post("/my-data/erase/", {"command_id": str(uuid7())}, follow=True)
+    assert "Your data are being erased" in read(goodbye)
+
+    until = time.monotonic() + PATIENCE
+    while found := list(traces.in_database(texts.splitlines())):
+        assert time.monotonic() < until, found
+        tasks.renew.delay()  # as beat does
+        time.sleep(0.5)
+    assert "Nothing is left" in look(customer, texts, monkeypatch, tmp_path)
+    assert not User.objects.filter(pk=customer).exists()
+    released = [fact.event for fact in log.read_log() if isinstance(fact.event, EmailReleased)]
+    assert released == [EmailReleased(address=claim_of(EMAIL), customer_id=customer)]
+
+
+def test_somebody_else_may_use_the_address_then(clara: User) -> None:
+    happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+    follow()
+    another = User.objects.create_user(EMAIL, None, [CUSTOMER], name="Carla Vogel")
+    join(another)
+    assert another.id != clara.id
+
+
+def test_every_browser_is_signed_out(clara: User) -> None:
+    client = browsing(clara)
+    assert client.get("/my-data/").status_code == 200
+    happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+    follow()
+    assert client.get("/my-data/").status_code == 302
+    assert not Session.objects.filter(user_id=clara.id).exists()
+
+
+def test_whoever_works_here_as_well_keeps_that_sign_in() -> None:
+    wim = User.objects.create_user("wim@example.com", None, [CUSTOMER, WAREHOUSE], name="Wim Janssen")
+    join(wim)
+    happens(f"customer-{wim.id}", CustomerErased(customer_id=wim.id))
+    follow()
+    assert User.objects.get(pk=wim.pk).roles == {WAREHOUSE}
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    client = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+    yield client
+    client.delete("a-list", "a-hash")
+
+
+def test_it_finds_what_hides(broker: redis.Redis, tmp_path: Path) -> None:
+    name = "Clara Vogel-Lindenthal"
+    hidden = {
+        "plain.log": name,
+        "upper.log": name.upper(),
+        "json.log": '{"name": "Z\\u00fcrich-Lindenthal"}',
+        "base64.log": "eyJuYW1lIjogIkNsYXJhIFZvZ2VsLUxpbmRlbnRoYWwifQ==",
+        "other.log": "Clara Schumann",
+    }
+    for file, text in hidden.items():
+        (tmp_path / file).write_text(text)
+    found = list(traces.in_files([name, "Zürich-Lindenthal"], [tmp_path]))
+    assert [Path(line.removeprefix("file: ")).name for line in found] == [
+        "base64.log",
+        "json.log",
+        "plain.log",
+        "upper.log",
+    ]
+    broker.rpush("a-list", '{"body": "WyJDbGFyYSBWb2dlbC1MaW5kZW50aGFsIl0="}')
+    broker.hset("a-hash", "who", name)
+    assert sorted(traces.in_redis([name], settings.CELERY_BROKER_URL)) == ["redis: a-hash", "redis: a-list"]
+
+
+def test_whoever_says_nothing_is_told_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Say on standard input"):
+        look(UUID(int=1), "\n", monkeypatch, tmp_path)
