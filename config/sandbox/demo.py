@@ -23,8 +23,7 @@ class Neighbour(NamedTuple):
 
 def carrier(data: Path, shop: str, port: int, *, moves: bool) -> Neighbour:
     """The carrier's, which calls the shop back. Its parcels move by themselves, or are moved by others."""
-    port = port if not fault_of_port(port) else free_port()
-    address = f"http://127.0.0.1:{port}"
+    address, port = stand(port)
     given = Given(
         ledger=data / "carrier.sqlite",
         address=address,
@@ -40,3 +39,29 @@ def carrier(data: Path, shop: str, port: int, *, moves: bool) -> Neighbour:
         "CARRIER_SENDER": "The shop; Am Markt 1; 07743; Jena; DE",
     }
     return Neighbour("carrier's sandbox", "carrier", command("carrier", port), environment(given), address, known_as)
+
+
+def payment_provider(data: Path, shop: str, port: int) -> Neighbour:
+    """The payment provider's, which calls the shop back. The owners of its cards act by themselves."""
+    address, port = stand(port)
+    given = Given(
+        ledger=data / "payment_provider.sqlite",
+        address=address,
+        api_key=f"sk_test_{secrets.token_hex(16)}",
+        webhook_secret=f"whsec_{secrets.token_hex(32)}",
+        calls=f"{shop}webhooks/payment_provider/",
+        seconds_a_move=1.0,
+    )
+    known_as = {
+        "PAYMENT_PROVIDER_API_KEY": given.api_key,
+        "PAYMENT_PROVIDER_API_URL": address,
+        "PAYMENT_PROVIDER_WEBHOOK_SECRET": given.webhook_secret,
+    }
+    run = command("payment_provider", port)
+    return Neighbour("payment provider's sandbox", "payment-provider", run, environment(given), address, known_as)
+
+
+def stand(port: int) -> tuple[str, int]:
+    """The address of a sandbox, at this port if it is free."""
+    port = port if not fault_of_port(port) else free_port()
+    return f"http://127.0.0.1:{port}", port

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.domain import roles
 from accounts.domain.address import Address
-from config.simulation import staff, van
+from config.simulation import bank, staff, van
 from config.simulation.plans import Make, Plan, at_once, days, minutes
 from config.simulation.scene import Scene
 from eventstore.log import Recorded
@@ -23,7 +23,7 @@ def plans(fact: Recorded[Event], chance: random.Random) -> Iterator[Plan]:
     """What people and other systems will do about an event."""
     event = fact.event
     yield from customers(event, chance)
-    yield from provider(event, chance)
+    yield from bank.for_others(event, provider(event, chance))
     yield from staff.warehouse(event, chance)
     yield from van.driving(event, chance) if van.drives() else staff.carrier(event, chance)
     yield from staff.office(event, chance)

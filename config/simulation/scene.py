@@ -24,6 +24,7 @@ class Scene:
         self.returns: dict[UUID, returns.ReturnRequested] = {}
         self.on_hand: dict[str, int] = {}
         self.suspended: set[UUID] = set()
+        self.by_card: set[UUID] = set()
 
     def see(self, fact: Recorded[Event]) -> None:
         """Something has happened."""
@@ -38,6 +39,7 @@ class Scene:
             case order.OrderPlaced(order_id=order_id):
                 self.goods[order_id], self.customer[order_id] = goods_of(event), event.customer_id
                 self.standing[order_id] = "open"
+                self.by_card |= {order_id} if event.card else set()
             case shipment.ShipmentDelivered(shipment_id=shipment_id):
                 self.delivered[shipment_id] = event.delivered_at
             case returns.ReturnRequested():

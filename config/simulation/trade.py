@@ -15,7 +15,7 @@ from accounts.domain import roles
 from accounts.domain.address import Address
 from accounts.domain.customer import RegisterCustomer
 from accounts.models import User
-from config.simulation import cases
+from config.simulation import bank, cases
 from config.simulation.books import Books
 from config.simulation.people import plans
 from config.simulation.plans import Make, Plan
@@ -165,6 +165,7 @@ class Trade:
         postcode, city = chance.choice(TOWNS)
         street = f"{chance.choice(STREETS)} {chance.randrange(1, 90)}"
         lines, wants = chance.choice([1, 1, 1, 2, 2, 3, 4, 6]), chance.random()
+        card = bank.card_for(terms, chance)
 
         def make(scene: Scene, _now: datetime) -> Command | None:
             skus = chance.sample(sorted(scene.offers), min(lines, len(scene.offers)))
@@ -174,6 +175,7 @@ class Trade:
                 lines=tuple(Line(sku=sku, quantity=chance.choice(PIECES), shown=scene.price(sku)) for sku in skus),
                 delivery_address=Address(recipient=name, street=street, postcode=postcode, city=city, country="DE"),
                 payment_terms=terms,
+                card=card,
                 offers=tuple(scene.offers[sku] for sku in skus),
                 suspended=customer_id in scene.suspended,
                 if_short="cancel" if wants < 0.3 else "wait",

@@ -69,6 +69,11 @@ def due(system: str) -> QuerySet[Effect]:
     return mine.order_by("next_try_at", "id")
 
 
+def is_asking() -> bool:
+    """Whether somebody is about to ask for something."""
+    return Effect.objects.filter(leased_until__gt=Now()).exists()
+
+
 def claim(system: str) -> Effect | None:
     """What has waited longest, for us alone as long as the lease lasts; None where there is nothing to ask now.
 

@@ -21,7 +21,7 @@ from redis import RedisError
 
 from config import services
 from config.celery import app
-from config.sandbox.demo import Neighbour, carrier
+from config.sandbox.demo import Neighbour, carrier, payment_provider
 from config.seed import SignIn, seed
 from config.services.crew import Crew, Member
 from config.services.launcher import SIGNALS, accompanied
@@ -76,6 +76,8 @@ class Command(BaseCommand):
                 raise CommandError(fault)
             if "CARRIER_API_KEY" not in os.environ:
                 self.neighbours.append(carrier(self.data, self.url, port + 1, moves=no_trade))
+            if "PAYMENT_PROVIDER_API_KEY" not in os.environ:
+                self.neighbours.append(payment_provider(self.data, self.url, port + 2))
             sys.exit(accompanied(self.run))
 
     def run(self) -> int:

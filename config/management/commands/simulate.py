@@ -12,6 +12,7 @@ from rich.progress import Progress
 from config.simulation.cases import CASES, COUNTED
 from config.simulation.trade import REFUSED, Trade
 from eventstore import clock, idle, log
+from eventstore.effects import outbox
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences
 from eventstore.process import sending
 from eventstore.process.runtime import PREFIX
@@ -92,6 +93,6 @@ def processes_to_rest() -> None:
     names = [name for name in readers() if name.startswith(PREFIX)]
     while True:
         to_rest(names)
-        if len(idle.pass_by(names, log.number())) == len(names) and not sending.is_due():
+        if len(idle.pass_by(names, log.number())) == len(names) and not (sending.is_due() or outbox.is_asking()):
             return
         time.sleep(PAUSE)  # a worker is at it

@@ -9,13 +9,13 @@ import pytest
 from tests import celery_room
 
 # At full size: `python -m tests.systems.storm --orders 5000`.
-ORDERS = int(os.environ.get("ORDERS", "30"))
+ORDERS = int(os.environ.get("ORDERS", "20"))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_ledgers_agree_after_a_storm() -> None:
     storm = subprocess.run(
-        [sys.executable, "-m", "tests.systems.storm", "--here", f"--orders={ORDERS}", "--workers=3", "--seconds=240"],
+        [sys.executable, "-m", "tests.systems.storm", "--here", f"--orders={ORDERS}", "--workers=3", "--seconds=900"],
         cwd=celery_room.PROJECT,
         env=celery_room.test_environment(),
         stdout=subprocess.PIPE,
