@@ -61,6 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=200)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(_("language"), max_length=10, default="", blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -196,3 +197,34 @@ class PartnerToken(models.Model):
 def fingerprint(text: str) -> str:
     """What is kept of a token. It is long and drawn by lot, so that nobody can go through all that it might be."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+class SentEmail(models.Model):
+    """An e-mail to a customer: what it was about, and how far it came. Nothing personal is kept, nor its text.
+
+    It is `handed over` from before the mail server is spoken to until that has answered.
+    """
+
+    class State(models.TextChoices):
+        """How far an e-mail has come."""
+
+        HANDED_OVER = "handed over", _("Handed over")
+        SENT = "sent", _("Sent")
+        REFUSED = "refused", _("Refused by the mail server")
+        UNKNOWN = "unknown", _("Nobody knows")
+
+    key = models.UUIDField(primary_key=True)
+    customer_id = models.UUIDField(db_index=True)
+    order_id = models.UUIDField()
+    content = models.JSONField()
+    language = models.CharField(_("language"), max_length=10)
+    state = models.CharField(_("state"), max_length=20, choices=State)
+    at = models.DateTimeField(_("at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        indexes = (models.Index(fields=["-at"], name="accounts_sentemail_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.content['kind']}: {self.get_state_display()}"

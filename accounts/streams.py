@@ -39,6 +39,7 @@ CUSTOMER = Category(
         customer.SuspendCustomer,
         customer.ReinstateCustomer,
         customer.EraseCustomer,
+        customer.ReportRefusedEmail,
     ),
     events=(
         Stored("CustomerRegistered", customer.CustomerRegistered, version=2, upcasters={1: no_partner}),
@@ -48,6 +49,7 @@ CUSTOMER = Category(
         Stored("CustomerSuspended", customer.CustomerSuspended),
         Stored("CustomerReinstated", customer.CustomerReinstated),
         Stored("CustomerErased", customer.CustomerErased),
+        Stored("EmailRefused", customer.EmailRefused),
     ),
     owner=owner,
 )

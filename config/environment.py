@@ -135,6 +135,9 @@ def read() -> dict[str, Any]:
         "PAYMENT_PROVIDER_API_URL": env.str("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),
         "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0),
         "PAYMENT_PROVIDER_WEBHOOK_SECRET": env.str("PAYMENT_PROVIDER_WEBHOOK_SECRET", default=""),
+        "SHOP_URL": env.str("SHOP_URL", default="http://localhost:8000/"),
+        # Only where a mail server is named are customers told of their orders: a demo has one without.
+        "TELLS_CUSTOMERS": bool(os.environ.get("MAIL_URL")),
         "MEDIA_ROOT": env.path("MEDIA_ROOT", default=PROJECT / ".media"),
         "CARRIER_API_KEY": env.str("CARRIER_API_KEY", default=""),
         "CARRIER_API_URL": env.str("CARRIER_API_URL", default="https://api.easypost.com/v2"),

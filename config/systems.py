@@ -9,6 +9,7 @@ from orders.systems.carrier.border import CarrierBorder
 from orders.systems.carrier.easypost import Account as EasyPostAccount
 from orders.systems.carrier.easypost import EasyPost
 from orders.systems.carrier.letters import CarrierLetters
+from orders.systems.mail.border import MailBorder
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.letters import PaymentLetters
 from orders.systems.payment_provider.stripe_account import Account as StripeAccount
@@ -24,6 +25,9 @@ if ENV["PAYMENT_PROVIDER_API_KEY"]:
     )
     SYSTEMS.append(PaymentBorder(Stripe(stripe_account)))
     SENDERS.append(PaymentLetters(ENV["PAYMENT_PROVIDER_WEBHOOK_SECRET"]))
+
+if ENV["TELLS_CUSTOMERS"]:
+    SYSTEMS.append(MailBorder())
 
 if ENV["CARRIER_API_KEY"]:
     sender = Address(**ENV["CARRIER_SENDER"]._asdict())

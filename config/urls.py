@@ -1,10 +1,9 @@
 """The addresses of the shop."""
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts.screens.language import choose_language
 from config.health import health, metrics, projections_health, systems_health
 from orders.screens.customer.shopping import home
 
@@ -15,7 +14,7 @@ urlpatterns = [
     path("", include("orders.systems.partners.urls")),
     path("", include("orders.systems.urls")),
     path("", include("accounts.screens.library_urls")),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", choose_language, name="set_language"),
     path("health/", health, name="health"),
     path("health/projections/", projections_health, name="projections_health"),
     path("health/systems/", systems_health, name="systems_health"),

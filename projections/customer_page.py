@@ -15,6 +15,7 @@ from accounts.domain.customer import (
     CustomerSuspended,
     DeliveryAddressAdded,
     DeliveryAddressRemoved,
+    EmailRefused,
 )
 from eventstore.log import Recorded
 from orders.domain.order import OrderPlaced
@@ -39,6 +40,7 @@ class CustomerPage(ReadModel):
     addresses = models.JSONField(_("addresses"), default=list)
     standing = models.CharField(_("standing"), max_length=20, choices=Standing)
     reason = models.CharField(_("reason"), max_length=500, default="")
+    email_refused_at = models.DateTimeField(_("e-mail refused at"), null=True)
     orders = models.IntegerField(_("orders"), default=0)
     registered_at = models.DateTimeField(_("registered at"))
     ordered_at = models.DateTimeField(_("last ordered at"), null=True)
@@ -61,6 +63,7 @@ type Wanted = (
     | CustomerSuspended
     | CustomerReinstated
     | CustomerErased
+    | EmailRefused
     | OrderPlaced
 )
 
@@ -82,6 +85,8 @@ def project(row: CustomerPage | None, fact: Recorded[Wanted], customer_id: UUID)
                 registered_at=fact.recorded_at,
                 version=fact.version,
             )
+        case EmailRefused():
+            return row and row.but(email_refused_at=fact.recorded_at, version=fact.version)
         case OrderPlaced():
             return row and row.but(orders=row.orders + 1, ordered_at=fact.recorded_at)
         case happened:
@@ -100,7 +105,10 @@ def changed(
     """The customer after an event."""
     match event:
         case ContactDetailsChanged(name=name, email=email, telephone=telephone):
-            return customer.but(name=name or "", email=email or "", telephone=telephone or "")
+            refused_at = customer.email_refused_at if email == customer.email else None
+            return customer.but(
+                name=name or "", email=email or "", telephone=telephone or "", email_refused_at=refused_at
+            )
         case DeliveryAddressAdded(address_id=address_id, address=address):
             added = {"address_id": str(address_id), "address": msgspec.to_builtins(address)}
             return customer.but(addresses=[*customer.addresses, added])
@@ -112,7 +120,15 @@ def changed(
         case CustomerReinstated():
             return customer.but(standing=Standing.ACTIVE, reason="")
         case CustomerErased():
-            return customer.but(standing=Standing.ERASED, name="", email="", telephone="", addresses=[], reason="")
+            return customer.but(
+                standing=Standing.ERASED,
+                name="",
+                email="",
+                telephone="",
+                addresses=[],
+                reason="",
+                email_refused_at=None,
+            )
 
 
 PROJECTION = Projection(CustomerPage, wants=Wanted, keys=keys, project=project)

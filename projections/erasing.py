@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.domain.customer import CustomerErased
 from accounts.domain.email_claim import ReleaseEmail
 from accounts.domain.roles import CUSTOMER, PROCESS
-from accounts.models import Session, User
+from accounts.models import SentEmail, Session, User
 from accounts.streams import claim_of
 from eventstore import personal
 from eventstore.dispatch import Actor, dispatch
@@ -29,6 +29,7 @@ def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
     for fact in facts:
         personal.destroy_key(str(fact.event.customer_id))
         forget_sign_in(fact.event.customer_id, fact.id)
+        SentEmail.objects.filter(customer_id=fact.event.customer_id).delete()
     transaction.on_commit(lambda: current_app.send_task("projections.tasks.renew"), robust=True)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from accounts.domain.customer import EmailRefused
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import order, payment, returns, shipment, stock_item
@@ -80,6 +81,7 @@ FOR_STAFF: dict[type[Event], str] = {
     payment.PaymentOutcomeUnknown: gettext_noop("The payment provider has not answered."),
     payment.LatePaymentReceived: gettext_noop("{amount} came in that nobody waited for."),
     payment.InvoiceWrittenOff: gettext_noop("{amount} of an invoice were written off: {reason}"),
+    EmailRefused: gettext_noop("The customer's mail server did not take an e-mail about the order ({code})."),
     shipment.ShipmentPlanned: gettext_noop("A parcel was planned."),
     shipment.ItemsPicked: gettext_noop("Picked: {quantity} × {sku}."),
     shipment.ShortPickReported: gettext_noop("Not found on the shelf: {missing} × {sku}."),
@@ -159,6 +161,7 @@ type Wanted = (
     | payment.InvoiceOverdue
     | payment.InvoiceReminded
     | payment.InvoiceWrittenOff
+    | EmailRefused
     | shipment.ShipmentPlanned
     | shipment.PickingStarted
     | shipment.ItemsPicked

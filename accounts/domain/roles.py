@@ -14,6 +14,7 @@ ROLES = STAFF | {CUSTOMER}
 PROCESS = "process"
 PROVIDER = "provider"
 CARRIER = "carrier"
+MAIL = "mail"
 PARTNER = "partner"
 
-SYSTEMS = frozenset({PROCESS, PROVIDER, CARRIER, PARTNER})
+SYSTEMS = frozenset({PROCESS, PROVIDER, CARRIER, MAIL, PARTNER})

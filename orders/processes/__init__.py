@@ -5,7 +5,17 @@ from uuid import UUID
 from eventstore.messages import Event
 from eventstore.process import Process
 from orders.domain import order, payment, returns, shipment
-from orders.processes import backorder, cancellation, carriage, charging, on_account, prepaid, reconciliation, returning
+from orders.processes import (
+    backorder,
+    cancellation,
+    carriage,
+    charging,
+    notification,
+    on_account,
+    prepaid,
+    reconciliation,
+    returning,
+)
 
 
 def order_of(event: Event) -> UUID:
@@ -108,6 +118,15 @@ PROCESSES = (
         policies={1: charging},
         state=charging.Charging,
         ends=[charging.Quiet],
+    ),
+    Process(
+        "notification",
+        wants=notification.Wanted,
+        begins=[order.OrderPlaced],
+        instance=order_of,
+        policies={1: notification},
+        state=notification.Notification,
+        ends=[notification.Told],
     ),
     Process(
         "carriage",

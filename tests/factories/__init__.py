@@ -37,8 +37,10 @@ from tests.factories.contact import RemoveDeliveryAddress as RemoveDeliveryAddre
 from tests.factories.customer import CustomerRegistered as CustomerRegistered
 from tests.factories.customer import CustomerReinstated as CustomerReinstated
 from tests.factories.customer import CustomerSuspended as CustomerSuspended
+from tests.factories.customer import EmailRefused as EmailRefused
 from tests.factories.customer import RegisterCustomer as RegisterCustomer
 from tests.factories.customer import ReinstateCustomer as ReinstateCustomer
+from tests.factories.customer import ReportRefusedEmail as ReportRefusedEmail
 from tests.factories.customer import SuspendCustomer as SuspendCustomer
 from tests.factories.desks import Backorder as Backorder
 from tests.factories.desks import CustomerPage as CustomerPage

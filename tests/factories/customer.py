@@ -58,3 +58,21 @@ class CustomerReinstated(Factory[customer.CustomerReinstated]):
 
     customer_id = LazyFunction(uuid7)
     reason = "All invoices are paid."
+
+
+class ReportRefusedEmail(Factory[customer.ReportRefusedEmail]):
+    class Meta:
+        model = customer.ReportRefusedEmail
+
+    customer_id = LazyFunction(uuid7)
+    order_id = LazyFunction(uuid7)
+    code = 550
+
+
+class EmailRefused(Factory[customer.EmailRefused]):
+    class Meta:
+        model = customer.EmailRefused
+
+    customer_id = LazyFunction(uuid7)
+    order_id = LazyFunction(uuid7)
+    code = 550

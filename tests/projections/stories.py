@@ -270,6 +270,7 @@ def of_a_customer(customer_id: UUID, address_id: UUID) -> Iterator[Command]:
     """Somebody comes, moves, is suspended and reinstated, and is forgotten."""
     yield f.RegisterCustomer.build(customer_id=customer_id)
     yield f.AddDeliveryAddress.build(customer_id=customer_id, address_id=address_id)
+    yield f.ReportRefusedEmail.build(customer_id=customer_id)
     yield f.ChangeContactDetails.build(customer_id=customer_id)
     yield f.SuspendCustomer.build(customer_id=customer_id)
     yield f.ReinstateCustomer.build(customer_id=customer_id)

@@ -35,6 +35,7 @@ def test_somebody_is_a_customer() -> None:
             "addresses": [],
             "standing": Standing.ACTIVE,
             "reason": "",
+            "email_refused_at": None,
             "orders": 0,
             "registered_at": fact.recorded_at,
             "ordered_at": None,
@@ -50,6 +51,14 @@ def page(*events: Event) -> dict[str, Any]:
 def test_we_reach_them_in_another_way() -> None:
     changed = {"name": "Clara Sommer", "email": "c@example.com", "telephone": "0341 1234", "version": 2}
     assert page(MOVED) == page() | changed
+
+
+def test_an_address_that_takes_no_e_mails_is_marked_until_there_is_another_one() -> None:
+    refused = of("EmailRefused")
+    assert page(refused)["email_refused_at"] is not None
+    assert page(refused, of("ContactDetailsChanged", email="clara@example.com"))["email_refused_at"] is not None
+    assert page(refused, MOVED)["email_refused_at"] is None
+    assert page(refused, of("CustomerErased"))["email_refused_at"] is None
 
 
 def test_where_their_parcels_go() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from accounts.domain.customer import registering, standing
+from accounts.domain.customer import reaching, registering, standing
+from accounts.domain.customer.reaching import EmailRefused, ReportRefusedEmail
 from accounts.domain.customer.registering import (
     AddDeliveryAddress,
     ChangeContactDetails,
@@ -35,6 +36,7 @@ __all__ = [
     "CustomerSuspended",
     "DeliveryAddressAdded",
     "DeliveryAddressRemoved",
+    "EmailRefused",
     "EraseCustomer",
     "Erased",
     "Happening",
@@ -42,6 +44,7 @@ __all__ = [
     "RegisterCustomer",
     "ReinstateCustomer",
     "RemoveDeliveryAddress",
+    "ReportRefusedEmail",
     "SuspendCustomer",
     "Suspended",
     "Unknown",
@@ -50,8 +53,8 @@ __all__ = [
     "initial",
 ]
 
-type Message = registering.Message | standing.Message
-type Happening = registering.Happening | standing.Happening
+type Message = registering.Message | standing.Message | reaching.Message
+type Happening = registering.Happening | standing.Happening | reaching.Happening
 
 initial: Customer = Unknown()
 
@@ -63,6 +66,8 @@ def decide(command: Message, customer: Customer) -> Sequence[Happening]:
             return registering.decide(command, customer)
         case SuspendCustomer() | ReinstateCustomer() | EraseCustomer():
             return standing.decide(command, customer)
+        case ReportRefusedEmail():
+            return reaching.decide(command, customer)
 
 
 def evolve(customer: Customer, event: Happening) -> Customer:
@@ -72,3 +77,5 @@ def evolve(customer: Customer, event: Happening) -> Customer:
             return registering.evolve(customer, event)
         case CustomerSuspended() | CustomerReinstated() | CustomerErased():
             return standing.evolve(customer, event)
+        case EmailRefused():
+            return reaching.evolve(customer, event)

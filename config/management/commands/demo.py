@@ -117,6 +117,8 @@ class Command(BaseCommand):
         """The programs of the demo."""
         if self.listens_on not in HERE:
             os.environ.setdefault("ALLOWED_HOSTS", "*")  # nobody knows by which name the network will call us
+        os.environ.setdefault("MAIL_URL", f"file://{self.data / 'mails'}")
+        os.environ.setdefault("SHOP_URL", self.url)
         os.environ.setdefault("MEDIA_ROOT", str(self.data / "media"))
         for each in self.neighbours:
             os.environ |= each.known_as

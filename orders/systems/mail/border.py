@@ -1,0 +1,72 @@
+"""The border to the mail server: each e-mail once. SMTP cannot be asked what became of one; we keep a note instead."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from accounts.domain.customer import ReportRefusedEmail
+from accounts.domain.roles import MAIL
+from accounts.models import SentEmail
+from eventstore.effects import NotSent
+from eventstore.messages import Command, Request
+from orders.processes.notification import Tell
+from orders.systems.mail import sending, writing
+from orders.systems.mail.sending import EmailRefused
+
+State = SentEmail.State
+
+
+class NobodyKnows(Exception):
+    """An e-mail may have been sent, or not: a person decides whether it is sent, perhaps for the second time."""
+
+
+class MailBorder:
+    """The mail server, as the outbox asks it."""
+
+    name = "mail"
+    role = MAIL
+    requests: Sequence[type[Request]] = (Tell,)
+
+    def ask(self, request: Request, key: UUID) -> Sequence[Command]:
+        """Send an e-mail. Nothing is sent to whoever was erased."""
+        assert isinstance(request, Tell)
+        reader = writing.reader_of(request.customer_id)
+        if reader is None:
+            return []
+        written = writing.write(request, reader)
+        backend = sending.opened()
+        note(request, key, reader.language, State.HANDED_OVER)
+        try:
+            sending.send(backend, key, written, reader)
+        except NotSent:
+            SentEmail.objects.filter(key=key).delete()
+            raise
+        except EmailRefused as refused:
+            note(request, key, reader.language, State.REFUSED)
+            customer_id, order_id = request.customer_id, request.order_id
+            return [ReportRefusedEmail(customer_id=customer_id, order_id=order_id, code=refused.code)]
+        note(request, key, reader.language, State.SENT)
+        return []
+
+    def find_out(self, _: Request, key: UUID) -> Sequence[Command] | None:
+        """What our note says. Handed over, and no answer: it is not sent again, unless a person wants it so."""
+        match SentEmail.objects.filter(key=key).values_list("state", flat=True).first():
+            case State.SENT:
+                return []
+            case State.HANDED_OVER:
+                SentEmail.objects.filter(key=key).update(state=State.UNKNOWN)
+                raise NobodyKnows("Nobody knows whether this e-mail was sent. Retry it to have it sent, or skip it.")
+            case _:
+                return None
+
+    def unknown(self, _: Request) -> Sequence[Command]:
+        """Nobody has to be told."""
+        return []
+
+
+def note(tell: Tell, key: UUID, language: str, state: State) -> None:
+    """Note how far an e-mail has come."""
+    content = msgspec.to_builtins(tell)
+    about = {"customer_id": tell.customer_id, "order_id": tell.order_id, "content": content, "language": language}
+    SentEmail.objects.update_or_create(key=key, defaults=about | {"state": state})

@@ -1,0 +1,101 @@
+"""Notification, as equations: what a customer is told of their order."""
+
+from uuid import UUID
+
+import pytest
+
+from eventstore.messages import Event
+from eventstore.process import Accept, Ask
+from orders.domain import order, payment, returns, shipment
+from orders.domain.money import Money
+from orders.processes import notification
+from orders.processes.notification import Kind, Tell
+from tests.processes import happened as h
+from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, SECOND, SHIPMENT
+from tests.processes.story import NOON, Story
+
+RETURN, REFUND = UUID(int=5), UUID(int=6)
+EURO = Money(cents=100)
+
+
+def tell(kind: Kind, **more: object) -> Ask:
+    return Ask("mail", Tell(kind=kind, order_id=ORDER, customer_id=CUSTOMER, **more))  # type: ignore[arg-type]
+
+
+def delivered(shipment_id: UUID = SHIPMENT) -> shipment.ShipmentDelivered:
+    return shipment.ShipmentDelivered(shipment_id=shipment_id, order_id=ORDER, delivered_at=NOON)
+
+
+def refunded() -> payment.PaymentRefunded:
+    return payment.PaymentRefunded(order_id=ORDER, refund_id=REFUND, attempt=1, amount=EURO, reference="r")
+
+
+def issued() -> payment.InvoiceIssued:
+    return payment.InvoiceIssued(order_id=ORDER, shipment_id=SHIPMENT, amount=EURO, due_at=NEXT_WEEK)
+
+
+def reminded(reminder: int) -> payment.InvoiceReminded:
+    return payment.InvoiceReminded(order_id=ORDER, shipment_id=SHIPMENT, reminder=reminder, left=EURO)
+
+
+def credited() -> payment.InvoiceCredited:
+    return payment.InvoiceCredited(
+        order_id=ORDER, shipment_id=SHIPMENT, refund_id=REFUND, amount=EURO, left=EURO, reason="Broken."
+    )
+
+
+def story(*events: Event) -> Story:
+    return Story(notification).given(h.placed(), *events)
+
+
+def test_an_order_is_received() -> None:
+    Story(notification).when(h.placed()).then(tell("order_received"))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (h.CONFIRMED, tell("order_confirmed")),
+        (h.REJECTED, tell("order_rejected", reason="Nobody paid.")),
+        (h.CANCELLED, tell("order_cancelled", reason="Not needed.")),
+        (h.lines_cancelled(), tell("pieces_cancelled", pieces={KETTLE: 1}, amount=EURO, reason="Not needed.")),
+        (h.GOES_ON, tell("cancellation_refused", reason="It has left.")),
+        (order.BackorderChoiceOffered(order_id=ORDER), tell("backorder_choice")),
+        (h.dispatched(mug=1), tell("parcel_sent", pieces={MUG: 1}, tracking_number="P1")),
+        (refunded(), tell("refund_made", amount=EURO)),
+        (issued(), tell("invoice_issued", amount=EURO, due_at=NEXT_WEEK)),
+        (reminded(1), tell("invoice_reminded", amount=EURO, reminder=1)),
+        (reminded(3), tell("invoice_reminded", amount=EURO, reminder=3)),
+        (credited(), tell("invoice_credited", amount=EURO, reason="Broken.")),
+        (returns.ReturnApproved(return_id=RETURN, order_id=ORDER), tell("return_approved")),
+        (
+            returns.ReturnRejected(return_id=RETURN, order_id=ORDER, reason="It was used."),
+            tell("return_rejected", reason="It was used."),
+        ),
+    ],
+)
+def test_what_has_happened_is_told_once(event: Event, told: Ask) -> None:
+    story().when(event).then(told)
+
+
+def test_a_part_and_then_the_rest_arrives() -> None:
+    sent = h.dispatched(mug=2), h.dispatched(SECOND, kettle=1)
+    story(*sent).when(delivered()).then(tell("parcel_delivered", pieces={MUG: 2}))
+    story(*sent, delivered()).when(delivered(SECOND)).then(tell("order_delivered", pieces={KETTLE: 1}))
+
+
+def test_what_was_cancelled_is_not_expected_any_more() -> None:
+    told = tell("order_delivered", pieces={MUG: 2})
+    story(h.lines_cancelled(), h.dispatched(mug=2)).when(delivered()).then(told)
+
+
+def test_a_lost_parcel_says_what_was_in_it() -> None:
+    story(h.dispatched(mug=2)).when(h.lost()).then(tell("parcel_lost", pieces={MUG: 2}))
+
+
+def test_nobody_waits_for_a_customer_who_cannot_be_told() -> None:
+    story().when(h.refused("ReportRefusedEmail")).then(Accept())
+
+
+def test_nothing_is_told_of_an_order_that_nobody_placed() -> None:
+    Story(notification).when(h.CONFIRMED).then()

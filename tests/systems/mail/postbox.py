@@ -1,0 +1,60 @@
+"""A mail server on this machine, for tests: it takes e-mails, or behaves as mail servers do."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.test import override_settings
+
+from config.services.ports import free_port
+from orders.systems.mail.border import MailBorder
+from tests.connections import connected
+
+
+class Postbox:
+    """What came in, and how it behaves: `rcpt` and `data` are its answers, `asleep` for how long it says nothing."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.rcpt, self.data, self.asleep = "250 OK", "250 OK", 0.0
+
+    async def handle_RCPT(self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+        """Whether somebody is known."""
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take an e-mail, or not."""
+        if self.data.startswith("250"):
+            content = envelope.original_content or b""
+            self.letters.append(message_from_bytes(content, policy=policy.default))
+        if self.asleep:
+            time.sleep(self.asleep)  # its own thread, in which nobody else is served
+        return self.data
+
+    @property
+    def subjects(self) -> list[str]:
+        """What the e-mails were about."""
+        return [str(letter["Subject"]) for letter in self.letters]
+
+
+@contextmanager
+def postbox(timeout: float = 5.0) -> Iterator[Postbox]:
+    """A mail server that the shop is connected to, and nothing else."""
+    box, port = Postbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
+    backend = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    try:
+        with override_settings(MAILERS=settings.MAILERS | {"default": backend}), connected(systems=[MailBorder()]):
+            yield box
+    finally:
+        controller.stop()

@@ -1,0 +1,265 @@
+"""E-mails, through a real conversation with a mail server: one each, never twice, and none to whoever was erased."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from accounts.domain import roles
+from accounts.domain.customer import ChangeContactDetails, CustomerErased, EmailRefused, EraseCustomer
+from accounts.models import SentEmail, User
+from config.services.ports import free_port
+from eventstore import clock, log
+from eventstore.effects import asking
+from eventstore.models import Effect
+from eventstore.process.history import RetryCommand, SkipCommand
+from eventstore.rest import to_rest
+from orders.domain import order
+from orders.processes.notification import Kind, Tell
+from orders.systems.mail import writing
+from orders.systems.mail.writing import Reader
+from projections.customer_page import CustomerPage
+from projections.timeline import TimelineEntry
+from tests.processes import play
+from tests.shop import browsing, follow, open_shop, read, send, somebody
+from tests.systems.mail.postbox import Postbox, postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def box() -> Iterator[Postbox]:
+    """A shop with goods on its shelves, and a mail server."""
+    open_shop()
+    with postbox(timeout=0.5) as there:
+        yield there
+
+
+def customer_of(order_id: UUID) -> UUID:
+    return writing.order_of(order_id).customer_id
+
+
+def events(kind: type[Any]) -> list[Any]:
+    return [fact.event for fact in log.read_log() if isinstance(fact.event, kind)]
+
+
+def later(minutes: int = 5) -> None:
+    """Time goes by, and everything comes to rest."""
+    clock.forward(timedelta(minutes=minutes))
+    to_rest()
+
+
+def stuck() -> list[str]:
+    return [effect.error for effect in Effect.objects.filter(next_try_at=None)]
+
+
+def test_whoever_orders_is_told_so_as_text_and_as_html(box: Postbox) -> None:
+    order_id = play.place()
+    (letter,) = box.letters
+    customer_id = customer_of(order_id)
+    assert letter["To"] == f"{customer_id}@example.com"
+    assert letter["Subject"] == f"We have received your order {order.reference(order_id)}"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    text, html = (part.get_content() for part in letter.iter_parts())
+    for content in (text, html):
+        assert "Dear Clara Vogel" in content
+        assert "2 × Enamel mug: €25.00" in content
+        assert f"/orders/{order_id}/" in content
+    assert "style" not in html
+    assert [(row.state, row.customer_id) for row in SentEmail.objects.all()] == [("sent", customer_id)]
+
+
+def test_each_step_is_told_once(box: Postbox) -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    (shipment_id,) = play.planned(order_id)
+    play.pick(shipment_id)
+    play.dispatch(shipment_id)
+    later()
+    number = order.reference(order_id)
+    assert box.subjects == [
+        f"We have received your order {number}",
+        f"Your order {number} is confirmed",
+        f"A parcel of your order {number} is on its way",
+    ]
+    assert len({letter["Message-ID"] for letter in box.letters}) == 3
+
+
+def test_a_name_that_is_html_is_only_a_name(box: Postbox) -> None:
+    order_id = play.place()
+    change = ChangeContactDetails(
+        customer_id=customer_of(order_id), name="<b>Clara</b> & {{ tell }}", email="clara@example.com", telephone=""
+    )
+    send(change)
+    play.authorize(order_id)
+    letter = box.letters[-1]
+    assert letter["To"] == "clara@example.com"
+    text, html = (part.get_content() for part in letter.iter_parts())
+    assert "<b>Clara</b> & {{ tell }}" in text
+    assert "&lt;b&gt;Clara&lt;/b&gt; &amp; {{ tell }}" in html
+
+
+def test_a_mailbox_that_is_not_there_is_shown_on_the_customers_page(box: Postbox) -> None:
+    box.rcpt = "550 No such user here"
+    order_id = play.place()
+    (refused,) = events(EmailRefused)
+    assert (refused.order_id, refused.code) == (order_id, 550)
+    follow()
+    page = CustomerPage.objects.get(customer_id=refused.customer_id)
+    assert page.email_refused_at is not None
+    entry = TimelineEntry.objects.get(order_id=order_id, sentence__contains="mail server")
+    assert (entry.for_staff, entry.values_in_it) == (True, {"code": 550})
+    assert [row.state for row in SentEmail.objects.all()] == ["refused"]
+    assert stuck() == []
+    send(ChangeContactDetails(customer_id=refused.customer_id, name="Clara", email="new@example.com", telephone=""))
+    follow()
+    assert CustomerPage.objects.get(customer_id=refused.customer_id).email_refused_at is None
+
+
+def test_an_e_mail_that_is_refused_as_a_whole_is_refused(box: Postbox) -> None:
+    box.data = "554 Looks like spam"
+    play.place()
+    assert [refused.code for refused in events(EmailRefused)] == [554]
+
+
+@pytest.mark.parametrize("when", ["rcpt", "data"])
+def test_a_server_that_says_later_is_asked_later(box: Postbox, when: str) -> None:
+    setattr(box, when, "451 Try again later")
+    play.place()
+    assert (box.letters, SentEmail.objects.count()) == ([], 0)
+    setattr(box, when, "250 OK")
+    later()
+    assert len(box.letters) == 1
+    assert events(EmailRefused) == []
+
+
+def test_a_server_that_is_away_is_waited_for(box: Postbox) -> None:
+    with override_settings(MAILERS={"default": nobody()}):
+        play.place()
+        later(10)
+    assert (box.letters, stuck()) == ([], [])
+    later()
+    assert len(box.letters) == 1
+
+
+def nobody() -> dict[str, Any]:
+    """A mail server that nobody has started."""
+    options = {"host": "127.0.0.1", "port": free_port(), "timeout": 0.5}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: Postbox) -> None:
+    box.asleep = 1.5
+    order_id = play.place()
+    box.asleep = 0.0
+    later()
+    later(10)
+    assert len(box.letters) == 1, "It had arrived, and nobody said so."
+    assert stuck() == ["NobodyKnows: Nobody knows whether this e-mail was sent. Retry it to have it sent, or skip it."]
+    assert [row.state for row in SentEmail.objects.all()] == ["unknown"]
+    (effect,) = Effect.objects.filter(next_try_at=None)
+    instance = f"notification:{order_id}"
+    send(RetryCommand(instance=instance, command_id=effect.command_id, reason="She has not got it."))
+    later()
+    assert len(box.letters) == 2
+    assert box.letters[0]["Message-ID"] == box.letters[1]["Message-ID"]
+    assert [row.state for row in SentEmail.objects.all()] == ["sent"]
+
+
+def test_a_person_can_let_it_be(box: Postbox) -> None:
+    box.asleep = 1.5
+    order_id = play.place()
+    box.asleep = 0.0
+    later()
+    (effect,) = Effect.objects.filter(next_try_at=None)
+    instance = f"notification:{order_id}"
+    send(SkipCommand(instance=instance, command_id=effect.command_id, reason="She has got it."))
+    later()
+    assert (len(box.letters), Effect.objects.count()) == (1, 0)
+
+
+def test_a_worker_that_dies_after_the_server_has_answered_sends_nothing_twice(box: Postbox) -> None:
+    with patch.object(asking, "settle"):
+        play.place()
+    Effect.objects.update(leased_until=None)
+    later()
+    assert (len(box.letters), Effect.objects.count()) == (1, 0)
+
+
+def test_a_worker_that_dies_before_it_has_spoken_to_the_server_loses_nothing(box: Postbox) -> None:
+    with (
+        patch("orders.systems.mail.border.MailBorder.ask", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        play.place()
+    Effect.objects.update(leased_until=None)
+    later()
+    assert len(box.letters) == 1
+
+
+def test_whoever_was_erased_gets_nothing_and_leaves_nothing(box: Postbox) -> None:
+    order_id = play.place()
+    customer_id = customer_of(order_id)
+    with override_settings(MAILERS={"default": nobody()}):
+        send(order.RejectOrder(order_id=order_id, reason="Nobody paid."))
+        to_rest()
+    send(EraseCustomer(customer_id=customer_id, open_orders=0))
+    later()
+    assert len(box.letters) == 1
+    assert events(CustomerErased)
+    assert not SentEmail.objects.filter(customer_id=customer_id).exists()
+    assert Effect.objects.count() == 0
+
+
+def test_replay_sends_nothing(box: Postbox) -> None:
+    play.place()
+    call_command("replay", "--processes")
+    call_command("replay", "--all")
+    later()
+    assert len(box.letters) == 1
+
+
+def test_a_customer_is_written_to_in_the_language_that_they_chose(box: Postbox) -> None:
+    order_id = play.place()
+    customer_id = customer_of(order_id)
+    User.objects.create_user(f"{customer_id}@example.com", None, [roles.CUSTOMER], id=customer_id, name="Clara")
+    client = browsing(User.objects.get(id=customer_id))
+    client.post("/language/", {"language": "de"})
+    play.authorize(order_id)
+    assert [letter["Content-Language"] for letter in box.letters] == ["en", "de"]
+    client.post("/language/", {"language": "klingon"})
+    assert User.objects.get(id=customer_id).language == "de"
+
+
+def test_what_was_sent_can_be_seen_by_who_has_to_do_with_customers(box: Postbox) -> None:
+    order_id = play.place()
+    agent = browsing(somebody(roles.CUSTOMER_SERVICE))
+    page = read(agent.get("/e-mails/"))
+    assert "order received" in page
+    assert order.reference(order_id) in page
+    (row,) = SentEmail.objects.all()
+    page = read(agent.get(f"/e-mails/{row.key}/"))
+    assert "Dear Clara Vogel" in page
+    assert browsing(somebody(roles.WAREHOUSE)).get("/e-mails/").status_code == 403
+
+
+def test_nothing_personal_is_kept_with_what_was_sent(box: Postbox) -> None:
+    play.place()
+    assert "Clara" not in str(list(SentEmail.objects.values()))
+
+
+@pytest.mark.parametrize("kind", Kind.__value__.__args__)
+def test_every_e_mail_can_be_written(box: Postbox, kind: Kind) -> None:
+    order_id = play.place()
+    tell = Tell(kind=kind, order_id=order_id, customer_id=customer_of(order_id), reason="Because.", reminder=2)
+    for language in ("en", "de"):
+        written = writing.write(tell, Reader("Clara", "clara@example.com", language))
+        assert order.reference(order_id) in written.subject
+        assert "\n" not in written.subject
+        assert "{" not in written.text + written.html
+        assert len(written.text) > 100
