@@ -10,6 +10,7 @@ from django.conf import settings
 from eventstore.database import Row
 from eventstore.errors import Invalid
 from eventstore.messages import Event
+from eventstore.models import Checkpoint
 from eventstore.order import rows_between
 from eventstore.reading import Recorded
 from eventstore.streams import stored_as
@@ -49,6 +50,10 @@ class Reader:
         self.version = version
         self.partition = partition
         self.read = read
+
+    def beginnings(self) -> list[Checkpoint]:
+        """The checkpoint with which it begins, and those of others who begin with it."""
+        return [Checkpoint(reader=self.name, version=self.version)]
 
     def stored_names(self) -> list[str]:
         """The names under which the wanted events are stored."""

@@ -48,8 +48,7 @@ def follow(reader: Reader, until: int | None = None) -> int:
 def begin(reader: Reader) -> None:
     """Give a new reader its checkpoint, for all to see before its first batch: who finds it busy does not wait."""
     if not is_known(reader):
-        new = Checkpoint(reader=reader.name, version=reader.version)
-        Checkpoint.objects.bulk_create([new], ignore_conflicts=True)
+        Checkpoint.objects.bulk_create(reader.beginnings(), ignore_conflicts=True)
 
 
 def is_known(reader: Reader) -> bool:

@@ -15,7 +15,7 @@ from eventstore.effects import outbox
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
 from eventstore.messages import Event
-from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
+from eventstore.models import Checkpoint, DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
 from eventstore.process.past import again, pasts
@@ -25,6 +25,7 @@ from eventstore.process.sending import addressee
 from eventstore.readers import Reader
 
 PREFIX = "process:"
+THERE = "SELECT reader, position FROM eventstore_checkpoint WHERE starts_with(reader, %s)"
 NOTICE = (
     "INSERT INTO eventstore_noticed (stream, position)"
     " SELECT stream, position FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS new (stream, position, place)"
@@ -50,6 +51,21 @@ class Mover(Reader):
     """Who moves the instances of a process, in code that has its newest version. Older code leaves them alone."""
 
     takes_over = True
+
+    def beginnings(self) -> list[Checkpoint]:
+        """The checkpoints of all processes that have none, as all begin together in a new log.
+
+        A process that is added begins where the others have come. What happened before was decided without it.
+        """
+        there: dict[str, int] = dict(query(THERE, (PREFIX,)))
+        position = max(there.values(), default=0)
+        versions = {f"{PREFIX}{each.name}": max(each.policies) for each in processes().values()}
+        versions[self.name] = self.version
+        return [
+            Checkpoint(reader=name, version=version, position=position)
+            for name, version in versions.items()
+            if name not in there
+        ]
 
 
 def process_named(name: str) -> Process:

@@ -9,10 +9,21 @@ import pytest
 
 from eventstore import subscriptions
 from eventstore.models import Checkpoint, DueDeadline, OwedCommand, Parked, ProcessInstance
-from eventstore.process import Process, Send, Wait, rows
+from eventstore.process import Process, Send, Wait, rows, runtime
 from eventstore.process.secrecy import ask_open, ask_open_states
+from eventstore.readers import readers
 from orders.domain.order import OrderPlaced, PlaceOrder
-from tests.processes.errands import Confide, ErrandCancelled, Helped, TimeGranted, Wanted, errand_of, first, second
+from tests.processes.errands import (
+    Confide,
+    ErrandBegun,
+    ErrandCancelled,
+    Helped,
+    TimeGranted,
+    Wanted,
+    errand_of,
+    first,
+    second,
+)
 from tests.processes.errands.at_work import (
     READER,
     begin,
@@ -47,6 +58,34 @@ def test_instances_of_both_versions_run_side_by_side_each_by_its_own_rules() -> 
     pass_by(60)
     rest()
     assert stands("new") == "GivenUp"
+
+
+def twin() -> Process:
+    """A process that does the same as errands do, and is added to a shop in which they run."""
+    return Process(
+        "twin", wants=Wanted, begins=[ErrandBegun], instance=errand_of, policies={1: first}, state=first.Errand, ends=[]
+    )
+
+
+def test_a_process_that_is_added_decides_nothing_anew_that_was_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin("old", "ann")
+    rest()
+    monkeypatch.setitem(runtime.processes(), "twin", twin())
+    monkeypatch.setitem(readers(), "process:twin", runtime.reader(twin()))
+    rest()
+    assert helped() == {"old ann": 1}
+    begin("new", "bob")
+    rest()
+    assert helped() == {"old ann": 1, "new bob": 2}
+
+
+def test_processes_of_a_new_log_begin_together_whoever_reads_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(runtime.processes(), "twin", twin())
+    monkeypatch.setitem(readers(), "process:twin", runtime.reader(twin()))
+    begin("tea", "ann")
+    subscriptions.advance(READER)
+    rest()
+    assert helped() == {"tea ann": 2}
 
 
 def test_a_worker_with_older_code_leaves_the_instances_alone() -> None:
