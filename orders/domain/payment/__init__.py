@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orders.domain.payment import authorizing, capturing, invoicing, paying_back, provider, refunding
+from orders.domain.payment import authorizing, capturing, chasing, invoicing, paying_back, provider, refunding
 from orders.domain.payment.authorizing import (
     AuthorizationExpired,
     AuthorizationVoided,
@@ -26,19 +26,21 @@ from orders.domain.payment.capturing import (
     RetryCapture,
     WriteOffCapture,
 )
+from orders.domain.payment.chasing import (
+    InvoiceOverdue,
+    InvoiceReminded,
+    InvoiceWrittenOff,
+    MarkInvoiceOverdue,
+    RemindOfInvoice,
+    WriteOffInvoice,
+)
 from orders.domain.payment.invoicing import (
     InvoiceCredited,
     InvoiceIssued,
-    InvoiceOverdue,
     InvoicePaid,
     InvoicePartlyPaid,
-    InvoiceReminded,
-    InvoiceWrittenOff,
     IssueInvoice,
-    MarkInvoiceOverdue,
     RecordInvoicePayment,
-    RemindOfInvoice,
-    WriteOffInvoice,
 )
 from orders.domain.payment.paying_back import (
     PaymentRefunded,
@@ -158,6 +160,7 @@ type Message = (
     | refunding.Message
     | paying_back.Message
     | invoicing.Message
+    | chasing.Message
     | RecordUnknownOutcome
 )
 type Happening = (
@@ -166,6 +169,7 @@ type Happening = (
     | refunding.Happening
     | paying_back.Happening
     | invoicing.Happening
+    | chasing.Happening
     | PaymentOutcomeUnknown
     | LatePaymentReceived
 )
@@ -184,8 +188,10 @@ def decide(command: Message, payment: Payment) -> Sequence[Happening]:
             return refunding.decide(command, payment)
         case RecordRefund() | RecordRefundFailure() | RetryRefund() | WriteOffRefund():
             return paying_back.decide(command, payment)
-        case IssueInvoice() | RecordInvoicePayment() | MarkInvoiceOverdue() | RemindOfInvoice() | WriteOffInvoice():
+        case IssueInvoice() | RecordInvoicePayment():
             return invoicing.decide(command, payment)
+        case MarkInvoiceOverdue() | RemindOfInvoice() | WriteOffInvoice():
+            return chasing.decide(command, payment)
         case RecordUnknownOutcome():
             return provider.record_unknown_outcome(command, payment)
 
@@ -207,16 +213,10 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return refunding.evolve(payment, event)
         case PaymentRefunded() | RefundFailed() | RefundWrittenOff():
             return paying_back.evolve(payment, event)
-        case (
-            InvoiceIssued()
-            | InvoicePartlyPaid()
-            | InvoicePaid()
-            | InvoiceCredited()
-            | InvoiceOverdue()
-            | InvoiceReminded()
-            | InvoiceWrittenOff()
-        ):
+        case InvoiceIssued() | InvoicePartlyPaid() | InvoicePaid() | InvoiceCredited():
             return invoicing.evolve(payment, event)
+        case InvoiceOverdue() | InvoiceReminded() | InvoiceWrittenOff():
+            return chasing.evolve(payment, event)
         case PaymentOutcomeUnknown():
             return provider.outcome_unknown(payment, event)
         case LatePaymentReceived():

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from accounts.domain.reason import ask_reason
 from accounts.domain.roles import FINANCE, PROCESS
 from eventstore.messages import Command, Event, Refused
 from orders.domain.moment import Moment
@@ -46,33 +45,6 @@ class RecordInvoicePayment(Command):
     transfer: str
 
 
-class MarkInvoiceOverdue(Command):
-    sent_by = frozenset({PROCESS})
-    looked_up = frozenset({"at"})
-
-    order_id: UUID
-    shipment_id: UUID
-    at: Moment
-
-
-class RemindOfInvoice(Command):
-    """`reminder` counts them: the first, the second, the third."""
-
-    sent_by = frozenset({PROCESS})
-
-    order_id: UUID
-    shipment_id: UUID
-    reminder: int
-
-
-class WriteOffInvoice(Command):
-    sent_by = frozenset({FINANCE})
-
-    order_id: UUID
-    shipment_id: UUID
-    reason: str
-
-
 class InvoiceIssued(Event):
     order_id: UUID
     shipment_id: UUID
@@ -104,36 +76,8 @@ class InvoiceCredited(Event):
     reason: str
 
 
-class InvoiceOverdue(Event):
-    order_id: UUID
-    shipment_id: UUID
-    left: Money
-
-
-class InvoiceReminded(Event):
-    order_id: UUID
-    shipment_id: UUID
-    reminder: int
-    left: Money
-
-
-class InvoiceWrittenOff(Event):
-    order_id: UUID
-    shipment_id: UUID
-    amount: Money
-    reason: str
-
-
-type Message = IssueInvoice | RecordInvoicePayment | MarkInvoiceOverdue | RemindOfInvoice | WriteOffInvoice
-type Happening = (
-    InvoiceIssued
-    | InvoicePartlyPaid
-    | InvoicePaid
-    | InvoiceCredited
-    | InvoiceOverdue
-    | InvoiceReminded
-    | InvoiceWrittenOff
-)
+type Message = IssueInvoice | RecordInvoicePayment
+type Happening = InvoiceIssued | InvoicePartlyPaid | InvoicePaid | InvoiceCredited
 
 
 def decide(command: Message, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -143,12 +87,6 @@ def decide(command: Message, payment: Payment) -> list[Happening | LatePaymentRe
             return issue(command, payment)
         case RecordInvoicePayment():
             return record_payment(command, payment)
-        case MarkInvoiceOverdue():
-            return mark_overdue(command, payment)
-        case RemindOfInvoice():
-            return remind(command, payment)
-        case WriteOffInvoice():
-            return write_off(command, payment)
 
 
 def issue(command: IssueInvoice, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -192,59 +130,6 @@ def record_payment(command: RecordInvoicePayment, payment: Payment) -> list[Happ
         request = BankTransfer(shipment_id=shipment_id, transfer=transfer)
         happened.append(LatePaymentReceived(order_id=order_id, request=request, amount=more, reference=transfer))
     return happened
-
-
-def mark_overdue(command: MarkInvoiceOverdue, payment: Payment) -> list[Happening | LatePaymentReceived]:
-    """The day on which an invoice was due has passed."""
-    invoice = invoiced(payment, command.shipment_id)
-    match invoice.standing:
-        case "overdue" | "settled" | "written_off":
-            return []
-        case "open":
-            if command.at < invoice.due_at:
-                raise Refused("This invoice is due on {day}.", day=invoice.due_at.date())
-            return [InvoiceOverdue(order_id=command.order_id, shipment_id=command.shipment_id, left=invoice.left)]
-
-
-def remind(command: RemindOfInvoice, payment: Payment) -> list[Happening | LatePaymentReceived]:
-    """A customer is reminded of what they owe: once each time."""
-    invoice = invoiced(payment, command.shipment_id)
-    match invoice.standing:
-        case "settled" | "written_off":
-            return []
-        case "open":
-            raise Refused("This invoice is due on {day}.", day=invoice.due_at.date())
-        case "overdue":
-            if command.reminder <= invoice.reminders:
-                return []
-            return [
-                InvoiceReminded(
-                    order_id=command.order_id,
-                    shipment_id=command.shipment_id,
-                    reminder=command.reminder,
-                    left=invoice.left,
-                )
-            ]
-
-
-def write_off(command: WriteOffInvoice, payment: Payment) -> list[Happening | LatePaymentReceived]:
-    """Nobody expects any more that an invoice is paid."""
-    ask_reason(command.reason)
-    invoice = invoiced(payment, command.shipment_id)
-    match invoice.standing:
-        case "settled":
-            raise Refused("Nothing is owed on this invoice any more.")
-        case "written_off":
-            return []
-        case "open" | "overdue":
-            return [
-                InvoiceWrittenOff(
-                    order_id=command.order_id,
-                    shipment_id=command.shipment_id,
-                    amount=invoice.left,
-                    reason=command.reason,
-                )
-            ]
 
 
 def invoiced(payment: Payment, shipment_id: UUID) -> Invoice:
@@ -305,10 +190,4 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             ledger = ledger.with_invoice(shipment_id, left=event.left, standing=standing)
             credited = Refund(amount=NOTHING, standing="credited", reason=event.reason)
             ledger = replace(ledger, refunds=ledger.refunds | {event.refund_id: credited})
-        case InvoiceOverdue(shipment_id=shipment_id):
-            ledger = ledger.with_invoice(shipment_id, standing="overdue")
-        case InvoiceReminded(shipment_id=shipment_id):
-            ledger = ledger.with_invoice(shipment_id, reminders=event.reminder)
-        case InvoiceWrittenOff(shipment_id=shipment_id):
-            ledger = ledger.with_invoice(shipment_id, standing="written_off")
     return replace(payment, ledger=ledger)
