@@ -18,9 +18,9 @@ from eventstore.process import (
     StopWaiting,
     Wait,
 )
-from orders.domain import order, payment, shipment, stock_item
+from orders.domain import order, payment, shipment
 from orders.processes.goods import Goods, goods_of, told, with_plan
-from orders.processes.shipping import refund_of_lost, reservations, shipping
+from orders.processes.shipping import OfFulfilment, refund_of_lost, reservations, shipping
 
 TERM = timedelta(days=14)
 REMINDERS = (timedelta(days=7), timedelta(days=14), timedelta(days=28))  # after the invoice was due
@@ -69,35 +69,7 @@ class Ended(State):
 
 type OnAccount = Unbegun | Reserving | Fulfilling | Completed | Ended
 type Wanted = (
-    order.OrderPlaced
-    | order.OrderLinesCancelled
-    | order.OrderRejected
-    | order.OrderCancelled
-    | order.OrderCompleted
-    | order.CancellationRequested
-    | order.CancellationRefused
-    | order.BackorderAnswered
-    | payment.InvoiceOverdue
-    | payment.InvoicePaid
-    | payment.InvoiceCredited
-    | payment.InvoiceWrittenOff
-    | stock_item.StockReserved
-    | stock_item.Backordered
-    | stock_item.BackorderAllocated
-    | stock_item.BackorderCancelled
-    | stock_item.ReservationReleased
-    | stock_item.StockDispatched
-    | shipment.ShipmentPlanned
-    | shipment.PickingStarted
-    | shipment.ShortPickReported
-    | shipment.ShipmentPacked
-    | shipment.ShipmentDispatched
-    | shipment.ShipmentCancelled
-    | shipment.ShipmentDelivered
-    | shipment.ShipmentLost
-    | DeadlineReached
-    | CommandRefused
-    | CompensationAsked
+    OfFulfilment | payment.InvoiceOverdue | payment.InvoicePaid | payment.InvoiceCredited | payment.InvoiceWrittenOff
 )
 
 initial: OnAccount = Unbegun()

@@ -17,9 +17,9 @@ from eventstore.process import (
     StopWaiting,
     Wait,
 )
-from orders.domain import order, payment, shipment, stock_item
+from orders.domain import order, payment, shipment
 from orders.processes.goods import Goods, goods_of, told, with_plan
-from orders.processes.shipping import refund_of_lost, reservations, shipping
+from orders.processes.shipping import OfFulfilment, refund_of_lost, reservations, shipping
 
 AUTHORIZATION = "authorization"
 RENEWAL = "renewal"
@@ -81,36 +81,12 @@ class Ended(State):
 
 type Prepaid = Unbegun | Reserving | Authorizing | Fulfilling | Completed | Ended
 type Wanted = (
-    order.OrderPlaced
-    | order.OrderLinesCancelled
-    | order.OrderRejected
-    | order.OrderCancelled
-    | order.OrderCompleted
-    | order.CancellationRequested
-    | order.CancellationRefused
-    | order.BackorderAnswered
+    OfFulfilment
     | payment.PaymentAuthorized
     | payment.PaymentDeclined
     | payment.AuthorizationExpired
     | payment.PaymentCaptured
     | payment.CaptureWrittenOff
-    | stock_item.StockReserved
-    | stock_item.Backordered
-    | stock_item.BackorderAllocated
-    | stock_item.BackorderCancelled
-    | stock_item.ReservationReleased
-    | stock_item.StockDispatched
-    | shipment.ShipmentPlanned
-    | shipment.PickingStarted
-    | shipment.ShortPickReported
-    | shipment.ShipmentPacked
-    | shipment.ShipmentDispatched
-    | shipment.ShipmentCancelled
-    | shipment.ShipmentDelivered
-    | shipment.ShipmentLost
-    | DeadlineReached
-    | CommandRefused
-    | CompensationAsked
 )
 
 initial: Prepaid = Unbegun()

@@ -4,8 +4,38 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from eventstore.messages import Command, Event
+from eventstore.process import CommandRefused, CompensationAsked, DeadlineReached
 from orders.domain import order, payment, shipment, stock_item
 from orders.processes.goods import Goods, unplanned
+
+# What every fulfilment is told, however the order is paid.
+type OfFulfilment = (
+    order.OrderPlaced
+    | order.OrderLinesCancelled
+    | order.OrderRejected
+    | order.OrderCancelled
+    | order.OrderCompleted
+    | order.CancellationRequested
+    | order.CancellationRefused
+    | order.BackorderAnswered
+    | stock_item.StockReserved
+    | stock_item.Backordered
+    | stock_item.BackorderAllocated
+    | stock_item.BackorderCancelled
+    | stock_item.ReservationReleased
+    | stock_item.StockDispatched
+    | shipment.ShipmentPlanned
+    | shipment.PickingStarted
+    | shipment.ShortPickReported
+    | shipment.ShipmentPacked
+    | shipment.ShipmentDispatched
+    | shipment.ShipmentCancelled
+    | shipment.ShipmentDelivered
+    | shipment.ShipmentLost
+    | DeadlineReached
+    | CommandRefused
+    | CompensationAsked
+)
 
 LOST = "The parcel was lost on its way."
 NOT_THERE = "There are not as many left as our books said."
