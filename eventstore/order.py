@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from eventstore.database import Row, portions, query
 
 COLUMNS = (
@@ -19,6 +21,18 @@ WANTED = (
 ROWS_BETWEEN = (
     f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position"
 )
+
+NEXT_FOR_EACH = f"""
+    SELECT asked.reader, missing.position, missing.recorded_at
+      FROM jsonb_to_recordset(%s::text::jsonb) AS asked (reader text, names text[], part int, parts int)
+      LEFT JOIN eventstore_checkpoint c ON c.reader = asked.reader
+     CROSS JOIN LATERAL (
+           SELECT l.position, e.recorded_at FROM {IN_ORDER}
+            WHERE l.position > coalesce(c.position, 0) AND e.name = ANY(asked.names)
+              AND (asked.parts = 1
+                   OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% asked.parts = asked.part)
+            ORDER BY l.position LIMIT 1) AS missing
+"""
 
 
 def number() -> int:
@@ -73,6 +87,21 @@ def next_of(
         (after, *wanted(names, partition)),
     )
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def next_for_each(
+    readers: Sequence[tuple[str, Sequence[str], tuple[int, int] | None]],
+) -> dict[str, tuple[int, datetime]]:
+    """The same for several readers at once, from where their checkpoints are: by the name of each that lacks something.
+
+    A reader is its name, the stored names that it wants, and its part.
+    """
+    asked = [
+        {"reader": name, "names": list(names), "part": (part or (0, 1))[0], "parts": (part or (0, 1))[1]}
+        for name, names, part in readers
+    ]
+    rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(),))
+    return {reader: (position, moment) for reader, position, moment in rows}
 
 
 def recorded_at(position: int) -> datetime | None:

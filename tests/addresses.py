@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ROLES, STAFF, WAREHOUSE
 from accounts.models import SentEmail, User
@@ -12,10 +13,11 @@ from eventstore.messages import OWNER
 from orders.processes.notification import Tell
 from orders.systems.carrier import labels
 from orders.systems.mail.border import note
+from projections.timeline import TimelineEntry
 from projections.work_queue import WorkItem
 from tests import factories
 from tests.orders.money_room import capture_failed, failed_refund, invoiced
-from tests.shop import MUG, placed_order, send
+from tests.shop import MUG, follow, placed_order, send
 
 NOBODY = "nobody"  # whoever has not signed in
 EVERYBODY = ROLES | {NOBODY}
@@ -69,6 +71,27 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:place_order_check": frozenset({CUSTOMER}),
     "orders:order": STAFF | {OWNER},
     "orders:order_placed": frozenset({OWNER}),
+    "orders:order_as_of": STAFF,
+    "orders:order_invoice": STAFF | {OWNER},
+    "orders:change_delivery_address": frozenset({CUSTOMER_SERVICE, OWNER}),
+    "orders:cancel_order": frozenset({CUSTOMER_SERVICE, OWNER}),
+    "orders:cancel_lines": frozenset({CUSTOMER_SERVICE, OWNER}),
+    "orders:answer_backorder": frozenset({CUSTOMER_SERVICE, OWNER}),
+    "orders:request_return": frozenset({CUSTOMER_SERVICE, OWNER}),
+    "orders:my_returns": frozenset({CUSTOMER}),
+    "orders:a_return": STAFF | {OWNER},
+    "orders:find": frozenset({CUSTOMER_SERVICE, FINANCE}),
+    "orders:customer": frozenset({CUSTOMER_SERVICE, FINANCE}),
+    "orders:suspend_customer": frozenset({CUSTOMER_SERVICE}),
+    "orders:reinstate_customer": frozenset({CUSTOMER_SERVICE}),
+    "orders:hold_order": frozenset({CUSTOMER_SERVICE, FINANCE}),
+    "orders:release_order": frozenset({CUSTOMER_SERVICE, FINANCE}),
+    "orders:goodwill_refund": frozenset({CUSTOMER_SERVICE, FINANCE}),
+    "orders:report_shipment_lost": frozenset({CUSTOMER_SERVICE}),
+    "orders:returns_desk": frozenset({CUSTOMER_SERVICE, WAREHOUSE, FINANCE}),
+    "orders:approve_return": frozenset({CUSTOMER_SERVICE}),
+    "orders:reject_return": frozenset({CUSTOMER_SERVICE}),
+    "orders:backorders": frozenset({CUSTOMER_SERVICE, WAREHOUSE, FINANCE}),
     "orders:what_needs_doing": STAFF,
     "orders:take_work": frozenset({WAREHOUSE}),  # whose work it is
     "orders:give_back_work": frozenset({WAREHOUSE}),
@@ -133,14 +156,20 @@ ADMIN_SITE = frozenset({ADMIN})
 def belongings(customer: User) -> dict[str, Any]:
     """A value for whatever can stand in an address, all of it this customer's. Add a line for each new kind of id."""
     order_id, (_, shipment_id) = placed_order(customer), capture_failed(customer)
+    return_id = uuid7()
     labels.keep(shipment_id, b"%PDF-")
+    send(factories.PlanShipment.build(shipment_id=shipment_id, order_id=order_id))
+    send(factories.IssueInvoice.build(order_id=order_id, shipment_id=shipment_id))
+    send(factories.RequestReturn.build(order_id=order_id, return_id=return_id, customer_id=customer.id))
+    follow()
     return {
         "sku": MUG,
         "order_id": order_id,
         "shipment_id": shipment_id,
+        "return_id": return_id,
         "system": "carrier",
         "email_id": an_email(customer, order_id),
-        "work": WorkItem.objects.get(order_id=order_id).work,
+        "work": WorkItem.objects.get(item=f"shipment:{shipment_id}").work,
         "customer_id": customer.id,
         "kind": "refused",
         "invoice_id": invoiced(customer),
@@ -149,6 +178,7 @@ def belongings(customer: User) -> dict[str, Any]:
         "address_id": kept_address(customer),
         "key": "nonsense",
         "uidb36": "nobody",
+        "position": TimelineEntry.objects.filter(order_id=order_id).values_list("position", flat=True)[0],
     }
 
 
@@ -170,7 +200,7 @@ def an_email(customer: User, order_id: UUID) -> UUID:
 def nothing_there() -> dict[str, Any]:
     """The same, for what is not there."""
     every = {argument for address in addresses() for argument in address.arguments}
-    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH"}
+    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1}
 
 
 class Address(NamedTuple):

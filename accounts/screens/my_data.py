@@ -19,7 +19,7 @@ from accounts.screens.data_forms import ContactForm, EraseForm, NewAddressForm, 
 from accounts.screens.known import everything_known_of
 from eventstore import log
 from eventstore.dispatch import rehearse
-from orders.screens.order import country
+from orders.screens.order_details import country
 from orders.screens.task import customers_only, form_page, perform, person, send
 from orders.templatetags.shop import sentence
 from projections import order_page

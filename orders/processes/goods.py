@@ -117,8 +117,13 @@ def with_plan(goods: Goods, *, split: bool) -> Goods:
     pieces = {sku: free for sku in goods.lines if (free := unplanned(goods, sku)) > 0}
     if not pieces:
         return goods
-    shipment_id = uuid5(goods.order_id, f"shipment {len(goods.parcels) + 1}")
+    shipment_id = nth_parcel(goods.order_id, len(goods.parcels) + 1)
     return replace(goods, parcels=goods.parcels | {shipment_id: Parcel(stage="asked", pieces=pieces)})
+
+
+def nth_parcel(order_id: UUID, number: int) -> UUID:
+    """The id of a shipment of an order, which are counted as they are asked for."""
+    return uuid5(order_id, f"shipment {number}")
 
 
 def unplanned(goods: Goods, sku: str) -> int:

@@ -2,13 +2,13 @@
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
 
 from eventstore import log
-from projections.engine.waiting import as_of, wait_for
+from projections.engine.waiting import PAUSE, Missing, next_for_any, too_old
 
 
 class Following:
@@ -20,8 +20,10 @@ class Following:
 
     def __init__(self, request: HttpRequest, *shown_by: str) -> None:
         self.polled = "seen" in request.GET
-        self.updating = not all_reached(shown_by, asked_position(request), patience=0 if self.polled else 1)
-        self.as_of: datetime | None = min(filter(None, map(as_of, shown_by)), default=None)
+        asked = asked_position(request)
+        missing = awaited(shown_by, asked, patience=0 if self.polled else 1)
+        self.updating = bool(missing and missing[0] <= asked)
+        self.as_of: datetime | None = too_old(missing)
         self._asked = request.GET.get("seen", "")
         self.seen = ""
 
@@ -31,10 +33,12 @@ class Following:
         return self.polled and self._asked == self.seen
 
 
-def all_reached(shown_by: Iterable[str], position: int, *, patience: float) -> bool:
-    """Wait until these read models show the log up to `position`, for `patience` seconds in all; whether they do."""
+def awaited(shown_by: Sequence[str], position: int, *, patience: float) -> Missing | None:
+    """What these read models lack, after waiting `patience` seconds at most until they show the log to `position`."""
     until = time.monotonic() + patience
-    return all(wait_for(name, position, until - time.monotonic()) for name in shown_by)
+    while (missing := next_for_any(shown_by)) and missing[0] <= position and time.monotonic() < until:
+        time.sleep(PAUSE)
+    return missing
 
 
 def fingerprint(*shown: object) -> str:

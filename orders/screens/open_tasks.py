@@ -1,6 +1,6 @@
 """The tasks that a person has with an object now; and of those that can't be done, why not, by the rule itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -35,9 +35,14 @@ class OpenTask(NamedTuple):
     instead: tuple[str | Promise, str] | None
 
 
-def open_tasks(request: HttpRequest, choices: Iterable[Choice]) -> list[OpenTask]:
-    """Which of these tasks this person has: each decided beforehand, with nothing appended, each stream loaded once."""
-    loaded: dict[str, Loaded] = {}
+def open_tasks(
+    request: HttpRequest, choices: Iterable[Choice], known: Mapping[str, Loaded] | None = None
+) -> list[OpenTask]:
+    """Which of these tasks this person has: each decided beforehand, with nothing appended, each stream loaded once.
+
+    What is `known` of streams already is not loaded again; nor is anything else there, where it is of an earlier time.
+    """
+    loaded = dict(known or {})
     found = []
     for choice in choices:
         if not may_send(type(choice.command), request):

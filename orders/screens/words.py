@@ -15,13 +15,16 @@ from projections.timeline import TimelineEntry
 type Words = dict[str, Any]
 
 
-def entries_in_words(entries: Iterable[TimelineEntry], reader: User) -> list[Words]:
-    """Entries of a timeline: at, who, text."""
+def entries_in_words(
+    entries: Iterable[TimelineEntry], reader: User, names: dict[str, str] | None = None
+) -> list[Words]:
+    """Entries of a timeline: at, who, text, position; with the `names` of those who acted, where these are known."""
     entries = list(entries)
-    names = names_for(reader, (entry.actor for entry in entries))
+    names = names_for(reader, (entry.actor for entry in entries)) if names is None else names
     return [
         {
             "at": entry.at,
+            "position": entry.position,
             "who": names.get(entry.actor) or who_else(entry.actor),
             "text": sentence(entry.sentence, entry.filled),
         }

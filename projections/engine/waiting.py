@@ -1,24 +1,29 @@
 """Read your own writes: wait, for a moment, until a read model shows what a command has done; or say how old it is."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from eventstore import clock, log
-from eventstore.models import Checkpoint
 from projections.engine import projection_named
 
 PAUSE = 0.01  # seconds between two looks
 STALE = timedelta(seconds=5)
 
 
-def next_for(projection: str) -> tuple[int, datetime] | None:
+type Missing = tuple[int, datetime]
+
+
+def next_for(projection: str) -> Missing | None:
     """The first event that a read model wants and does not show yet: its position, and when it was recorded."""
-    readers = projection_named(projection).readers()
-    positions = dict(
-        Checkpoint.objects.filter(reader__in=[each.name for each in readers]).values_list("reader", "position")
-    )
-    found = (log.next_of(positions.get(each.name, 0), each.stored_names(), each.partition) for each in readers)
-    return min((missing for missing in found if missing), default=None)
+    return next_for_any((projection,))
+
+
+def next_for_any(projections: Iterable[str]) -> Missing | None:
+    """The first event that one of these read models wants and does not show yet, in one question."""
+    readers = [reader for name in projections for reader in projection_named(name).readers()]
+    found = log.next_for_each([(each.name, each.stored_names(), each.partition) for each in readers])
+    return min(found.values(), default=None)
 
 
 def reached(projection: str, position: int) -> bool:
@@ -39,5 +44,9 @@ def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
 
 def as_of(projection: str) -> datetime | None:
     """The time up to which a read model shows everything, where something has waited for it for more than 5 seconds."""
-    missing = next_for(projection)
+    return too_old(next_for(projection))
+
+
+def too_old(missing: Missing | None) -> datetime | None:
+    """When that was recorded which is missing, if it was more than 5 seconds ago."""
     return missing[1] if missing and clock.now() - missing[1] > STALE else None

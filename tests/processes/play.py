@@ -7,6 +7,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import RegisterCustomer
+from accounts.models import User
 from eventstore import clock, log
 from eventstore.dispatch import load
 from eventstore.log import Recorded
@@ -18,13 +19,19 @@ from orders.domain import payment, shipment, stock_item
 from orders.domain.order import IfShort, Line, Offer, PaymentTerms, PlaceOrder
 from orders.domain.payment.states import Ledger
 from tests import factories
-from tests.shop import CATALOGUE, MUG, send
+from tests.shop import CATALOGUE, MUG, SHOPKEEPER, send
 
 
-def place(basket: Mapping[str, int] | None = None, terms: PaymentTerms = "prepaid", if_short: IfShort = "wait") -> UUID:
-    """Somebody orders; the id of the order, once all that can be done by itself was done."""
-    order_id, customer_id = uuid7(), uuid7()
-    send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email=f"{customer_id}@example.com"))
+def place(
+    basket: Mapping[str, int] | None = None,
+    terms: PaymentTerms = "prepaid",
+    if_short: IfShort = "wait",
+    customer: User | None = None,
+) -> UUID:
+    """Somebody orders, who is a customer already or not; the id of the order, once all else was done by itself."""
+    order_id, customer_id = uuid7(), customer.id if customer else uuid7()
+    if customer is None:
+        send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email=f"{customer_id}@example.com"))
     wanted = basket or {MUG: 2}
     send(
         PlaceOrder(
@@ -36,7 +43,8 @@ def place(basket: Mapping[str, int] | None = None, terms: PaymentTerms = "prepai
             offers=tuple(Offer(sku=sku, name=CATALOGUE[sku].name, price=CATALOGUE[sku].price) for sku in wanted),
             suspended=False,
             if_short=if_short,
-        )
+        ),
+        customer.actor if customer else SHOPKEEPER,
     )
     to_rest()
     return order_id

@@ -24,6 +24,7 @@ DAYS = 30
 UNKNOWN = "There is no such return."
 REJECTED = "This return was rejected."
 CLOSED = "This return is closed."
+REQUESTED_ALREADY = "This return has been requested already."
 
 type ReturnReason = Literal["damaged", "wrong_item", "not_as_described", "changed_mind"]
 
@@ -92,6 +93,8 @@ def request(command: RequestReturn, goods: Return) -> list[Happening]:
     """A customer wants to send goods back."""
     match goods:
         case Unrequested():
+            if not command.deliveries:
+                raise Refused("There is nothing of this order that you could return now.")
             if not command.pieces:
                 raise Refused("Choose what you want to return.")
             lines = tuple(returned(sku, quantity, command) for sku, quantity in command.pieces.items())
@@ -105,7 +108,7 @@ def request(command: RequestReturn, goods: Return) -> list[Happening]:
                 )
             ]
         case Requested() | Approved() | Rejected() | Arrived() | Closed():
-            raise Refused("This return has been requested already.")
+            raise Refused(REQUESTED_ALREADY)
 
 
 def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:

@@ -31,7 +31,7 @@ from orders.screens.customer.forms import (
     PlaceOrderForm,
 )
 from orders.screens.customer.paying import in_words, payment_of, ways_to_pay
-from orders.screens.order import country
+from orders.screens.order_details import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
 from orders.templatetags.shop import sentence

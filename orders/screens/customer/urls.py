@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from orders.screens.customer import my_orders, place_order, shopping
+from orders.screens.customer import (
+    answer_backorder,
+    cancel_order,
+    change_delivery_address,
+    invoice,
+    my_orders,
+    place_order,
+    request_return,
+    returns,
+    shopping,
+)
 
 urlpatterns = [
     path("products/", shopping.products, name="products"),
@@ -15,4 +25,16 @@ urlpatterns = [
     path("orders/place/payment/", place_order.payment, name="place_order_payment"),
     path("orders/place/check/", place_order.check, name="place_order_check"),
     path("orders/<uuid:order_id>/placed/", place_order.order_placed, name="order_placed"),
+    path(
+        "orders/<uuid:order_id>/change-delivery-address/",
+        change_delivery_address.change_delivery_address,
+        name="change_delivery_address",
+    ),
+    path("orders/<uuid:order_id>/cancel/", cancel_order.cancel_order, name="cancel_order"),
+    path("orders/<uuid:order_id>/cancel-lines/", cancel_order.cancel_lines, name="cancel_lines"),
+    path("orders/<uuid:order_id>/answer-backorder/", answer_backorder.answer_backorder, name="answer_backorder"),
+    path("orders/<uuid:order_id>/return/", request_return.request_return, name="request_return"),
+    path("orders/<uuid:order_id>/invoices/<uuid:shipment_id>/", invoice.order_invoice, name="order_invoice"),
+    path("returns/mine/", returns.my_returns, name="my_returns"),
+    path("returns/<uuid:return_id>/", returns.a_return, name="a_return"),
 ]

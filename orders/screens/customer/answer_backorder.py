@@ -1,0 +1,34 @@
+"""Customer: say what becomes of goods that do not come; customer service does it for them."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from orders.domain.order import AnswerBackorder
+from orders.screens.customer.order_forms import AnswerBackorderForm
+from orders.screens.order_tasks import order_for, order_task
+from orders.screens.task import form_page
+from projections.backorders import Backorder
+
+
+@form_page
+def answer_backorder(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Wait, take what is there, or cancel; the page says what is waited for, and since when."""
+    now = order_for(request, order_id, AnswerBackorder)
+    waiting = list(Backorder.objects.filter(order_id=order_id).order_by("sku"))
+    if not waiting and request.method != "POST" and not getattr(now.order.state, "asked", False):
+        return redirect("orders:order", order_id)
+    names = {sku: line.name for sku, line in now.goods.lines.items()}
+    form = AnswerBackorderForm.asked(request, seen=now.order.version, now=now)
+    return order_task(
+        request,
+        now,
+        form,
+        "customer/answer_backorder.html",
+        title=_("Answer backorder"),
+        rehearsal=AnswerBackorder(order_id=order_id, answer="wait"),
+        said=_("The answer has been noted."),
+        waiting=[{"row": row, "name": names.get(row.sku, row.sku)} for row in waiting],
+    )

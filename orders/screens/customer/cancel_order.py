@@ -1,0 +1,109 @@
+"""Customer: cancel an order, or lines of it; customer service does it for them."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orders.domain.money import Money, total
+from orders.domain.order import CancelOrder, CancelOrderLines
+from orders.domain.payment.states import Authorized, OnAccount
+from orders.screens.customer.order_forms import CancelLinesForm, CancelOrderForm
+from orders.screens.order_now import OrderNow
+from orders.screens.order_tasks import (
+    ANY_REASON,
+    REQUEST_RETURN,
+    any_lines,
+    cancellable,
+    order_for,
+    order_task,
+)
+from orders.screens.task import form_page
+from orders.templatetags.shop import money
+from projections.order_page import OrderPage
+
+
+@form_page
+def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Why; before it says what becomes of goods and money. Once picking has begun, it can only be asked for."""
+    now = order_for(request, order_id, CancelOrder)
+    begun = any(parcel.begun for parcel in now.parcels)
+    form = CancelOrderForm.asked(request, seen=now.order.version, now=now)
+    return order_task(
+        request,
+        now,
+        form,
+        "customer/cancel_order.html",
+        title=_("Cancel order"),
+        rehearsal=CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=now.parcels),
+        said=_("We try to stop your parcel. The order’s page says whether we could.")
+        if begun
+        else _("The order is cancelled."),
+        instead=instead_of_cancelling(now),
+        consequences=list(all_undone(now)),
+    )
+
+
+def instead_of_cancelling(now: OrderNow) -> dict[str, object]:
+    """What can be done once parcels have left: the rest is cancelled line by line, or all of it returned."""
+    if cancellable(now):
+        return {"title": _("Cancel lines"), "url": reverse("orders:cancel_lines", args=[now.order_id])}
+    return {"title": REQUEST_RETURN, "url": reverse("orders:request_return", args=[now.order_id])}
+
+
+def all_undone(now: OrderNow) -> Iterator[str]:
+    """What it does to cancel an order, by all that is known of it."""
+    if any(parcel.begun for parcel in now.parcels):
+        yield _("Picking has begun: we ask the warehouse to stop. If the parcel leaves first, you can return it.")
+    ledger = now.payment.state.ledger
+    captured = [*ledger.captures.values()]
+    held = now.payment.state.amount if isinstance(now.payment.state, Authorized) else None
+    if ledger.received.cents:
+        where = _("your account") if isinstance(now.payment.state, OnAccount) else _("the card")
+        yield _("Refunds %(amount)s to %(where)s.") % {"amount": money(ledger.refundable), "where": where}
+    elif held and not captured:
+        yield _("Gives up the %(amount)s that are set aside on the card: nothing is charged.") % {"amount": money(held)}
+    else:
+        yield _("Nothing is charged.")
+    yield from back_on_shelf(now, None)
+
+
+def back_on_shelf(now: OrderNow, sku: str | None) -> Iterator[str]:
+    """How many pieces others can buy then: those that are set aside, of one product or of all."""
+    row = OrderPage.objects.filter(order_id=now.order_id).first()
+    lines = [line for line in row.lines if sku in {None, line["sku"]}] if row else []
+    count = sum(line["quantity"] - line["cancelled"] - line["sent"] - max(0, line["waiting"]) for line in lines)
+    if count > 0:
+        said = ngettext("Puts %(count)s item back to stock.", "Puts %(count)s items back to stock.", count)
+        yield said % {"count": count}
+
+
+@form_page
+def cancel_lines(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Which pieces, and why; the others are sent as before."""
+    now = order_for(request, order_id, CancelOrderLines)
+    form = CancelLinesForm.asked(request, seen=now.order.version, now=now, initial={"quantity": 1})
+    return order_task(
+        request,
+        now,
+        form,
+        "customer/cancel_lines.html",
+        title=_("Cancel lines"),
+        rehearsal=any_lines(now),
+        said=_("The lines are cancelled."),
+        instead=instead_of_cancelling(now),
+        consequences=[
+            _("Nothing is charged for these pieces; what was paid for them already is refunded."),
+            _("The pieces go back to stock; everything else is sent as before."),
+            _("Without any piece left, the whole order is cancelled: that would be %(amount)s.")
+            % {"amount": money(value_of(now))},
+        ],
+    )
+
+
+def value_of(now: OrderNow) -> Money:
+    """What the pieces cost that can still be cancelled."""
+    return total(now.goods.lines[sku].price * left for sku, left in cancellable(now).items())

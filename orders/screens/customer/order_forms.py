@@ -1,0 +1,169 @@
+"""Forms of the tasks with an order: another address, cancelling, answering a backorder, returning goods."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from uuid_utils.compat import uuid7
+
+from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress
+from orders.domain.returns import RequestReturn
+from orders.domain.returns.requesting import REQUESTED_ALREADY
+from orders.screens.customer.forms import AddressForm
+from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
+from orders.screens.order_now import OrderNow, order_now
+from orders.screens.order_tasks import cancellable, request_return
+from orders.templatetags.shop import money
+from projections.returns_desk import Why
+
+ANSWERS = [
+    ("wait", gettext_lazy("Wait until everything is there, and send it then")),
+    ("take_what_is_there", gettext_lazy("Send what is there now, and the rest as soon as it comes")),
+    ("cancel", gettext_lazy("Cancel what is not there")),
+]
+
+
+class OrderForm(TaskForm):
+    """A task with an order as it is `now`."""
+
+    def __init__(self, *arguments: Any, now: OrderNow, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.now = now
+
+
+class ChangeDeliveryAddressForm(OrderForm, AddressForm):
+    """Where else the parcels go."""
+
+    field_order = ("recipient", "street", "postcode", "city", "country")
+
+    def command(self) -> ChangeDeliveryAddress:
+        """The other address, with what the warehouse says of the parcels now."""
+        return ChangeDeliveryAddress(
+            order_id=self.now.order_id, delivery_address=self.address, parcels=self.now.parcels
+        )
+
+
+class CancelOrderForm(OrderForm):
+    """Why an order is not wanted any more."""
+
+    reason = reason(gettext_lazy("Why do you cancel it?"))
+
+    def command(self) -> CancelOrder:
+        """The cancellation, with what the warehouse says of the parcels now."""
+        return CancelOrder(order_id=self.now.order_id, reason=self.cleaned_data["reason"], parcels=self.now.parcels)
+
+
+class CancelLinesForm(OrderForm):
+    """Which pieces are not wanted any more."""
+
+    sku = forms.ChoiceField(
+        label=gettext_lazy("Which product?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose one of these products.")),
+    )
+    quantity = pieces(gettext_lazy("How many pieces?"), most=999)
+    reason = reason(gettext_lazy("Why do you cancel them?"))
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        choice = self.fields["sku"]
+        assert isinstance(choice, forms.ChoiceField)
+        left = cancellable(self.now)
+        choice.choices = [(sku, self.title(sku, left.get(sku, 0))) for sku in self.now.goods.lines]
+
+    def title(self, sku: str, left: int) -> str:
+        """A product as a choice; one that can't be cancelled any more is refused in the rule's own words."""
+        line = self.now.goods.lines[sku]
+        said = {"name": line.name, "left": left, "price": money(line.price)}
+        return (_("%(name)s (up to %(left)s, %(price)s each)") if left else _("%(name)s (none)")) % said
+
+    def command(self) -> CancelOrderLines:
+        """The cancellation of some pieces, with what the warehouse says of the parcels now."""
+        answers = self.cleaned_data
+        return CancelOrderLines(
+            order_id=self.now.order_id,
+            cancellation_id=answers["command_id"],
+            sku=answers["sku"],
+            quantity=answers["quantity"],
+            reason=answers["reason"],
+            parcels=self.now.parcels,
+        )
+
+
+class AnswerBackorderForm(OrderForm):
+    """What becomes of goods that do not come."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("What shall become of what is not there?"),
+        choices=ANSWERS,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose one of these answers.")),
+    )
+
+    def command(self) -> AnswerBackorder:
+        """The answer."""
+        return AnswerBackorder(order_id=self.now.order_id, answer=self.cleaned_data["answer"])
+
+
+class RequestReturnForm(OrderForm):
+    """Which pieces come back, and why. `return_id` is the return that the page has asked about."""
+
+    return_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": CHANGED_ON_ITS_WAY, "invalid": CHANGED_ON_ITS_WAY}
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why do you return it?"),
+        choices=Why.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose why you return it.")),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.asked_for = {f"pieces-{sku}": sku for sku in self.now.delivered}
+        left = dict.fromkeys(self.now.delivered, 0)
+        for delivery in self.now.deliveries:
+            left[delivery.sku] += delivery.quantity
+        for name, sku in self.asked_for.items():
+            self.fields[name] = self.how_many(sku, left[sku])
+        self.order_fields([*self.asked_for, "reason"])
+
+    def how_many(self, sku: str, left: int) -> forms.IntegerField:
+        """How many pieces of a product come back; not asked where none is left, but heard where it was asked."""
+        line = self.now.goods.lines[sku]
+        label = _("How many “%(name)s” do you return?") % {"name": line.name}
+        hint = _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(line.price)}
+        field = pieces(label, least=0, most=999, hint=hint)
+        field.initial = 0
+        if not left:
+            field.widget = forms.HiddenInput()
+        return field
+
+    def clean_return_id(self) -> UUID:
+        """The return that the page has asked about: one of this order's, or its next."""
+        asked: UUID = self.cleaned_data["return_id"]
+        if asked not in self.now.return_ids:
+            raise forms.ValidationError(CHANGED_ON_ITS_WAY)
+        return asked
+
+    def command(self) -> RequestReturn:
+        """The request, with what was delivered and has not come back yet."""
+        answers = self.cleaned_data
+        wanted = {sku: answers[name] for name, sku in self.asked_for.items() if answers[name]}
+        return request_return(self.now, wanted, reason=answers["reason"], return_id=answers["return_id"])
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """An error; where the return was requested by somebody else meanwhile, the form goes on with the next one."""
+        super().add_error(field, error)
+        if getattr(error, "code", None) == REQUESTED_ALREADY:
+            self.ask_about_next()
+
+    def ask_about_next(self) -> None:
+        """Ask about the order's next return, under a new command."""
+        changed = cast(QueryDict, self.data).copy()
+        changed["return_id"] = str(order_now(self.now.order_id).next_return)
+        changed["command_id"] = str(uuid7())
+        self.data = changed

@@ -1,0 +1,119 @@
+"""Customer: somebody's own returns, and a return's page, which staff sees as well."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from eventstore import log
+from eventstore.log import Recorded
+from orders.domain.money import Money
+from orders.domain.order import reference
+from orders.domain.returns import ApproveReturn, RejectReturn, ReturnRequested
+from orders.screens.following import Following
+from orders.screens.open_tasks import Choice, open_tasks
+from orders.screens.order import ask_to_see
+from orders.screens.order_details import return_of
+from orders.screens.order_tasks import ANY_REASON
+from orders.screens.paging import portion
+from orders.screens.task import customers_only, person
+from orders.screens.words import facts_in_words
+from orders.streams import PAYMENT, RETURN
+from projections import returns_desk
+from projections.returns_desk import Return, Stage
+
+NEXT: dict[str, Promise] = {
+    Stage.REQUESTED: gettext_lazy("Customer service looks at it, and says whether the goods can be sent."),
+    Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days. Put the order number into the parcel."),
+    Stage.REJECTED: gettext_lazy("The goods stay with the customer."),
+    Stage.ARRIVED: gettext_lazy("The warehouse looks at the goods. Then they are refunded."),
+    Stage.CLOSED: gettext_lazy("All is done."),
+}
+
+
+@require_GET
+@customers_only
+def my_returns(request: HttpRequest) -> HttpResponse:
+    """Somebody's own returns, newest first."""
+    following = Following(request, returns_desk.PROJECTION.name)
+    rows = Return.objects.filter(customer_id=person(request).id)
+    found, more, _first = portion(request, rows, "-requested_at", "return_id")
+    context = {"returns": [return_of(row) for row in found], "more": more, "as_of": following.as_of}
+    return render(request, "customer/my_returns.html", context)
+
+
+@require_GET
+def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
+    """A return: what comes back, how far it is, what happens next."""
+    following = Following(request, returns_desk.PROJECTION.name)
+    facts = list(log.read_stream(f"{RETURN.name}-{return_id}"))
+    if not facts or not isinstance(facts[0].event, ReturnRequested):
+        raise Http404
+    asked = facts[0].event
+    ask_to_see(request, asked.customer_id)
+    if following.nothing_new(len(facts)):
+        return HttpResponse(status=204)
+    row = Return.objects.filter(return_id=return_id).first()
+    following.updating = following.updating or row is None
+    refunds = money_back(asked.order_id, return_id)
+    context = {
+        "return_id": return_id,
+        "reference": reference(asked.order_id),
+        "order_url": reverse("orders:order", args=[asked.order_id]),
+        "goods": row and details(row),
+        "tasks": open_tasks(request, choices(return_id)),
+        "timeline": facts_in_words([*facts, *refunds], person(request)),
+        "updating": following.updating,
+        "seen": following.seen,
+        "as_of": following.as_of,
+    }
+    return render(request, f"customer/{'_return' if following.polled else 'a_return'}.html", context)
+
+
+def details(row: Return) -> dict[str, Any]:
+    """A return as its page shows it."""
+    lines = [line | {"price": Money(**line["price"])} for line in row.lines]
+    return return_of(row) | {
+        "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
+        "next": NEXT[row.stage],
+        "rejection": row.rejection,
+        "steps": steps(row),
+    }
+
+
+def steps(row: Return) -> list[dict[str, str]]:
+    """How far a return has come."""
+    way = [
+        (Stage.REQUESTED, _("Requested")),
+        (Stage.APPROVED, _("Approved")),
+        (Stage.ARRIVED, _("Arrived")),
+        (Stage.CLOSED, _("Refunded")),
+    ]
+    if row.stage == Stage.REJECTED:
+        return []
+    at = [stage for stage, _title in way].index(Stage(row.stage))
+    done = row.stage == Stage.CLOSED
+    return [
+        {"title": title, "state": "done" if number < at or done else "now" if number == at else "todo"}
+        for number, (_stage, title) in enumerate(way)
+    ]
+
+
+def choices(return_id: UUID) -> Iterator[Choice]:
+    """What customer service can do with a return."""
+    approve, reject = ApproveReturn(return_id=return_id), RejectReturn(return_id=return_id, reason=ANY_REASON)
+    yield Choice(_("Approve return"), reverse("orders:approve_return", args=[return_id]), approve)
+    yield Choice(_("Reject return"), reverse("orders:reject_return", args=[return_id]), reject)
+
+
+def money_back(order_id: UUID, return_id: UUID) -> list[Recorded[Any]]:
+    """What happened to the refund of a return."""
+    facts = log.read_stream(f"{PAYMENT.name}-{order_id}")
+    return [fact for fact in facts if getattr(fact.event, "refund_id", None) == return_id]

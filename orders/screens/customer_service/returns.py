@@ -1,0 +1,111 @@
+"""Customer service: the returns desk; approve a return, or reject it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from eventstore.dispatch import Loaded, load, rehearse
+from eventstore.messages import Command
+from orders.domain.money import Money
+from orders.domain.order import reference
+from orders.domain.returns import ApproveReturn, RejectReturn, Unrequested
+from orders.screens.customer_service.forms import ApproveReturnForm, RejectReturnForm, ReturnForm
+from orders.screens.following import Following
+from orders.screens.order_details import return_of
+from orders.screens.order_tasks import ANY_REASON
+from orders.screens.paging import portion
+from orders.screens.task import form_page, only, perform, person
+from orders.streams import RETURN
+from orders.templatetags.shop import money, sentence
+from projections import returns_desk
+from projections.returns_desk import Return, Stage
+
+ALL = "all"
+STAGES = [*Stage.choices, (ALL, gettext_lazy("All"))]
+
+
+@require_GET
+@only(CUSTOMER_SERVICE, WAREHOUSE, FINANCE)
+def returns_desk_list(request: HttpRequest) -> HttpResponse:
+    """Returns of one stage, oldest first: to begin with those that wait for a yes or no."""
+    following = Following(request, returns_desk.PROJECTION.name)
+    asked = request.GET.get("stage", Stage.REQUESTED)
+    chosen = asked if asked in dict(STAGES) else Stage.REQUESTED
+    rows = Return.objects.all() if chosen == ALL else Return.objects.filter(stage=chosen)
+    found, more, _first = portion(request, rows, "requested_at", "return_id")
+    context = {
+        "returns": [return_of(row) for row in found],
+        "more": more,
+        "kinds": [{"name": name, "url": f"?stage={stage}", "chosen": stage == chosen} for stage, name in STAGES],
+        "as_of": following.as_of,
+        "updating": following.updating,
+    }
+    return render(request, "customer_service/returns_desk.html", context)
+
+
+@form_page
+@only(*ApproveReturn.sent_by)
+def approve_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
+    """The goods may come; the page says what is to come back, why, and what it will cost us."""
+    now = known(return_id)
+    form = ApproveReturnForm.asked(request, seen=now.version, return_id=return_id)
+    row = Return.objects.filter(return_id=return_id).first()
+    does = [
+        _("The customer can send the goods within 21 days."),
+        _("Once the goods were inspected, %(amount)s go back to the customer.") % {"amount": worth(row)},
+    ]
+    other = {"title": _("Reject return"), "url": reverse("orders:reject_return", args=[return_id])}
+    context = {"title": _("Approve return"), "consequences": does, "other": other}
+    return page(request, now, form, ApproveReturn(return_id=return_id), context, _("The return is approved."))
+
+
+@form_page
+@only(*RejectReturn.sent_by)
+def reject_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
+    """Why the goods stay where they are."""
+    now = known(return_id)
+    form = RejectReturnForm.asked(request, seen=now.version, return_id=return_id)
+    does = [_("The customer keeps the goods, and nothing is refunded. They can request another return.")]
+    other = {"title": _("Approve return"), "url": reverse("orders:approve_return", args=[return_id])}
+    context = {"title": _("Reject return"), "consequences": does, "other": other}
+    rehearsal = RejectReturn(return_id=return_id, reason=ANY_REASON)
+    return page(request, now, form, rehearsal, context, _("The return is rejected."))
+
+
+def known(return_id: UUID) -> Loaded:
+    """A return as it is now; not there where nobody has requested it."""
+    now = load(RETURN, f"{RETURN.name}-{return_id}")
+    if isinstance(now.state, Unrequested):
+        raise Http404
+    return now
+
+
+def page(
+    request: HttpRequest, now: Loaded, form: ReturnForm, rehearsal: Command, context: dict[str, Any], said: str
+) -> HttpResponse:
+    """The page of a task with a return."""
+    refused = None if request.method == "POST" else rehearse(rehearsal, actor=person(request).actor, loaded=now)
+    url = reverse("orders:a_return", args=[form.return_id])
+    row = Return.objects.filter(return_id=form.return_id).first()
+    number = reference(now.state.order_id)
+    more = {
+        "goods": row and return_of(row),
+        "reference": number,
+        "order_url": reverse("orders:order", args=[now.state.order_id]),
+        "back": {"title": _("the return of order %(reference)s") % {"reference": number}, "url": url},
+        "reason": sentence(refused.sentence, refused.values) if refused else "",
+    }
+    return perform(request, form, "customer_service/decide_return.html", context | more, then=url, said=said)
+
+
+def worth(row: Return | None) -> str:
+    """What the customer paid for the goods that come back."""
+    cents = sum(line["price"]["cents"] * line["quantity"] for line in row.lines) if row else 0
+    return money(Money(cents=cents, currency=row.currency)) if row else ""

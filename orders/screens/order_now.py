@@ -1,0 +1,179 @@
+"""An order at this moment, or after any event of it, from the log itself: its parcels, its returns, its money."""
+
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import cached_property
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid5
+
+from eventstore import log
+from eventstore.dispatch import Loaded
+from eventstore.log import Recorded
+from eventstore.streams import Category
+from orders.domain.order import OrderPlaced, Parcel
+from orders.domain.returns import Closed, Delivery, Rejected, ReturnInspected, ReturnRequested
+from orders.domain.shipment import ShipmentDelivered
+from orders.processes.goods import Goods, goods_of, nth_parcel, told
+from orders.streams import ORDER, PAYMENT, RETURN, SHIPMENT
+from projections.engine import Projection, ReadModel
+from projections.returns_desk import Return
+from projections.shipments import Shipment
+
+type Fact = Recorded[Any]
+
+CATEGORIES = {category.name: category for category in (ORDER, PAYMENT, SHIPMENT, RETURN)}
+NAMES = [stored.name for category in CATEGORIES.values() for stored in category.events]
+AHEAD = 6  # parcels, and returns, that are looked for beyond those that the read models know
+
+
+class OrderNow:
+    """An order and all that belongs to it, folded from these facts by the functions that every task uses."""
+
+    def __init__(self, order_id: UUID, facts: Sequence[Fact]) -> None:
+        self.order_id = order_id
+        self.facts = facts
+
+    @cached_property
+    def loaded(self) -> dict[str, Loaded]:
+        """Every aggregate of the order, by its stream."""
+        found: dict[str, Loaded] = {}
+        for fact in self.facts:
+            category = CATEGORIES.get(fact.stream.partition("-")[0])
+            if category:
+                before = found.get(fact.stream) or Loaded(category.decider.initial, 0)
+                found[fact.stream] = Loaded(category.decider.evolve(before.state, fact.event), fact.version)
+        return found
+
+    def of(self, category: Category, key: UUID) -> Loaded:
+        """One of these aggregates, also where nothing has happened to it yet."""
+        return self.loaded.get(f"{category.name}-{key}") or Loaded(category.decider.initial, 0)
+
+    def rows[Row: ReadModel, Key: Hashable](self, projection: Projection[Row, Key]) -> dict[Key, Row]:
+        """The rows of a read model that are made of these facts, by the function that folds them in a worker."""
+        wanted = [fact for fact in self.facts if type(fact.event) in projection.wants]
+        folded = projection.fold({}, projection.about(wanted))
+        return {key: row for key, row in folded.items() if row is not None}
+
+    @property
+    def order(self) -> Loaded:
+        """The order itself."""
+        return self.of(ORDER, self.order_id)
+
+    @property
+    def payment(self) -> Loaded:
+        """Its payment."""
+        return self.of(PAYMENT, self.order_id)
+
+    @cached_property
+    def placed(self) -> OrderPlaced | None:
+        """The order as it was placed; None where there is none."""
+        return next((fact.event for fact in self.facts if isinstance(fact.event, OrderPlaced)), None)
+
+    @cached_property
+    def goods(self) -> Goods:
+        """Its pieces, and in which parcels they are. There has to be an order."""
+        assert self.placed
+        goods = goods_of(self.placed)
+        for fact in self.facts:
+            goods = told(goods, fact.event)
+        return goods
+
+    @property
+    def parcels(self) -> tuple[Parcel, ...]:
+        """Its parcels, as an order's tasks ask for them."""
+        return self.goods.seen()
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What was delivered and neither came back nor is asked to: what came first goes back first."""
+        back = self.returned
+        found = []
+        for fact in sorted(self.facts, key=lambda fact: fact.recorded_at):
+            if not isinstance(fact.event, ShipmentDelivered):
+                continue
+            for sku, quantity in self.goods.parcels[fact.event.shipment_id].pieces.items():
+                line, less = self.goods.lines[sku], min(quantity, back.get(sku, 0))
+                back[sku] = back.get(sku, 0) - less
+                if quantity > less:
+                    found.append(
+                        Delivery(
+                            sku=sku,
+                            name=line.name,
+                            price=line.price,
+                            quantity=quantity - less,
+                            delivered_at=fact.event.delivered_at,
+                        )
+                    )
+        return tuple(found)
+
+    @property
+    def returned(self) -> dict[str, int]:
+        """How many pieces of each product came back, or are asked to; of a closed return, what was found in it."""
+        pieces: dict[str, int] = {}
+        for fact in self.facts:
+            match fact.event:
+                case ReturnRequested(return_id=return_id, lines=lines):
+                    if not isinstance(self.of(RETURN, return_id).state, Rejected | Closed):
+                        for line in lines:
+                            pieces[line.sku] = pieces.get(line.sku, 0) + line.quantity
+                case ReturnInspected(return_id=return_id, sku=sku, sellable=sellable, damaged=damaged):
+                    if isinstance(self.of(RETURN, return_id).state, Closed):
+                        pieces[sku] = pieces.get(sku, 0) + sellable + damaged
+                case _:
+                    pass
+        return pieces
+
+    @property
+    def delivered(self) -> list[str]:
+        """The products of which some was ever delivered, as they stand in the order."""
+        parcels = self.goods.parcels.values()
+        came = {sku for parcel in parcels if parcel.stage == "delivered" for sku in parcel.pieces}
+        return [sku for sku in self.goods.lines if sku in came]
+
+    @property
+    def return_ids(self) -> list[UUID]:
+        """The returns of the order by their numbers, and the next one: whoever asks at once asks for the same one."""
+        found = []
+        for number in count(1):
+            found.append(nth_return(self.order_id, number))
+            if not self.of(RETURN, found[-1]).version:
+                return found
+        raise AssertionError("unreachable")
+
+    @property
+    def next_return(self) -> UUID:
+        """The id of the next return."""
+        return self.return_ids[-1]
+
+
+def nth_return(order_id: UUID, number: int) -> UUID:
+    """The id of an order's return, as they are counted."""
+    return uuid5(order_id, f"return {number}")
+
+
+def order_now(
+    order_id: UUID, shipments: Collection[UUID] | None = None, returns: Collection[UUID] | None = None
+) -> OrderNow:
+    """An order as it is at this moment.
+
+    Those of its shipments and returns that the read models do not know yet are found by their numbers.
+    """
+    if shipments is None:
+        shipments = Shipment.objects.filter(order_id=order_id).values_list("shipment_id", flat=True)
+    if returns is None:
+        returns = Return.objects.filter(order_id=order_id).values_list("return_id", flat=True)
+    for ahead in count(AHEAD, AHEAD):
+        parcels = [nth_parcel(order_id, number) for number in range(1, len(shipments) + ahead + 1)]
+        back = [nth_return(order_id, number) for number in range(1, len(returns) + ahead + 1)]
+        now = OrderNow(order_id, list(facts_of(order_id, {*shipments, *parcels}, {*returns, *back})))
+        if not (now.of(SHIPMENT, parcels[-1]).version or now.of(RETURN, back[-1]).version):
+            return now
+    raise AssertionError("unreachable")
+
+
+def facts_of(order_id: UUID, shipments: Iterable[UUID], returns: Iterable[UUID]) -> Iterable[Fact]:
+    """What has happened to an order, its payment, these shipments and these returns."""
+    streams = [f"{category.name}-{order_id}" for category in (ORDER, PAYMENT)]
+    streams += [f"{SHIPMENT.name}-{key}" for key in sorted(shipments)]
+    streams += [f"{RETURN.name}-{key}" for key in sorted(returns)]
+    return log.read_streams(streams, names=NAMES)

@@ -1,0 +1,274 @@
+"""What a customer, or customer service for them, does with an order: done, refused, sent twice, and too late."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from uuid_utils.compat import uuid7
+
+from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
+from accounts.models import User
+from eventstore import log
+from eventstore.rest import to_rest
+from orders.domain.order import DeliveryAddressChanged, HoldOrder
+from orders.domain.returns import ReturnRequested
+from orders.screens.order_now import nth_return, order_now
+from projections.order_page import OrderPage
+from projections.returns_desk import Return
+from tests import factories
+from tests.orders import life
+from tests.orders.life import do
+from tests.processes import play
+from tests.shop import KETTLE, MUG, WHERE_TO, browsing, follow, hidden, placed_order, read, refused, send, somebody
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ELSEWHERE = WHERE_TO | {"street": "Gartenweg 3"}
+TASKS = ("change-delivery-address", "cancel", "cancel-lines", "return")
+ANSWERED: dict[str, dict[str, object]] = {
+    "change-delivery-address": dict(ELSEWHERE),
+    "cancel": {"reason": "Too late."},
+    "cancel-lines": {"sku": MUG, "quantity": 1, "reason": "Too many."},
+}
+
+
+@pytest.fixture(autouse=True)
+def _clock_can_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+
+
+def status(order_id: Any) -> str:
+    return OrderPage.objects.get(order_id=order_id).status
+
+
+def test_an_order_goes_elsewhere(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    page = read(do(browsing(clara), f"/orders/{order_id}/change-delivery-address/", **ELSEWHERE))
+    assert "The parcels go to the new address." in page
+    assert "Gartenweg 3" in page
+    agent = browsing(somebody(CUSTOMER_SERVICE))
+    assert "Gartenweg 3" in agent.get(f"/orders/{order_id}/change-delivery-address/").content.decode()
+    assert "Lindenallee 7" in read(do(agent, f"/orders/{order_id}/change-delivery-address/", **WHERE_TO))
+
+
+def test_an_order_is_cancelled_and_the_page_says_before_what_that_does(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    client = browsing(clara)
+    before = read(client.get(f"/orders/{order_id}/cancel/"))
+    assert "Gives up the €114.00 that are set aside on the card: nothing is charged." in before
+    assert "Puts 3 items back to stock." in before
+    page = read(do(client, f"/orders/{order_id}/cancel/", reason="I have found one."))
+    assert "The order is cancelled." in page
+    assert "The reason given: I have found one." in page
+    assert play.item(MUG).claim(order_id).reserved == 0
+
+
+def test_while_a_parcel_is_packed_a_cancellation_is_asked_for(clara: User) -> None:
+    order_id = life.packed(clara)
+    client = browsing(clara)
+    assert "Picking has begun: we ask the warehouse to stop." in read(client.get(f"/orders/{order_id}/cancel/"))
+    page = read(do(client, f"/orders/{order_id}/cancel/", reason="I have found one."))
+    assert "We try to stop your parcel." in page
+    assert status(order_id) == "cancelled"
+
+
+def test_once_a_parcel_has_left_it_offers_a_return(clara: User) -> None:
+    order_id = life.delivered(clara)
+    page = browsing(clara).get(f"/orders/{order_id}/cancel/")
+    assert "The parcel has left. You can return the goods instead." in read(page)
+    assert f'href="/orders/{order_id}/return/"' in page.content.decode()
+    assert "<textarea" not in page.content.decode()
+
+
+def test_a_line_of_a_partly_sent_order_is_cancelled(clara: User) -> None:
+    order_id = life.confirmed(clara, {MUG: 2, KETTLE: 5})
+    client = browsing(clara)
+    do(client, f"/orders/{order_id}/answer-backorder/", answer="take_what_is_there")
+    play.pick(life.parcel(order_id))
+    play.dispatch(life.parcel(order_id))
+    play.capture(order_id)
+    assert status(order_id) == "partly_sent"
+    cancel = client.get(f"/orders/{order_id}/cancel/")
+    assert "A part of this order has left. You can cancel the rest line by line." in read(cancel)
+    assert f'href="/orders/{order_id}/cancel-lines/"' in cancel.content.decode()
+    lines = client.get(f"/orders/{order_id}/cancel-lines/")
+    assert "Whistling kettle (up to 2, €89.00 each)" in read(lines)
+    assert "Enamel mug (none)" in read(lines)
+    page = read(do(client, f"/orders/{order_id}/cancel-lines/", sku=KETTLE, quantity=2, reason="Too slow."))
+    assert "2 cancelled · 3 sent" in page
+    assert status(order_id) == "completed"
+    assert play.ledger(order_id).received.cents == 2 * 1250 + 3 * 8900
+
+
+def test_more_than_is_left_is_refused_in_the_rules_own_words(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    client = browsing(clara)
+    address = f"/orders/{order_id}/cancel-lines/"
+    sent = hidden(client.get(address)) | {"sku": MUG, "quantity": "3", "reason": "Too many."}
+    assert 'value="3"' in refused(client, address, sent, "Only 2 of Enamel mug can still be cancelled.")
+    refused(client, address, sent | {"sku": "UNICORN"}, "Choose one of these products.")
+
+
+def test_a_backorder_is_answered(clara: User) -> None:
+    order_id = life.confirmed(clara, {MUG: 2, KETTLE: 5})
+    life.later(days=15)
+    client = browsing(clara)
+    assert "Some goods are still not there." in read(client.get(f"/orders/{order_id}/"))
+    asked = read(client.get(f"/orders/{order_id}/answer-backorder/"))
+    assert "Whistling kettle 2 3" in asked
+    page = read(do(client, f"/orders/{order_id}/answer-backorder/", answer="cancel"))
+    assert "The answer has been noted." in page
+    assert "The customer does not want what is not there." in page
+    assert "Some goods are still not there." not in page
+    nothing_waits = client.get(f"/orders/{placed_order(clara)}/answer-backorder/")
+    assert nothing_waits.status_code == 302
+
+
+def test_goods_are_returned(clara: User) -> None:
+    order_id = life.delivered(clara)
+    client = browsing(clara)
+    asked = read(client.get(f"/orders/{order_id}/return/"))
+    assert "How many “Enamel mug” do you return? Up to 2, refunded at €12.50 each." in asked
+    assert "Goods can be returned within 30 days of their delivery." in asked
+    answers = {f"pieces-{MUG}": 1, f"pieces-{KETTLE}": 0, "reason": "damaged"}
+    page = read(do(client, f"/orders/{order_id}/return/", **answers))
+    assert "The return was requested." in page
+    assert "Customer service looks at it, and says whether the goods can be sent." in page
+    assert Return.objects.get().lines[0]["quantity"] == 1
+    again = read(client.get(f"/orders/{order_id}/return/"))
+    assert "Up to 1, refunded at €12.50 each." in again
+    assert "1 × Enamel mug To be approved" in read(client.get("/returns/mine/"))
+    assert "1 × Enamel mug To be approved" in read(client.get(f"/orders/{order_id}/"))
+
+
+def test_a_return_is_refused_in_the_rules_own_words(clara: User) -> None:
+    order_id = life.delivered(clara)
+    client, address = browsing(clara), f"/orders/{order_id}/return/"
+    sent = hidden(client.get(address)) | {f"pieces-{MUG}": "0", f"pieces-{KETTLE}": "0", "reason": "damaged"}
+    refused(client, address, sent, "Choose what you want to return.")
+    new = {"command_id": str(uuid7())}
+    refused(client, address, sent | new | {f"pieces-{MUG}": "3"}, "Of Enamel mug, 2 can still be returned.")
+    for wrong in (str(uuid7()), str(order_id), "", "x"):
+        refused(client, address, sent | {"return_id": wrong}, "This page was not sent as we showed it to you.")
+    life.later(days=31)
+    late = read(client.get(address))
+    assert "It can be returned within 30 days." in late
+    assert "How many" not in late
+
+
+def test_who_asks_for_the_same_return_at_once_is_asked_about_the_next(clara: User) -> None:
+    order_id = life.delivered(clara)
+    client, agent, address = browsing(clara), browsing(somebody(CUSTOMER_SERVICE)), f"/orders/{order_id}/return/"
+    first, second = hidden(client.get(address)), hidden(agent.get(address))
+    answers = {f"pieces-{MUG}": "2", f"pieces-{KETTLE}": "0", "reason": "damaged"}
+    assert client.post(address, first | answers).status_code == 302
+    page = agent.post(address, second | answers)
+    assert "This return has been requested already." in read(page)
+    assert hidden(page)["return_id"] == str(nth_return(order_id, 2))
+    refused(agent, address, hidden(page) | answers, "There is no MUG-035 in this order that you could return.")
+    [kettle] = [hidden(page) | answers | {f"pieces-{MUG}": "0", f"pieces-{KETTLE}": "1", "command_id": str(uuid7())}]
+    assert agent.post(address, kettle).status_code == 302
+    returned = [fact.event.lines for fact in log.read_log() if isinstance(fact.event, ReturnRequested)]
+    assert [(lines[0].sku, lines[0].quantity) for lines in returned] == [(MUG, 2), (KETTLE, 1)]
+
+
+def test_what_was_sent_back_and_did_not_come_can_be_returned_again(clara: User) -> None:
+    order_id = life.delivered(clara)
+    answers = {f"pieces-{MUG}": 2, f"pieces-{KETTLE}": 0, "reason": "damaged"}
+    do(browsing(clara), f"/orders/{order_id}/return/", **answers)
+    assert {each.sku for each in order_now(order_id).deliveries} == {KETTLE}
+    send(factories.ApproveReturn.build(return_id=nth_return(order_id, 1)))
+    send(factories.CloseReturn.build(return_id=nth_return(order_id, 1)))
+    assert {each.sku: each.quantity for each in order_now(order_id).deliveries} == {MUG: 2, KETTLE: 1}
+
+
+@pytest.mark.parametrize("task", ANSWERED)
+def test_sent_twice_it_is_done_once_and_answered_the_same(clara: User, task: str) -> None:
+    order_id = life.confirmed(clara)
+    client, address = browsing(clara), f"/orders/{order_id}/{task}/"
+    sent = hidden(client.get(address)) | {name: str(value) for name, value in ANSWERED[task].items()}
+    first = client.post(address, sent)
+    before = log.number()
+    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
+    to_rest()
+    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
+    assert before > 0
+
+
+def test_a_return_sent_twice_is_requested_once(clara: User) -> None:
+    order_id = life.delivered(clara)
+    client, address = browsing(clara), f"/orders/{order_id}/return/"
+    sent = hidden(client.get(address)) | {f"pieces-{MUG}": "2", f"pieces-{KETTLE}": "1", "reason": "damaged"}
+    first = client.post(address, sent)
+    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
+    follow()
+    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
+    assert Return.objects.count() == 1
+
+
+def test_9_who_comes_second_reads_what_happened_and_goes_on(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    client, address = browsing(clara), f"/orders/{order_id}/change-delivery-address/"
+    sent = hidden(client.get(address)) | ELSEWHERE
+    kim = somebody(CUSTOMER_SERVICE, "Kim Kind")
+    send(HoldOrder(order_id=order_id, reason="Is this the right address?"), kim.actor)
+    page = client.post(address, sent)
+    assert page.status_code == 422
+    assert "The order was put on hold: Is this the right address?" in read(page)
+    assert "Kim Kind" in read(page)
+    assert 'value="Gartenweg 3"' in page.content.decode()
+    assert client.post(address, hidden(page) | ELSEWHERE).status_code == 302
+    changed = [fact.event for fact in log.read_log() if isinstance(fact.event, DeliveryAddressChanged)]
+    assert [event.delivery_address and event.delivery_address.street for event in changed] == ["Gartenweg 3"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_other_peoples_orders_are_not_there_and_other_roles_may_not(clara: User, task: str) -> None:
+    address = f"/orders/{placed_order(clara)}/{task}/"
+    assert browsing(somebody(CUSTOMER, "Olaf Other")).get(address).status_code == 404
+    assert browsing(somebody(CUSTOMER, "Ola Other")).post(address, {}).status_code == 404
+    assert browsing(somebody(WAREHOUSE)).get(address).status_code == 403
+
+
+BAD = ("", "  ", "a\0b", "<script>alert(1)</script>" * 30, "9" * 10_000)
+
+
+@pytest.mark.parametrize("task", ["change-delivery-address", "cancel", "cancel-lines"])
+def test_whatever_is_typed_is_answered_with_a_sentence(clara: User, task: str) -> None:
+    address = f"/orders/{placed_order(clara)}/{task}/"
+    client = browsing(clara)
+    answers = {name: str(value) for name, value in ANSWERED[task].items()}
+    for name in (*answers, "command_id", "version"):
+        for bad in BAD:
+            sent = hidden(client.get(address)) | answers | {name: bad}
+            answer = client.post(address, sent)
+            assert answer.status_code == 422, (name, bad)
+            assert "<script>alert" not in answer.content.decode()
+    assert client.post(address, {}).status_code == 422
+
+
+def test_my_orders_are_paged_by_key_and_filtered(clara: User) -> None:
+    for number in range(60):
+        factories.OrderPage.create(customer_id=clara.id, status="cancelled" if number % 2 else "placed")
+    client = browsing(clara)
+    first = client.get("/orders/")
+    rest = client.get(f"/orders/{first.context['more']}")
+    shown = [order["url"] for page in (first, rest) for order in page.context["orders"]]
+    assert len(shown) == len(set(shown)) == 60
+    assert rest.context["more"] == ""
+    assert len(client.get("/orders/?which=open").context["orders"]) == 30
+    assert "None of your orders stands there now." in read(client.get("/orders/?which=completed"))
+    for odd in ("?from=x", "?from=%00", "?which=x", f"?from={uuid7()}"):
+        assert len(client.get(f"/orders/{odd}").context["orders"]) == 50
+
+
+def test_an_invoice_is_shown_to_whom_it_was_sent(clara: User) -> None:
+    order_id = life.sent(clara, terms="on_account")
+    address = f"/orders/{order_id}/invoices/{life.parcel(order_id)}/"
+    own = browsing(clara)
+    assert address in own.get(f"/orders/{order_id}/").content.decode()
+    page = read(own.get(address))
+    assert "Total €114.00" in page
+    assert "Still to be paid €114.00" in page
+    assert "Clara Vogel" in page
+    assert own.get(f"/orders/{order_id}/invoices/{order_id}/").status_code == 404
+    assert browsing(somebody(CUSTOMER, "Olaf Other")).get(address).status_code == 404
