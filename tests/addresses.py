@@ -134,6 +134,11 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:pack_shipment": frozenset({WAREHOUSE}),
     "orders:dispatch_shipment": frozenset({WAREHOUSE}),
     "orders:cancel_shipment": frozenset({WAREHOUSE}),
+    "orders:stock": frozenset({WAREHOUSE, CUSTOMER_SERVICE, OPERATIONS}),
+    "orders:stock_item": frozenset({WAREHOUSE, CUSTOMER_SERVICE, OPERATIONS}),
+    "orders:receive_stock": frozenset({WAREHOUSE}),
+    "orders:count_stock": frozenset({WAREHOUSE}),
+    "orders:write_off_stock": frozenset({WAREHOUSE}),
 }
 # Open only at their turn, or by a link in a letter: tests/accounts goes these ways.
 IN_TURN = frozenset(

@@ -23,6 +23,7 @@ class Place(NamedTuple):
 PLACES = (
     Place(_("What needs doing"), "orders:what_needs_doing", "list-checks", STAFF),
     Place(_("Shipments"), "orders:shipments", "package-open", frozenset({WAREHOUSE})),
+    Place(_("Stock"), "orders:stock", "warehouse", frozenset({WAREHOUSE})),
     Place(
         _("Products"),
         "orders:products",

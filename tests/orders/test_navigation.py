@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.domain.roles import CUSTOMER, STAFF, WAREHOUSE
-from orders.screens.navigation import PLACES, places
+from orders.screens.navigation import places
 from tests.shop import browsing, somebody
 
 
@@ -31,4 +31,3 @@ def test_the_glyphs_stand_in_the_page_and_are_not_read_out() -> None:
     page = browsing(somebody(WAREHOUSE)).get("/work/").content.decode()
     navigation = page.partition("<nav")[2].partition("</nav>")[0]
     assert navigation.count("<svg") == navigation.count('aria-hidden="true"') == len(titles(WAREHOUSE))
-    assert len(PLACES) == len({place.icon for place in PLACES})
