@@ -83,3 +83,9 @@ const tellWaiting = () => {
 tellWaiting();
 setInterval(tellWaiting, 10000);
 document.addEventListener("htmx:afterSwap", tellWaiting);
+
+// Papers are printed by a button, where there are scripts to do it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

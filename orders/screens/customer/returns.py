@@ -16,7 +16,14 @@ from eventstore import log
 from eventstore.log import Recorded
 from orders.domain.money import Money
 from orders.domain.order import reference
-from orders.domain.returns import ApproveReturn, RejectReturn, ReturnRequested
+from orders.domain.returns import (
+    ApproveReturn,
+    InspectReturn,
+    RecordReturnArrival,
+    RejectReturn,
+    ReturnInspected,
+    ReturnRequested,
+)
 from orders.screens.following import Following
 from orders.screens.open_tasks import Choice, open_tasks
 from orders.screens.order import ask_to_see
@@ -68,7 +75,7 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
         "reference": reference(asked.order_id),
         "order_url": reverse("orders:order", args=[asked.order_id]),
         "goods": row and details(row),
-        "tasks": open_tasks(request, choices(return_id)),
+        "tasks": open_tasks(request, choices(asked, facts)),
         "timeline": facts_in_words([*facts, *refunds], person(request)),
         "updating": following.updating,
         "seen": following.seen,
@@ -106,11 +113,18 @@ def steps(row: Return) -> list[dict[str, str]]:
     ]
 
 
-def choices(return_id: UUID) -> Iterator[Choice]:
-    """What customer service can do with a return."""
-    approve, reject = ApproveReturn(return_id=return_id), RejectReturn(return_id=return_id, reason=ANY_REASON)
-    yield Choice(_("Approve return"), reverse("orders:approve_return", args=[return_id]), approve)
-    yield Choice(_("Reject return"), reverse("orders:reject_return", args=[return_id]), reject)
+def choices(asked: ReturnRequested, facts: list[Recorded[Any]]) -> Iterator[Choice]:
+    """What customer service and the warehouse can do with a return."""
+    seen = {fact.event.sku for fact in facts if isinstance(fact.event, ReturnInspected)}
+    sku = next((line.sku for line in asked.lines if line.sku not in seen), asked.lines[0].sku)
+    return_id = asked.return_id
+    for title, name, command in (
+        (_("Approve return"), "approve_return", ApproveReturn(return_id=return_id)),
+        (_("Reject return"), "reject_return", RejectReturn(return_id=return_id, reason=ANY_REASON)),
+        (_("Receive return"), "record_return_arrival", RecordReturnArrival(return_id=return_id)),
+        (_("Inspect return"), "inspect_return", InspectReturn(return_id=return_id, sku=sku, sellable=0, damaged=0)),
+    ):
+        yield Choice(title, reverse(f"orders:{name}", args=[return_id]), command)
 
 
 def money_back(order_id: UUID, return_id: UUID) -> list[Recorded[Any]]:

@@ -34,15 +34,19 @@ STAGES = [*Stage.choices, (ALL, gettext_lazy("All"))]
 @require_GET
 @only(CUSTOMER_SERVICE, WAREHOUSE, FINANCE)
 def returns_desk_list(request: HttpRequest) -> HttpResponse:
-    """Returns of one stage, oldest first: to begin with those that wait for a yes or no."""
+    """Returns of one stage, oldest first, to begin with those that this person waits for; or those of an order."""
     following = Following(request, returns_desk.PROJECTION.name)
-    asked = request.GET.get("stage", Stage.REQUESTED)
-    chosen = asked if asked in dict(STAGES) else Stage.REQUESTED
+    first = Stage.REQUESTED if CUSTOMER_SERVICE in person(request).roles else Stage.APPROVED
+    number = request.GET.get("number", "").replace("\0", "").strip().upper()[:20]
+    asked = request.GET.get("stage", ALL if number else first)
+    chosen = asked if asked in dict(STAGES) else first
     rows = Return.objects.all() if chosen == ALL else Return.objects.filter(stage=chosen)
+    rows = rows.filter(reference__startswith=number) if number else rows
     found, more, _first = portion(request, rows, "requested_at", "return_id")
     context = {
         "returns": [return_of(row) for row in found],
         "more": more,
+        "number": number,
         "kinds": [{"name": name, "url": f"?stage={stage}", "chosen": stage == chosen} for stage, name in STAGES],
         "as_of": following.as_of,
         "updating": following.updating,

@@ -67,6 +67,7 @@ def shipments(request: HttpRequest) -> HttpResponse:
         "kinds": kinds(counts, stage),
         "more": found.more,
         "following": following,
+        "may_work": WAREHOUSE in person(request).roles,
     }
     part = "_shipments" if following.polled else "shipments"
     return render(request, f"warehouse/{part}.html", context)
@@ -164,6 +165,7 @@ def details(row: Shipment, request: HttpRequest) -> dict[str, Any]:
         "lines": lines_of(row.lines),
         "waits_for_label": row.stage == Stage.PACKED,
         "label": WAREHOUSE in reader.roles and labels.name_of(row.shipment_id),
+        "papers": WAREHOUSE in reader.roles,
         "picker": names_for(reader, [row.picker]).get(row.picker, row.picker) if row.picker else "",
         "row": row,
     }
