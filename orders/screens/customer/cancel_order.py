@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.domain.money import Money, total
 from orders.domain.order import CancelOrder, CancelOrderLines
 from orders.domain.payment.states import Authorized, OnAccount
 from orders.screens.customer.order_forms import CancelLinesForm, CancelOrderForm
@@ -98,12 +97,6 @@ def cancel_lines(request: HttpRequest, order_id: UUID) -> HttpResponse:
         consequences=[
             _("Nothing is charged for these pieces; what was paid for them already is refunded."),
             _("The pieces go back to stock; everything else is sent as before."),
-            _("Without any piece left, the whole order is cancelled: that would be %(amount)s.")
-            % {"amount": money(value_of(now))},
+            _("If nothing is left of the order, all of it is cancelled."),
         ],
     )
-
-
-def value_of(now: OrderNow) -> Money:
-    """What the pieces cost that can still be cancelled."""
-    return total(now.goods.lines[sku].price * left for sku, left in cancellable(now).items())

@@ -17,12 +17,17 @@ from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.order_tasks import cancellable, request_return
 from orders.templatetags.shop import money
-from projections.returns_desk import Why
 
 ANSWERS = [
     ("wait", gettext_lazy("Wait until everything is there, and send it then")),
     ("take_what_is_there", gettext_lazy("Send what is there now, and the rest as soon as it comes")),
     ("cancel", gettext_lazy("Cancel what is not there")),
+]
+REASONS = [
+    ("damaged", gettext_lazy("It is damaged")),
+    ("wrong_item", gettext_lazy("It is not what I ordered")),
+    ("not_as_described", gettext_lazy("It is not as it was described")),
+    ("changed_mind", gettext_lazy("I have changed my mind")),
 ]
 
 
@@ -116,7 +121,7 @@ class RequestReturnForm(OrderForm):
     )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why do you return it?"),
-        choices=Why.choices,
+        choices=REASONS,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose why you return it.")),
     )
