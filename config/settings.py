@@ -212,4 +212,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"]},
+    "loggers": {"stripe": {"level": "WARNING"}},
 }

@@ -148,7 +148,7 @@ class Stripe:
             "currency": amount.currency.lower(),
             "confirm": True,
             "metadata": metadata,
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             "expand": ["latest_charge"],
             **payment_method(card),
         }

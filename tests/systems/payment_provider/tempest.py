@@ -251,7 +251,7 @@ def webhooks() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/webhooks/payment_provider/"
     try:
-        requests.get(address, timeout=5)
+        requests.get(address, timeout=60)  # the first one has everything imported
         yield address
     finally:
         server.shutdown()

@@ -1,0 +1,139 @@
+"""An order that is paid by card goes its way by itself: the provider is asked, and what it says is recorded."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from eventstore import clock, log
+from eventstore.models import Effect
+from eventstore.rest import to_rest
+from orders.domain import payment
+from orders.domain.money import Money
+from orders.systems.payment_provider.border import PaymentBorder
+from orders.systems.payment_provider.stripe_account import Stripe
+from tests import factories
+from tests.connections import connected
+from tests.sandbox_room import Stand
+from tests.shop import send
+from tests.systems.payment_provider.buyers import METADATA
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEN, SIX, FOUR = (Money(cents=cents) for cents in (1000, 600, 400))
+PROCESSES = ["process:charging", "process:reconciliation"]
+
+
+@pytest.fixture(autouse=True)
+def _connected(provider: Stripe) -> Iterator[None]:
+    with connected([PaymentBorder(provider)]):
+        yield
+
+
+def ordered(card: str = "pm_card_visa") -> UUID:
+    """An order by card, of which ten euros are asked for."""
+    order_id = uuid7()
+    log.append([log.New(f"order-{order_id}", [factories.OrderPlaced.build(order_id=order_id, card=card)])], METADATA)
+    send(payment.RequestPayment(order_id=order_id, attempt=1, amount=TEN))
+    return order_id
+
+
+def names(order_id: UUID) -> list[str]:
+    """What has happened to the payment, once all that can be done by itself was done."""
+    to_rest(PROCESSES)
+    return [each.name for each in log.read_stream(f"payment-{order_id}")]
+
+
+def capture(order_id: UUID, amount: Money) -> None:
+    """A parcel leaves."""
+    send(payment.CapturePayment(order_id=order_id, shipment_id=uuid7(), amount=amount))
+
+
+def pass_by(minutes: float) -> None:
+    """Time passes."""
+    clock.forward(timedelta(minutes=minutes))
+
+
+def money(stand: Stand, order_id: UUID) -> list[tuple[str, int]]:
+    """What the provider has done for an order."""
+    mine = {row["intent"] for row in stand.ledger("Payments") if row["order"] == str(order_id)}
+    return [(row["what"], row["amount"]) for row in reversed(stand.ledger("Movements")) if row["intent"] in mine]
+
+
+def test_an_amount_is_held_taken_and_given_back(stand: Stand) -> None:
+    order_id = ordered()
+    assert names(order_id) == ["PaymentRequested", "PaymentAuthorized"]
+    capture(order_id, SIX)
+    assert names(order_id)[-1] == "PaymentCaptured"
+    capture(order_id, FOUR)
+    assert names(order_id)[-1] == "PaymentCaptured"
+    send(payment.RefundPayment(order_id=order_id, refund_id=uuid7(), amount=TEN, reason="Sorry."))
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert money(stand, order_id) == [("held", 1000), ("captured", 600), ("captured", 400), ("refunded", 1000)]
+
+
+def test_what_was_taken_in_two_pieces_goes_back_in_two(stand: Stand) -> None:
+    order_id = ordered("pm_card_mastercard")
+    names(order_id)
+    for share in (SIX, FOUR):
+        capture(order_id, share)
+        names(order_id)
+    send(payment.RefundPayment(order_id=order_id, refund_id=uuid7(), amount=TEN, reason="Sorry."))
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert money(stand, order_id)[-2:] == [("refunded", 600), ("refunded", 400)]
+
+
+def test_a_declined_card_is_declined_in_the_provider_s_words() -> None:
+    order_id = ordered("pm_card_visa_chargeDeclinedInsufficientFunds")
+    assert names(order_id) == ["PaymentRequested", "PaymentDeclined"]
+
+
+def test_what_nobody_wants_any_more_is_not_even_asked_for(stand: Stand) -> None:
+    order_id = ordered()
+    send(payment.VoidAuthorization(order_id=order_id, attempt=1))
+    assert names(order_id) == ["PaymentRequested", "AuthorizationVoided"]
+    assert money(stand, order_id) == []
+
+
+def test_what_came_too_late_is_released_by_itself(stand: Stand) -> None:
+    order_id = ordered()
+    stand.misbehave("failed_after", "POST /v1/payment_intents")
+    assert names(order_id) == ["PaymentRequested", "PaymentOutcomeUnknown"]
+    send(payment.VoidAuthorization(order_id=order_id, attempt=1))
+    pass_by(1)
+    assert names(order_id)[-2:] == ["LatePaymentReceived", "AuthorizationVoided"]
+    assert money(stand, order_id) == [("held", 1000), ("released", 1000)]
+    assert not Effect.objects.exists()
+
+
+def test_an_answer_that_was_lost_is_found_and_nothing_is_held_twice(stand: Stand) -> None:
+    order_id = ordered()
+    stand.misbehave("failed_after", "POST /v1/payment_intents")
+    names(order_id)
+    pass_by(1)
+    assert names(order_id) == ["PaymentRequested", "PaymentOutcomeUnknown", "PaymentAuthorized"]
+    assert money(stand, order_id) == [("held", 1000)]
+
+
+def test_whose_owner_has_to_act_is_looked_into_when_no_letter_comes(stand: Stand) -> None:
+    order_id = ordered("pm_card_authenticationRequired")
+    assert names(order_id) == ["PaymentRequested"]
+    [intent] = [row["intent"] for row in stand.ledger("Payments") if row["order"] == str(order_id)]
+    stand.steer("authenticate", intent=intent)
+    assert names(order_id) == ["PaymentRequested"]
+    pass_by(16)
+    assert names(order_id) == ["PaymentRequested", "PaymentOutcomeUnknown", "PaymentAuthorized"]
+
+
+def test_a_refund_that_takes_its_time_is_looked_into(stand: Stand) -> None:
+    order_id, refund_id = ordered("pm_card_refundFail"), uuid7()
+    names(order_id)
+    capture(order_id, TEN)
+    names(order_id)
+    send(payment.RefundPayment(order_id=order_id, refund_id=refund_id, amount=TEN, reason="Sorry."))
+    assert names(order_id)[-1] == "RefundFailed"
+    send(payment.RetryRefund(order_id=order_id, refund_id=refund_id, attempt=2))
+    assert names(order_id)[-1] == "RefundFailed"
+    assert [amount for what, amount in money(stand, order_id) if what == "refunded"] == []
