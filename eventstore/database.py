@@ -1,13 +1,13 @@
 """The way to the tables of the log: statements on the psycopg connection beneath Django's."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection, Cursor
 
-PORTION = 250  # rows: gone again before the garbage collector looks at them, which takes longer than reading them
+PORTION = 1000  # rows
 
 type Row = tuple[Any, ...]
 
@@ -22,6 +22,25 @@ def portions(statement: str, parameters: Row) -> Iterator[list[Row]]:
     cursor = _execute(statement, parameters, Cursor)
     while rows := cursor.fetchmany(PORTION):
         yield rows
+
+
+def read_meanwhile[T](
+    statement: str, each: Iterable[Row], read: Callable[[Sequence[Row]], list[T]]
+) -> Iterator[list[T]]:
+    """What `read` makes of a statement's rows for each of these parameters, while the database finds the next ones.
+
+    Nothing is under way when a list is handed out: the connection is free again.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    found: Cursor | None = None
+    for parameters in each:
+        database.ensure_connection()
+        with database.wrap_database_errors, database.connection.pipeline():
+            coming = Cursor(database.connection).execute(statement, parameters, prepare=True, binary=True)
+            made = read(found.fetchall()) if found else []
+        yield made
+        found = coming
+    yield read(found.fetchall()) if found else []
 
 
 class _Kept(threading.local):

@@ -1,12 +1,12 @@
 """The order of the log: positions, dense and for ever, given when events are first read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from eventstore.database import Row, portions, query
+from eventstore.database import Row, query
 
 COLUMNS = (
     "e.id, e.stream, e.version, e.name, e.schema, e.data,"
@@ -18,8 +18,11 @@ WANTED = (
     " AND (%s::text IS NULL OR starts_with(e.stream, %s || '-'))"
     " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
 )
+# OFFSET 0 keeps the database from reading through all events, as it would rather do for a thousand of them.
 ROWS_BETWEEN = (
-    f"SELECT {COLUMNS} FROM {IN_ORDER} WHERE l.position > %s AND l.position <= %s AND {WANTED} ORDER BY l.position"
+    f"SELECT {COLUMNS} FROM (SELECT * FROM eventstore_log WHERE position > %s AND position <= %s) AS l"
+    f" CROSS JOIN LATERAL (SELECT * FROM eventstore_event e WHERE e.id = l.event AND {WANTED} OFFSET 0) AS e"
+    " ORDER BY l.position"
 )
 
 NEXT_FOR_EACH = f"""
@@ -60,11 +63,6 @@ def rows_between(
     With `partition` (n, of), those only whose stream's key falls into the n-th part.
     """
     return query(ROWS_BETWEEN, (after, until, *wanted(names, partition)))
-
-
-def portions_between(after: int, until: int, names: Sequence[str] | None, category: str | None) -> Iterator[list[Row]]:
-    """The same, some at a time, of the streams of one category or of all."""
-    return portions(ROWS_BETWEEN, (after, until, *wanted(names, None, category)))
 
 
 def rows_at(positions: Sequence[int]) -> list[Row]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 import msgspec
 
-from eventstore.database import Row, portions, query
+from eventstore.database import Row, portions, query, read_meanwhile
 from eventstore.encoding import decode
 from eventstore.messages import Event
-from eventstore.order import COLUMNS, number, portions_between
+from eventstore.order import COLUMNS, ROWS_BETWEEN, number, wanted
 
 BATCH = 2000
 LARGEST_VERSION = 2**31 - 1
@@ -89,9 +90,12 @@ def read_log(
 ) -> Iterator[Recorded[Event]]:
     """The log after a position, up to where it ends now, in batches; of these stored names and this category only."""
     head = number()
-    for start in range(after, head, BATCH):
-        for rows in portions_between(start, min(start + BATCH, head), names, category):
-            yield from recorded(rows)
+    asked = wanted(names, None, category)
+    batches = ((start, min(start + BATCH, head), *asked) for start in range(after, head, BATCH))
+    for first in islice(batches, 1):  # often enough for who asks, so that nothing more is fetched meanwhile
+        yield from recorded(query(ROWS_BETWEEN, first))
+    for batch in read_meanwhile(ROWS_BETWEEN, batches, recorded):
+        yield from batch
 
 
 def event_by_id(event_id: UUID) -> Recorded[Event] | None:

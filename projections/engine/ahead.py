@@ -1,6 +1,5 @@
 """Ahead: what a rebuild folds next is fetched while it folds what it has, so that neither waits for the other."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,8 +9,6 @@ from psycopg import Cursor, Pipeline
 
 from eventstore.database import Row
 from eventstore.order import ROWS_BETWEEN, rows_between, wanted
-
-FEW = 500_000  # objects that the garbage collector lets gather until it looks for those in circles: some 100 MB
 
 type Asked = tuple[int, int, Sequence[str] | None, tuple[int, int] | None]
 
@@ -57,10 +54,9 @@ class ReadAhead:
 
 @contextmanager
 def reading_ahead(chunk: int) -> Iterator[ReadAhead]:
-    """Inside, the log is read ahead, and the garbage collector does not look through what is read again and again."""
-    session, before = connection.copy(), gc.get_threshold()
+    """Inside, the log is read ahead."""
+    session = connection.copy()
     session.ensure_connection()
-    gc.set_threshold(FEW, *before[1:])
     try:
         with (
             session.wrap_database_errors,
@@ -69,5 +65,4 @@ def reading_ahead(chunk: int) -> Iterator[ReadAhead]:
         ):
             yield ReadAhead(cursor, pipeline, chunk)
     finally:
-        gc.set_threshold(*before)
         session.close()
