@@ -8,7 +8,7 @@ from eventstore import arrays
 
 # Objects that gather until the garbage collector looks for circles among them: some 50 MB at the most. Events make no
 # circles; to look for them in every two thousand objects, as Python does, takes longer than to read the log.
-GATHERED = 100_000
+GATHERED = 200_000
 
 
 class EventstoreConfig(AppConfig):

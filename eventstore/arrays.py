@@ -1,7 +1,7 @@
 """Arrays in PostgreSQL's binary form, each made at once: element by element, as psycopg does it, takes far longer."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from psycopg import adapters
@@ -30,30 +30,30 @@ def register() -> None:
     adapters.register_dumper(Array, _AsItIs)
 
 
-def integers(values: Sequence[int | None]) -> Array:
+def integers(values: Collection[int | None]) -> Array:
     """An array of the type integer[]."""
     return _joined(23, values, [NULL if value is None else PAIR(4, value) for value in values])
 
 
-def texts(values: Sequence[str]) -> Array:
+def texts(values: Collection[str]) -> Array:
     """An array of the type text[]."""
     return _array(25, [value.encode() for value in values])
 
 
-def blobs(values: Sequence[bytes]) -> Array:
+def blobs(values: Collection[bytes]) -> Array:
     """An array of the type bytea[]."""
     return _array(17, values)
 
 
-def uuids(values: Sequence[UUID]) -> Array:
+def uuids(values: Collection[UUID]) -> Array:
     """An array of the type uuid[]."""
     return _array(2950, [value.bytes for value in values])
 
 
-def _array(type_of_elements: int, elements: Sequence[bytes]) -> Array:
+def _array(type_of_elements: int, elements: Collection[bytes]) -> Array:
     return _joined(type_of_elements, elements, [INTEGER(len(one)) + one for one in elements])
 
 
-def _joined(type_of_elements: int, values: Sequence[object], elements: list[bytes]) -> Array:
+def _joined(type_of_elements: int, values: Collection[object], elements: list[bytes]) -> Array:
     """As array_send writes it: dimensions, nulls, type, then length and first index of the one dimension; elements."""
     return Array(HEADER(1, None in values, type_of_elements, len(values), 1) + b"".join(elements))

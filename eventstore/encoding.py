@@ -75,16 +75,22 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 
 def decode(rows: Sequence[Stamped]) -> list[Event]:
     """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
-    if personal.MARK not in b"".join([data for _, _, data, _ in rows]):
-        with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-            return [stored_under(name).read(version, data) for name, version, data, _ in rows]
-    sealed = {place: boxes_of(*row) for place, row in enumerate(rows) if personal.MARK in row[2]}
+    if personal.MARK in b"".join([data for _, _, data, _ in rows]):
+        rows = unsealed(rows)
+    with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
+        return [stored_under(name).read(version, data) for name, version, data, _ in rows]
+    return [read(*row) for row in rows]
+
+
+def unsealed(rows: Sequence[Stamped]) -> list[Stamped]:
+    """The same rows with all opened that was sealed in them."""
+    opened = list(rows)
+    sealed = {place: boxes_of(*row) for place, row in enumerate(rows) if stored_under(row[0]).may_be_sealed}
     keys = personal.keys_of({box.sealed_for for boxes in sealed.values() for box in boxes})
-    open_rows = list(rows)
     for place, boxes in sealed.items():
         name, version, data, event_id = rows[place]
-        open_rows[place] = name, version, personal.opened(data, boxes, keys, str(event_id)), event_id
-    return [read(*row) for row in open_rows]
+        opened[place] = name, version, personal.opened(data, boxes, keys, str(event_id)), event_id
+    return opened
 
 
 def boxes_of(name: str, version: int, data: bytes, event_id: UUID) -> list[personal.Box]:

@@ -10,7 +10,7 @@ OWNER = "owner"
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A frozen value with named fields, read and written as JSON; unknown fields are refused."""
 
 

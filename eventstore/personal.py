@@ -1,8 +1,11 @@
 """Personal data in events: sealed with a key per person, so that destroying one key erases the person everywhere."""
 
 import base64
+import binascii
 import os
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple, TypedDict
 
 import msgspec
@@ -11,15 +14,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db.models.functions import Now
 
+from eventstore import arrays
 from eventstore.database import query
 from eventstore.errors import Invalid, PersonErased
 from eventstore.models import PersonKey
 
 # Stands in the JSON of an event wherever a field is sealed. Inside a JSON text its quotes would be escaped.
 MARK = b'{"sealed_for":'
-BEFORE_BOX = b'","box":"'
+SEALED = re.compile(rb'\{"sealed_for":("[^"\\]*(?:\\.[^"\\]*)*"),"box":"([^"]*)"\}')
 NONCE = 12
-THEIRS = "SELECT person, wrapped, wrapped_by FROM eventstore_personkey WHERE person = ANY(%s) AND wrapped IS NOT NULL"
+THEIRS = (
+    "SELECT person, wrapped, wrapped_by FROM eventstore_personkey"
+    " WHERE person = ANY(%s::text[]) AND wrapped IS NOT NULL"
+)
 
 type Keys = dict[str, bytes | None]
 
@@ -38,10 +45,10 @@ class Box(NamedTuple):
     end: int
     field: str
     sealed_for: str
-    box: str
+    box: bytes
 
 
-_sealed = msgspec.json.Decoder(Sealed)
+_text = msgspec.json.Decoder(str)
 
 
 def keys_of(persons: Iterable[str]) -> Keys:
@@ -49,7 +56,12 @@ def keys_of(persons: Iterable[str]) -> Keys:
     wanted = set(persons)
     keys: Keys = dict.fromkeys(wanted)
     if wanted:
-        keys.update({person: unwrap(person, wrapped, by) for person, wrapped, by in query(THEIRS, (list(wanted),))})
+        keys.update(
+            {
+                person: unwrap(person, wrapped, by)
+                for person, wrapped, by in query(THEIRS, (arrays.texts(list(wanted)),))
+            }
+        )
     return keys
 
 
@@ -76,6 +88,9 @@ def wrap(person: str, key: bytes) -> PersonKey:
     )
 
 
+_wrapper = cache(AESGCM)  # of a key of the environment, of which there are few
+
+
 def unwrap(person: str, wrapped: bytes, by: str) -> bytes:
     """The key of a person, out of its wrapping."""
     try:
@@ -83,7 +98,7 @@ def unwrap(person: str, wrapped: bytes, by: str) -> bytes:
     except KeyError:
         raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {by!r}, which wraps persons' keys.") from None
     try:
-        return AESGCM(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.encode())
+        return _wrapper(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.encode())
     except (InvalidTag, ValueError):
         reason = f"it was wrapped by another one than the {by!r} in PERSONAL_DATA_KEYS"
         raise Invalid(f"The key of person {person} cannot be opened: {reason}.") from None
@@ -124,11 +139,11 @@ def boxes(data: bytes) -> list[Box]:
     found = []
     start = data.find(MARK)
     while start >= 0:
-        end = data.find(b'"}', data.find(BEFORE_BOX, start)) + 2
-        name = slice(data.rfind(b'"', 0, start - 2) + 1, start - 2)
-        sealed = _sealed.decode(data[start:end])
-        found.append(Box(start, end, data[name].decode(), sealed["sealed_for"], sealed["box"]))
-        start = data.find(MARK, end)
+        if not (match := SEALED.match(data, start)):
+            raise msgspec.DecodeError("what is sealed in it is broken")
+        name = data[data.rfind(b'"', 0, start - 2) + 1 : start - 2].decode()
+        found.append(Box(start, match.end(), name, _text.decode(match[1]), match[2]))
+        start = data.find(MARK, match.end())
     return found
 
 
@@ -146,7 +161,7 @@ def open_box(sealed: Box, key: bytes | None, event_id: str) -> bytes:
     if key is None:
         return b"null"
     try:
-        box = base64.b64decode(sealed.box, validate=True)
+        box = binascii.a2b_base64(sealed.box, strict_mode=True)
         return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, sealed.field, sealed.sealed_for))
     except (InvalidTag, ValueError):
         raise Invalid(f"The field {sealed.field} of event {event_id} was sealed for another place.") from None

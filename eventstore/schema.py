@@ -27,6 +27,7 @@ class Stored[E: Event]:
         if set(self.upcasters) != set(range(1, version)):
             raise ValueError(f"{name}: an upcaster is needed from every version before {version}.")
         self.personal = personal_fields(event)
+        self.may_be_sealed = bool(self.personal or self.upcasters)  # what was personal in an older version, too
         self._decoder = msgspec.json.Decoder(event)
 
     def read(self, version: int, data: bytes) -> E:

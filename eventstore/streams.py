@@ -98,6 +98,7 @@ def stored_as(event: type[Event]) -> Stored[Any]:
         raise Invalid(f"Events of type {event.__name__} have no stored name.") from None
 
 
+@cache
 def stored_under(name: str) -> Stored[Any]:
     """How events of this stored name are read."""
     try:

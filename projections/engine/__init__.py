@@ -15,6 +15,8 @@ from eventstore.messages import Event
 from eventstore.readers import Read, Reader
 from projections.engine import table
 
+BATCH = 5000  # positions of the log in one transaction of the live table
+
 type Fact = Recorded[Any]
 
 
@@ -29,13 +31,17 @@ class ReadModel(models.Model):
         if loaded:
             super().__init__(*loaded)
             return
-        defaults = defaults_of(type(self))
-        if not named.keys() <= defaults.keys():
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(named.keys() - defaults.keys()))}.")
-        self._state = ModelState()
-        held = self.__dict__
-        for name, default in defaults.items():
-            held[name] = named[name] if name in named else default()
+        same, made = defaults_of(type(self))
+        held = same | named
+        for name, default in made.items():
+            if name not in named:
+                held[name] = default()
+        if len(held) > len(same) + len(made):
+            raise TypeError(
+                f"{type(self).__name__} has no {', '.join(sorted(held.keys() - same.keys() - made.keys()))}."
+            )
+        held["_state"] = ModelState()
+        self.__dict__ = held
 
     def but(self, **changes: Any) -> Self:
         """The same row with these fields changed; the row itself stays as it is."""
@@ -52,9 +58,11 @@ class ReadModel(models.Model):
 
 
 @cache
-def defaults_of(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
-    """How each field of a row gets its value when nobody gives one."""
-    return {field.attname: field.get_default for field in model._meta.concrete_fields}
+def defaults_of(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """What fields of a row hold when nobody gives them a value: what is the same for all, and how the rest is made."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    made = {name: field.get_default for name, field in fields.items() if callable(field.default)}
+    return {name: field.get_default() for name, field in fields.items() if name not in made}, made
 
 
 class Projection[Row: ReadModel, Key: Hashable]:
@@ -98,7 +106,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
         name: str,
         take: Callable[[Sequence[Fact]], None],
         *,
-        batch: int = 2000,
+        batch: int = BATCH,
         partition: tuple[int, int] | None = None,
         read: Read = rows_between,
     ) -> Reader:

@@ -1,16 +1,23 @@
 """A read model's table: rows loaded and written in batches, in whichever room of the database it stands."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, LiteralString
 
 import msgspec
 from django.db import connection, models
 from django.db.models.base import ModelState
 from psycopg import Cursor, sql
-from psycopg.types.json import Jsonb, set_json_loads
+from psycopg.types.json import set_json_dumps, set_json_loads
 
+from eventstore import arrays
+
+ARRAYS: dict[str, tuple[LiteralString, Callable[[Collection[Any]], object]]] = {
+    "uuid": ("::uuid[]", arrays.uuids),
+    "varchar": ("::text[]", arrays.texts),
+}
 SIZES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 encode = msgspec.json.Encoder().encode
 
@@ -31,8 +38,8 @@ def load[Row: models.Model](model: type[Row], keys: Collection[Hashable]) -> dic
     statement = shape(model)
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         set_json_loads(msgspec.json.decode, cursor)
-        cursor.execute(statement.select, (list(keys),), binary=True, prepare=True)
-        return {row.pk: row for row in map(statement.row, cursor)}
+        cursor.execute(statement.select, (statement.keys(keys),), binary=True, prepare=True)
+        return {values[statement.key]: statement.row(values) for values in cursor.fetchall()}
 
 
 def write(model: type[models.Model], rows: Sequence[models.Model], *, replacing: Sequence[Hashable]) -> None:
@@ -42,8 +49,9 @@ def write(model: type[models.Model], rows: Sequence[models.Model], *, replacing:
     statement = shape(model)
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         if replacing:
-            cursor.execute(statement.delete, (list(replacing),), binary=True, prepare=True)
+            cursor.execute(statement.delete, (statement.keys(replacing),), binary=True, prepare=True)
         if rows:
+            set_json_dumps(encode, cursor)
             with cursor.copy(statement.copy) as copy:
                 copy.set_types(statement.types)
                 for row in statement.plain(rows):
@@ -59,35 +67,33 @@ class Shape:
         name = sql.Identifier(model._meta.db_table)
         columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
         self.names = [field.attname for field in fields]
-        self.json = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+        self.key = fields.index(key)
+        self.values = itemgetter(*self.names)
         self.whole = [(place, SIZES[kind]) for place, kind in enumerate(map(type_of, fields)) if kind in SIZES]
         self.types = [type_of(field) for field in fields]
         self.model = model
         self.state = ModelState()
         self.state.adding, self.state.db = False, connection.alias
-        where = sql.SQL("WHERE {} = ANY(%s)").format(sql.Identifier(str(key.column)))
+        several, self.keys = ARRAYS.get(type_of(key), ("", list))
+        where = sql.SQL("WHERE {} = ANY(%s{})").format(sql.Identifier(str(key.column)), sql.SQL(several))
         self.select = sql.SQL("SELECT {} FROM {} {}").format(columns, name, where)
         self.delete = sql.SQL("DELETE FROM {} {}").format(name, where)
         self.copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(name, columns)
 
     def row(self, values: Sequence[Any]) -> Any:
         """A row as it was loaded. Django's own way would cost as much as everything else that is done with it."""
-        row = self.model.__new__(self.model)
-        row.__dict__.update(zip(self.names, values, strict=True), _state=self.state)
+        row = object.__new__(self.model)
+        row.__dict__ = dict(zip(self.names, values, strict=True), _state=self.state)
         return row
 
-    def plain(self, rows: Iterable[models.Model]) -> Iterator[list[Any]]:
+    def plain(self, rows: Iterable[models.Model]) -> Iterator[Sequence[Any]]:
         """The values of each row as the driver takes them."""
         for row in rows:
-            held = row.__dict__
-            values = [held[name] for name in self.names]
+            values = self.values(row.__dict__)
             for place, most in self.whole:
                 # The driver would cut off what does not fit.
                 if values[place] is not None and not -most <= values[place] < most:
                     raise ValueError(f"{values[place]} is too large for {self.names[place]}.")
-            for place in self.json:
-                if values[place] is not None:
-                    values[place] = Jsonb(values[place], dumps=encode)
             yield values
 
 

@@ -14,8 +14,9 @@ from uuid_utils.compat import uuid7
 
 from eventstore import appending, log
 from eventstore.encoding import checked
+from eventstore.errors import Invalid
 from eventstore.log import Metadata, append, read_log, read_stream
-from eventstore.reading import BATCH
+from eventstore.reading import BATCH, current_version
 from tests.eventstore.pieces import append_pieces, pieces, received, rows
 from tests.eventstore.statements import counted
 
@@ -98,3 +99,21 @@ def test_a_stream_as_of_a_time_has_no_gap_where_a_clock_jumped_back(as_of: int, 
         )
     seen = [recorded.version for recorded in read_stream("stock_item-A", as_of=NOON + timedelta(seconds=as_of))]
     assert seen == versions
+
+
+def test_whoever_reads_the_log_has_the_connection_to_himself() -> None:
+    append_pieces("stock_item-A", *range(3 * BATCH))
+    versions = [
+        (fact.version, current_version("stock_item-A")) for fact in read_log() if fact.version % (BATCH // 2) == 1
+    ]
+    assert versions == [(place * BATCH // 2 + 1, 3 * BATCH) for place in range(6)]
+
+
+def test_an_event_that_cannot_be_read_leaves_the_connection_as_it_was() -> None:
+    append_pieces("stock_item-A", *range(3 * BATCH))
+    rows("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+    rows("UPDATE eventstore_event SET data = '[]' WHERE version = %s", BATCH + 7)
+    rows("ALTER TABLE eventstore_event ENABLE TRIGGER USER")
+    with pytest.raises(Invalid, match="cannot be read"):
+        list(read_log())
+    assert current_version("stock_item-A") == 3 * BATCH

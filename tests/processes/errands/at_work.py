@@ -32,6 +32,7 @@ CACHES: tuple[Any, ...] = (
     streams._command_names,
     streams._by_name,
     streams._by_event,
+    streams.stored_under,
     readers,
     runtime.processes,
     secrecy.sealed_types,
