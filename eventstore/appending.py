@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from operator import attrgetter
 from uuid import UUID
 
 import msgspec
@@ -73,8 +74,7 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     identified = {new.stream: [(uuid7(), event) for event in new.events] for new in news}
     ids = [event_id for events in identified.values() for event_id, _ in events]
     parameters = (
-        arrays.uuids(ids),
-        *_in_arrays(news, identified),
+        *_in_arrays(news, identified, arrays.uuids(ids)),
         metadata.correlation,
         metadata.causation,
         receipt.command if receipt else None,
@@ -91,14 +91,17 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     raise conflict(news[0].stream, ANY)
 
 
-def _in_arrays(news: Sequence[New], identified: dict[str, list[Identified]]) -> Iterator[arrays.Array]:
+def _in_arrays(
+    given: Sequence[New], identified: dict[str, list[Identified]], arrived: arrays.Array
+) -> Iterator[arrays.Array]:
     """Streams and their events as they are stored: always in one order, or two appends could wait for each other."""
-    news = sorted(news, key=lambda new: new.stream)
+    news = sorted(given, key=attrgetter("stream"))
     events = [one for new in news for one in identified[new.stream]]
     encoded = encode(events)
+    yield arrived
     yield arrays.texts([new.stream for new in news])
     yield arrays.integers([new.expected for new in news])
-    yield arrays.uuids([event_id for event_id, _ in events])
+    yield arrived if news == given else arrays.uuids([event_id for event_id, _ in events])
     yield arrays.integers([place for place, new in enumerate(news, start=1) for _ in new.events])
     yield arrays.integers([step for new in news for step in range(1, len(new.events) + 1)])
     yield arrays.texts([name for name, _, _ in encoded])
