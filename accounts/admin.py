@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.partner import SCOPES
 from accounts.domain.roles import ADMIN
-from accounts.models import Partner, PartnerToken, User
+from accounts.models import Partner, PartnerSubscription, PartnerToken, User
 
 if TYPE_CHECKING:
     PartnersAdmin = admin.ModelAdmin[Partner]
     TokensAdmin = admin.ModelAdmin[PartnerToken]
+    SubscriptionsAdmin = admin.ModelAdmin[PartnerSubscription]
     TokensForm = forms.ModelForm[PartnerToken]
 else:
-    PartnersAdmin = TokensAdmin = admin.ModelAdmin
+    PartnersAdmin = TokensAdmin = SubscriptionsAdmin = admin.ModelAdmin
     TokensForm = forms.ModelForm
 
 
@@ -112,3 +113,34 @@ class PartnerTokenAdmin(TokensAdmin):
         for token in queryset:
             token.revoke()
             self.log_change(request, token, "Revoked.")
+
+
+@admin.register(PartnerSubscription)
+class PartnerSubscriptionAdmin(SubscriptionsAdmin):
+    """Where partners are told of events: to look at, as they see to it themselves; and to stop one that does harm."""
+
+    list_display = ("__str__", "id", "types", "personal_data", "stopped", "made_at")
+    list_filter = ("partner", "stopped", "personal_data")
+    search_fields = ("url", "id__exact")
+    fields = ("partner", "url", "types", "personal_data", "stopped")
+    readonly_fields = ("partner", "url", "types", "personal_data")
+
+    def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Admins."""
+        return is_admin(request)
+
+    def has_change_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
+        """Admins: whether it is stopped."""
+        return is_admin(request)
+
+    def has_add_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
+        """Nobody."""
+        return False

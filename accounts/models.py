@@ -150,6 +150,9 @@ class PartnerToken(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
     used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
+    requests = models.BigIntegerField(_("requests"), default=0, editable=False)
+    errors = models.BigIntegerField(_("errors"), default=0, editable=False)
+    seconds = models.FloatField(default=0.0, editable=False)
     left = models.FloatField(default=0.0, editable=False)
     counted_at = models.FloatField(default=0.0, editable=False)
 
@@ -189,9 +192,49 @@ class PartnerToken(models.Model):
         those = PartnerToken.objects.filter(pk=self.pk).annotate(now_left=left).filter(now_left__gte=1)
         return bool(those.update(left=F("now_left") - 1, counted_at=now, used_at=timezone.now()))
 
+    def note(self, seconds: float, *, failed: bool) -> None:
+        """Note how long a request took, and whether what it asked for could not be done."""
+        mine = PartnerToken.objects.filter(pk=self.pk)
+        mine.update(requests=F("requests") + 1, errors=F("errors") + int(failed), seconds=F("seconds") + seconds)
+
     def revoke(self) -> None:
         """It is good for nothing any more."""
         PartnerToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+class PartnerSubscription(models.Model):
+    """Where a partner wants to be told of events. What it is signed with is made of a key beside those of persons.
+
+    For a while after `secret_since`, what the secret before could verify is signed with that one, too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="subscriptions", verbose_name=_("partner"))
+    url = models.CharField(_("address"), max_length=500)
+    types = models.JSONField(_("types of events"))
+    personal_data = models.BooleanField(_("with personal data"), default=False)
+    stopped = models.BooleanField(_("stopped"), default=False)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    secret_version = models.PositiveIntegerField(default=1)
+    secret_since = models.DateTimeField(auto_now_add=True)
+    secret_by = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = _("partner's subscription")
+        verbose_name_plural = _("partners' subscriptions")
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.url}"
+
+    @property
+    def name(self) -> str:
+        """What its checkpoint, its deliveries and its border are called."""
+        return f"partner:{self.id}"
+
+    @property
+    def sees_personal_data(self) -> bool:
+        """Whether it asks for personal data and still may have them."""
+        return self.personal_data and self.partner.may_see_personal_data
 
 
 def fingerprint(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.domain.roles import ADMIN, OPERATIONS
 from accounts.models import User
 from eventstore.effects.borders import Standing, standings
+from orders.systems.partners import figures
 from projections.engine.health import Health, healths, late
 
 type View = Callable[[HttpRequest], HttpResponse]
@@ -95,7 +96,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return HttpResponse("Sign in, or bear a token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
         if not request.user.roles & OPERATORS:
             raise PermissionDenied
-    text = "".join(f"{line}\n" for line in (*lines(healths()), *border_lines(standings())))
+    text = "".join(f"{line}\n" for line in (*lines(healths()), *border_lines(standings()), *figures.lines()))
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -105,12 +105,19 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 # Whoever waits for another system waits in a pool of its own: nothing else is ever behind it.
-CELERY_TASK_ROUTES = {"eventstore.tasks.ask": {"queue": "systems"}}
+CELERY_TASK_ROUTES = {
+    "eventstore.tasks.ask": {"queue": "systems"},
+    "orders.systems.partners.tasks.deliver": {"queue": "systems"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "eventstore.tasks.tick", "schedule": 5.0, "options": {"expires": 5.0}},
     "renew": {"task": "projections.tasks.renew", "schedule": 5.0, "options": {"expires": 5.0}},
+    "tell partners": {"task": "orders.systems.partners.tasks.look", "schedule": 2.0, "options": {"expires": 2.0}},
 }
+
+# Whether partners may be told of events at an address of this machine itself, over http: in a demo, and in tests.
+PARTNERS_ON_LOOPBACK = DEMO
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -320,3 +320,33 @@ class TrailEntry(models.Model):
     def refused(self) -> Refused | None:
         """The refusal, whose sentence is translated as it stands; None where nothing was refused."""
         return Refused(self.refusal["sentence"], **self.refusal["values"]) if self.refusal else None
+
+
+class Delivery(models.Model):
+    """An event that a subscription is still to be given. Without a next try it waits until they ask for it again.
+
+    What is about the same subject is given in its order: the first one holds up those behind it.
+    """
+
+    subscription = models.CharField(max_length=100)
+    position = models.BigIntegerField()
+    subject = models.TextField(db_collation="C")
+    since = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "eventstore_delivery"
+        constraints = (
+            models.UniqueConstraint(fields=["subscription", "position"], name="eventstore_delivery_position"),
+        )
+        indexes = (
+            models.Index(fields=["subscription", "subject", "position"], name="eventstore_delivery_subject"),
+            models.Index(fields=["subscription", "next_try_at"], name="eventstore_delivery_next_try"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position} for {self.subscription}"

@@ -1,6 +1,8 @@
 """How partners ask: an operation says what it wants, who may ask for it, and what it answers; the rest happens here."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -84,29 +86,42 @@ def resource(operations: Iterable[Operation]) -> View:
     @csrf_exempt
     @login_not_required
     def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        began = time.monotonic()
         method = "GET" if request.method == "HEAD" else str(request.method)
         try:
             if method not in by_method:
                 raise Problem("wrong_method", f"What can be done here: {allowed}.", headers={"Allow": allowed})
-            return answered(by_method[method].do(asked(by_method[method], request, path)))
+            token = known(request)
         except Problem as problem:
             return problem.answer()
-        except Exception as error:
-            told = problem_of(error)
-            if told is None:
-                raise
-            return told.answer()
+        answer = done(by_method[method], token, request, path)
+        token.note(time.monotonic() - began, failed=answer.status_code >= HTTPStatus.BAD_REQUEST)
+        return answer
 
     return view
+
+
+def done(operation: Operation, token: PartnerToken, request: HttpRequest, path: Mapping[str, Any]) -> HttpResponse:
+    """Do what is asked; what is answered, be it that it cannot be done."""
+    try:
+        return answered(operation.do(asked(operation, token, request, path)))
+    except Problem as problem:
+        return problem.answer()
+    except Exception as error:
+        told = problem_of(error)
+        if told is None:
+            raise
+        return told.answer()
 
 
 def answered(given: Given) -> HttpResponse:
     """The answer as it is sent; nobody keeps it unless it says so."""
     body = given.body if isinstance(given.body, bytes) else msgspec.json.encode(given.body)
     headers = {"Cache-Control": "no-store"} | dict(given.headers)
-    return HttpResponse(
-        body, status=given.status, headers={"Content-Type": "application/json"} | headers if body else headers
-    )
+    answer = HttpResponse(body, status=given.status, content_type="application/json", headers=headers)
+    if not body:
+        del answer.headers["Content-Type"]
+    return answer
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -122,9 +137,8 @@ def problem_of(error: Exception) -> Problem | None:
             return next((Problem(*told) for faults, told in TOLD.items() if isinstance(error, faults)), None)
 
 
-def asked(operation: Operation, request: HttpRequest, path: Mapping[str, Any]) -> Asked:
-    """What is asked, once it is sure who asks, that they may, and that it is what the operation wants."""
-    token = known(request)
+def asked(operation: Operation, token: PartnerToken, request: HttpRequest, path: Mapping[str, Any]) -> Asked:
+    """What is asked, once it is sure that whoever bears the token may, and that it is what the operation wants."""
     if operation.scope not in token.scopes:
         raise Problem("out_of_scope", f"The token would have to be good for {operation.scope}.")
     if not token.count():

@@ -1,6 +1,6 @@
 """What partners can ask for, by address: views, addresses and the document are made of this one table."""
 
-from orders.systems.partners import catalogue, customers, feed, following, ordering
+from orders.systems.partners import catalogue, customers, feed, following, ordering, subscribing
 from orders.systems.partners.asking import Operation
 
 ROOT = "/api/v1/"
@@ -15,4 +15,8 @@ RESOURCES: dict[str, tuple[Operation, ...]] = {
     "orders/{order_id}/delivery-address/": (ordering.CHANGE_DELIVERY_ADDRESS,),
     "orders/{order_id}/cancellation/": (ordering.CANCEL_ORDER,),
     "events/": (feed.LIST_EVENTS,),
+    "subscriptions/": (subscribing.LIST_SUBSCRIPTIONS, subscribing.SUBSCRIBE),
+    "subscriptions/{subscription_id}/": (subscribing.SHOW_SUBSCRIPTION, subscribing.UNSUBSCRIBE),
+    "subscriptions/{subscription_id}/replay/": (subscribing.REPLAY,),
+    "subscriptions/{subscription_id}/secret/": (subscribing.CHANGE_SECRET,),
 }

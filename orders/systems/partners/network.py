@@ -1,0 +1,153 @@
+"""The way out to addresses that partners give us, none of which may lead into our own network.
+
+A name is looked up once, every address that it has is checked, and the connection is made to one that was checked: what
+the name says a moment later makes no difference. Redirects are not followed, and no proxy is asked.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import httpcore
+from django.conf import settings
+
+SECONDS = 10.0  # for all of it, from the first byte that is sent to the last that is read
+PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
+LONGEST = 500
+# Through these an address of IPv4 is reached that stands in them, whatever it is.
+DETOURS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+
+
+class Unreachable(Exception):
+    """Nothing may be sent to this address, or nothing was taken there."""
+
+
+def ask_address(url: str) -> list[str]:
+    """The addresses of the network behind `url`, all of which may be connected to; Unreachable with the reason."""
+    parts = asked(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(f"Nobody knows a host {parts.hostname}.") from None
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    if not addresses or not all(map(is_outside, addresses)):
+        raise Unreachable("This address leads into a network of its own, and not out into the world.")
+    return addresses
+
+
+def asked(url: str) -> SplitResult:
+    """An address, when it is one that we would send something to."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # raises where it is none
+    except ValueError:
+        raise Unreachable("This is no address.") from None
+    if not url.isascii() or not url.isprintable() or " " in url or len(url) > LONGEST or not parts.hostname:
+        raise Unreachable("This is no address.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.PARTNERS_ON_LOOPBACK):
+        raise Unreachable("The address has to begin with https://.")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise Unreachable("The address may hold neither a name, a password, nor a fragment.")
+    return parts
+
+
+def is_outside(text: str) -> bool:
+    """Whether an address is out in the world; of our own machine too, where a demo or a test says so."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            address = address.ipv4_mapped
+        elif any(address in detour for detour in DETOURS):
+            return False
+    if address.is_loopback:
+        return bool(settings.PARTNERS_ON_LOOPBACK)
+    return address.is_global and not address.is_multicast
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send `body`; the status that is answered, of which nothing else is read. Unreachable where there was none."""
+    addresses = ask_address(url)
+    backend = Checked(addresses, time.monotonic() + SECONDS)
+    sent: Sequence[tuple[str, str]] = list(headers.items())
+    try:
+        with (
+            httpcore.ConnectionPool(network_backend=backend, retries=0) as pool,
+            pool.stream("POST", url, headers=sent, content=body, extensions={"timeout": PATIENCE}) as answer,
+        ):
+            return answer.status
+    except (httpcore.TimeoutException, TimeoutError):
+        raise Unreachable("There was no answer in time.") from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
+        raise Unreachable(f"The connection failed: {type(error).__name__}.") from None
+
+
+class Checked(httpcore.NetworkBackend):
+    """Connects to addresses that were checked, whatever the name says now, until a deadline."""
+
+    def __init__(self, addresses: Sequence[str], deadline: float) -> None:
+        self.addresses = addresses
+        self.deadline = deadline
+        self.plain = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002  # it was looked up
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to the first of the addresses that answers."""
+        fault: Exception = httpcore.ConnectError("There is no address.")
+        for address in self.addresses:
+            try:
+                left = within(self.deadline, timeout)
+                stream = self.plain.connect_tcp(address, port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                fault = error
+            else:
+                return Bounded(stream, self.deadline)
+        raise fault
+
+
+class Bounded(httpcore.NetworkStream):
+    """A stream that ends at a deadline, however slowly the other side drips."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self.stream = stream
+        self.deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what is there."""
+        return self.stream.read(max_bytes, within(self.deadline, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write."""
+        self.stream.write(buffer, within(self.deadline, timeout))
+
+    def close(self) -> None:
+        """End it."""
+        self.stream.close()
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same, encrypted: the certificate has to be that of the name."""
+        left = within(self.deadline, timeout)
+        return Bounded(self.stream.start_tls(ssl_context, server_hostname, left), self.deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What is known of it."""
+        return self.stream.get_extra_info(info)
+
+
+def within(deadline: float, timeout: float | None) -> float:
+    """How long something may take, as the deadline comes nearer."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("The deadline has passed.")
+    return left if timeout is None else min(left, timeout)
