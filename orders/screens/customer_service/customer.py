@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.domain.customer import ReinstateCustomer, SuspendCustomer, Suspended, Unknown
+from accounts.domain.customer import Active, Erased, ReinstateCustomer, SuspendCustomer, Suspended, Unknown
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE
+from accounts.models import SentEmail
 from accounts.streams import CUSTOMER
 from eventstore.dispatch import Loaded, load, rehearse
 from eventstore.messages import Command
+from orders.domain.order import reference
 from orders.screens.customer.my_orders import as_listed
 from orders.screens.customer_service.forms import ReinstateCustomerForm, StandingForm, SuspendCustomerForm
 from orders.screens.following import Following
@@ -32,6 +34,7 @@ from projections.returns_desk import Return
 
 MOST = 20
 RETURNS = 10
+EMAILS = 5
 
 
 @require_GET
@@ -43,6 +46,7 @@ def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     orders = OrderPage.objects.filter(customer_id=customer_id)
     found, more, _first = portion(request, orders, "-placed_at", "order_id", most=MOST)
     returns = Return.objects.filter(customer_id=customer_id).order_by("-requested_at", "return_id")[:RETURNS]
+    now = as_shown(row)
     context = {
         "customer": row,
         "suspended": row.standing == Standing.SUSPENDED,
@@ -51,11 +55,18 @@ def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
         "more": more,
         "returns": [return_of(each) for each in returns],
         "owed": owed(customer_id),
-        "tasks": open_tasks(request, choices(customer_id, load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}"))),
+        "failed": failed_emails(customer_id),
+        "tasks": open_tasks(request, choices(customer_id, now), {f"{CUSTOMER.name}-{customer_id}": now}),
         "as_of": following.as_of,
         "updating": following.updating,
     }
     return render(request, "customer_service/customer.html", context)
+
+
+def as_shown(row: CustomerPage) -> Loaded:
+    """A customer as the page shows them; the task itself asks the log."""
+    states = {Standing.ACTIVE: Active(), Standing.SUSPENDED: Suspended(), Standing.ERASED: Erased()}
+    return Loaded(states[Standing(row.standing)], row.version)
 
 
 def kept(row: CustomerPage) -> list[dict[str, Any]]:
@@ -78,6 +89,22 @@ def owed(customer_id: UUID) -> list[dict[str, Any]]:
             "url": reverse("orders:order_invoice", args=[invoice.order_id, invoice.shipment_id]),
         }
         for invoice in unpaid
+    ]
+
+
+def failed_emails(customer_id: UUID) -> list[dict[str, Any]]:
+    """The latest e-mails to a customer that did not arrive, or of which nobody knows."""
+    lost = SentEmail.objects.filter(
+        customer_id=customer_id, state__in=[SentEmail.State.REFUSED, SentEmail.State.UNKNOWN]
+    ).order_by("-at")[:EMAILS]
+    return [
+        {
+            "reference": reference(each.order_id),
+            "state": each.get_state_display(),
+            "at": each.at,
+            "url": reverse("systems:sent_email", args=[each.key]),
+        }
+        for each in lost
     ]
 
 
