@@ -9,7 +9,9 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ROLES, STAFF, WAREHOUSE
 from accounts.models import SentEmail, User
+from eventstore import log
 from eventstore.messages import OWNER
+from eventstore.models import Parked
 from orders.processes.notification import Tell
 from orders.systems.carrier import labels
 from orders.systems.mail.border import note
@@ -21,6 +23,7 @@ from tests.shop import MUG, follow, placed_order, send
 
 NOBODY = "nobody"  # whoever has not signed in
 EVERYBODY = ROLES | {NOBODY}
+OPERATORS = frozenset({OPERATIONS, ADMIN})
 
 # Add a line for each new address: the roles that may visit it, with GET or POST. OWNER stands for the customer to whom
 # the object in the address belongs; NOBODY for whoever has not signed in. Everybody else is turned away.
@@ -148,6 +151,27 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:receive_stock": frozenset({WAREHOUSE}),
     "orders:count_stock": frozenset({WAREHOUSE}),
     "orders:write_off_stock": frozenset({WAREHOUSE}),
+    "orders:read_models": OPERATORS,
+    "orders:build_anew": OPERATORS,
+    "orders:pause_read_model": OPERATORS,
+    "orders:resume_read_model": OPERATORS,
+    "orders:processes": OPERATORS,
+    "orders:process_instances": OPERATORS,
+    "orders:process_instance": OPERATORS,
+    "orders:compensate_process": OPERATORS,
+    "orders:retry_command": OPERATORS,
+    "orders:skip_command": OPERATORS,
+    "orders:parked_events": OPERATORS,
+    "orders:retry_event": OPERATORS,
+    "orders:skip_event": OPERATORS,
+    "orders:event_log": OPERATORS,
+    "orders:event": OPERATORS,
+    "orders:borders": OPERATORS,
+    "orders:audit_trail": OPERATORS,
+    "orders:catalogue": OPERATORS,
+    "orders:list_product": OPERATORS,
+    "orders:change_price": OPERATORS,
+    "orders:withdraw_product": OPERATORS,
 }
 # Open only at their turn, or by a link in a letter: tests/accounts goes these ways.
 IN_TURN = frozenset(
@@ -187,6 +211,12 @@ def belongings(customer: User) -> dict[str, Any]:
         "customer_id": customer.id,
         "kind": "refused",
         "subscription_id": order_id,
+        "read_model": "products",
+        "process": "prepaid",
+        "instance": f"prepaid:{order_id}",
+        "failed": shipment_id,
+        "parked_id": Parked.objects.create(reader="products", stream=f"product-{MUG}", position=1, error="No.").id,
+        "event_id": next(log.read_stream(f"order-{order_id}")).id,
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
         "name": "example.shop.order.placed.v1",
@@ -215,7 +245,7 @@ def an_email(customer: User, order_id: UUID) -> UUID:
 def nothing_there() -> dict[str, Any]:
     """The same, for what is not there."""
     every = {argument for address in addresses() for argument in address.arguments}
-    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1}
+    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1, "parked_id": 0}
 
 
 class Address(NamedTuple):

@@ -53,15 +53,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_log(request: pytest.FixtureRequest) -> None:
-    """Begin with an empty log and a silent bell, where a test commits what it does."""
+def _empty_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave an empty log and a silent bell behind, where a test commits what it does: any other may come next."""
     marker = request.node.get_closest_marker("django_db")
     commits = {"transactional_db", "live_server", "worker"} & set(request.fixturenames)
-    if commits or (marker and marker.kwargs.get("transaction")):
-        request.getfixturevalue("transactional_db")
-        from tests.log_room import empty
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from tests.log_room import empty
 
-        empty()
+    empty()
+    yield
+    empty()
 
 
 @pytest.fixture

@@ -61,10 +61,11 @@ def overview(name: str) -> Overview:
     )
 
 
-def failing() -> list[Failing]:
-    """The commands and requests that went wrong so far, the longest owed first."""
-    commands = OwedCommand.objects.filter(attempts__gt=0).order_by("owed_since", "id")
-    requests = Effect.objects.exclude(error="").order_by("owed_since", "id")
+def failing(instance: str | None = None) -> list[Failing]:
+    """The commands and requests that went wrong so far, of all instances or of one, the longest owed first."""
+    mine = Q() if instance is None else Q(stream=f"process-{instance}")
+    commands = OwedCommand.objects.filter(mine, attempts__gt=0).order_by("owed_since", "id")
+    requests = Effect.objects.filter(mine).exclude(error="").order_by("owed_since", "id")
     rows: list[OwedCommand | Effect] = [*commands, *requests]
     return [
         Failing(

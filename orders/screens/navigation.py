@@ -38,6 +38,8 @@ PLACES = (
     Place(_("Invoices"), "orders:invoices", "receipt-euro", frozenset({FINANCE})),
     Place(_("Refunds"), "orders:refunds", "undo-2", frozenset({FINANCE})),
     Place(_("E-mails"), "systems:sent_emails", "mail", frozenset({CUSTOMER_SERVICE, OPERATIONS, ADMIN})),
+    Place(_("Operations"), "orders:read_models", "activity", frozenset({OPERATIONS, ADMIN})),
+    Place(_("Catalogue"), "orders:catalogue", "book-open", frozenset({OPERATIONS, ADMIN})),
     Place(_("Revenue"), "orders:revenue_per_day", "chart-column", frozenset({FINANCE, ADMIN})),
 )
 

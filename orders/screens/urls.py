@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("orders.screens.customer_service.urls")),
     path("", include("orders.screens.finance.urls")),
     path("", include("orders.screens.warehouse.urls")),
+    path("", include("orders.screens.operations.urls")),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path("orders/<uuid:order_id>/as-of/<int:position>/", as_of.order_as_of, name="order_as_of"),
     path("work/", queue.what_needs_doing, name="what_needs_doing"),

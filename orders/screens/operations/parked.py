@@ -1,0 +1,86 @@
+"""Operations: events that a reader could not take; retry them in their order, or skip one with a reason."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from eventstore import steering
+from eventstore.errors import Invalid
+from eventstore.models import Parked
+from eventstore.readers import readers
+from orders.screens.forms import reason
+from orders.screens.operations import for_operators
+from orders.screens.operations.read_models import trace
+from orders.screens.paging import portion
+from orders.screens.task import form_page, person
+
+
+class SkipEventForm(forms.Form):
+    """Why an event may be left out."""
+
+    reason = reason(gettext_lazy("Why may this event be left out?"))
+
+
+@require_GET
+@for_operators
+def parked_events(request: HttpRequest) -> HttpResponse:
+    """What is parked, the longest first; and what was skipped, by whom and why."""
+    waiting = Parked.objects.filter(skipped_at=None)
+    page = portion(request, waiting, "parked_at", "id")
+    skipped = Parked.objects.exclude(skipped_at=None).order_by("-skipped_at", "id")[:20]
+    return render(request, "operations/parked_events.html", {"page": page, "skipped": skipped})
+
+
+@require_POST
+@for_operators
+def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
+    """Have the parked events of a stream taken again, in their order."""
+    parked = waiting(parked_id)
+    taken = steering.retry(parked.reader, parked.stream)
+    trace(request, parked.reader, f"Had what is parked of {parked.stream} taken again.")
+    left = Parked.objects.filter(reader=parked.reader, stream=parked.stream, skipped_at=None).exists()
+    text = ngettext("%(count)d event was taken.", "%(count)d events were taken.", taken) % {"count": taken}
+    say = messages.warning if left else messages.success
+    say(request, f"{text} {_('The next one still fails.')}" if left else text)
+    return redirect("orders:parked_events")
+
+
+@form_page
+@for_operators
+def skip_event(request: HttpRequest, parked_id: int) -> HttpResponse:
+    """Leave the first parked event of a stream out of a reader for good, with a reason."""
+    parked = waiting(parked_id)
+    form = SkipEventForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            position = steering.skip(
+                parked.reader, parked.stream, by=str(person(request)), because=form.cleaned_data["reason"]
+            )
+        except Invalid as fault:
+            form.add_error(None, str(fault))
+        else:
+            said = _("The event at position %(position)d is left out of %(reader)s.")
+            messages.success(request, said % {"position": position, "reader": parked.reader})
+            return redirect("orders:parked_events")
+    context: dict[str, Any] = {
+        "title": _("Skip event"),
+        "form": form,
+        "parked": parked,
+        "back": {"title": _("Parked events"), "url": "../../"},
+        "consequences": [_("The first parked event of this stream never reaches this reader.")],
+    }
+    return render(request, "operations/skip_event.html", context, status=422 if form.errors else 200)
+
+
+def waiting(parked_id: int) -> Parked:
+    """A parked event that waits; 404 for any other, and for a reader that is no more."""
+    found = Parked.objects.filter(id=parked_id, skipped_at=None).first() if parked_id < 2**63 else None
+    if found is None or found.reader not in readers():
+        raise Http404
+    return found

@@ -1,0 +1,191 @@
+"""Operators look after read models, parked events, the log and the catalogue, each on its screen."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from playwright.sync_api import Page
+from uuid_utils.compat import uuid7
+
+from accounts.domain.roles import ADMIN, OPERATIONS, WAREHOUSE
+from accounts.models import User
+from eventstore.models import Checkpoint, Parked
+from projections.products import Product
+from tests.browser import accessible
+from tests.orders.conftest import Visit
+from tests.shop import KETTLE, MUG, browsing, follow, hidden, placed_order, read, somebody
+
+pytestmark = pytest.mark.django_db
+
+PLACES = (
+    "/operations/read-models/",
+    "/operations/processes/",
+    "/operations/processes/prepaid/",
+    "/operations/parked/",
+    "/operations/log/",
+    "/operations/borders/",
+    "/operations/audit-trail/",
+    "/catalogue/",
+    "/catalogue/list-product/",
+    f"/products/{MUG}/price/",
+    f"/products/{MUG}/withdraw/",
+)
+
+
+@pytest.fixture
+def olga(clara: User) -> Client:
+    return browsing(somebody(OPERATIONS, "Olga Ott"))
+
+
+@pytest.fixture
+def parked(clara: User) -> Parked:
+    """An event that a read model could not take, once, and that it can take now."""
+    placed_order(clara)
+    row: Parked = Parked.objects.create(reader="products", stream=f"product-{MUG}", position=1, error="ValueError: No.")
+    return row
+
+
+def do(client: Client, address: str, **answers: Any) -> Any:
+    page = client.get(address)
+    sent = {**hidden(page), **answers}
+    response = client.post(address, sent, follow=True)
+    if "Check your answers" in read(response):
+        response = client.post(address, {**sent, "checked": "yes"}, follow=True)
+    follow()
+    return response
+
+
+def test_read_models_say_how_far_they_are(olga: Client) -> None:
+    page = read(olga.get("/operations/read-models/"))
+    assert "order_page" in page
+    assert "up to date" in page
+
+
+def test_a_read_model_is_paused_and_resumed(olga: Client) -> None:
+    olga.post("/operations/read-models/products/pause/")
+    assert Checkpoint.objects.get(reader="products").paused
+    assert "paused" in read(olga.get("/operations/read-models/"))
+    olga.post("/operations/read-models/products/resume/")
+    assert not Checkpoint.objects.get(reader="products").paused
+    assert [entry.change_message for entry in LogEntry.objects.order_by("id")] == ["Paused.", "Resumed."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_model_is_built_anew_in_the_background(olga: Client) -> None:
+    response = olga.post("/operations/read-models/products/build-anew/", follow=True)
+    assert "products is built anew, beside the one that is read now." in read(response)
+    assert "built anew: 0 %" in read(olga.get("/operations/read-models/"))
+    assert olga.post("/operations/read-models/nothing/build-anew/").status_code == 404
+
+
+def test_a_parked_event_is_taken_after_all(olga: Client, parked: Parked) -> None:
+    assert "ValueError: No." in read(olga.get("/operations/parked/"))
+    assert "1 event was taken." in read(olga.post(f"/operations/parked/{parked.id}/retry/", follow=True))
+    assert "Nothing is parked." in read(olga.get("/operations/parked/"))
+    assert olga.post(f"/operations/parked/{parked.id}/retry/").status_code == 404
+
+
+def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -> None:
+    address = f"/operations/parked/{parked.id}/skip/"
+    assert olga.post(address, {"reason": " "}).status_code == 422
+    olga.post(address, {"reason": "It was a test."})
+    parked.refresh_from_db()
+    assert parked.skipped_because == "It was a test."
+    assert "It was a test." in read(olga.get("/operations/parked/"))
+
+
+def test_the_log_is_read_newest_first_and_by_key(olga: Client, clara: User) -> None:
+    for _ in range(60):
+        placed_order(clara)
+    first = olga.get("/operations/log/", {"name": "OrderPlaced"})
+    second = olga.get(f"/operations/log/{first.context['older']}")
+    seen = [each["event"].position for page in (first, second) for each in page.context["events"]]
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == len(set(seen)) == 60
+    assert second.context["older"] == ""
+
+
+def test_an_event_says_what_led_to_it_and_nothing_personal(olga: Client, clara: User) -> None:
+    order_id = placed_order(clara, recipient="Clara Vogel")
+    [each] = olga.get("/operations/log/", {"stream": f"order-{order_id}"}).context["events"]
+    page = read(olga.get(f"/operations/log/{each['event'].id}/"))
+    assert "OrderPlaced" in page
+    assert "Clara Vogel (PlaceOrder)" in page
+    assert "Lindenallee" not in page
+    assert "(personal)" in page
+
+
+@pytest.mark.parametrize("asked", ["name=Nothing", "category=x", "before=-1", "before=x", "stream=%00", "name=%00"])
+def test_a_look_that_cannot_be_is_told_so(olga: Client, asked: str) -> None:
+    assert olga.get(f"/operations/log/?{asked}").status_code == 422
+
+
+def test_the_audit_trail_says_who_asked_for_what_and_what_came_of_it(olga: Client, clara: User) -> None:
+    placed_order(clara)
+    do(olga, f"/products/{KETTLE}/withdraw/")
+    do(olga, f"/products/{KETTLE}/price/", price="13.00")
+    page = read(olga.get("/operations/audit-trail/"))
+    assert "Clara Vogel PlaceOrder" in page
+    assert "you WithdrawProduct" in page
+    for asked in ("before=x", "outcome=x", "name=x", "stream=%00", "actor=%00"):
+        assert olga.get(f"/operations/audit-trail/?{asked}").status_code == 422, asked
+
+
+def test_a_product_is_listed_once_the_answers_were_checked(olga: Client) -> None:
+    said = {
+        "sku": "TEA-ASSAM",
+        "name": "Assam",
+        "description": "Malty.",
+        "picture": "products/tea-070.svg",
+        "price": "9.50",
+    }
+    wrong = do(olga, "/catalogue/list-product/", **said | {"price": "nothing", "picture": "../../etc/passwd"})
+    assert "Enter an amount such as 12.50." in read(wrong)
+    assert "Enter a picture such as" in read(wrong)
+    assert "The product is in the catalogue." in read(do(olga, "/catalogue/list-product/", **said))
+    assert Product.objects.get(sku="TEA-ASSAM").price.cents == 950
+    assert "is in the catalogue already." in read(do(olga, "/catalogue/list-product/", **said))
+
+
+def test_a_price_is_changed_and_a_product_withdrawn(olga: Client) -> None:
+    do(olga, f"/products/{MUG}/price/", price="13.00")
+    assert Product.objects.get(sku=MUG).price.cents == 1300
+    do(olga, f"/products/{KETTLE}/withdraw/")
+    assert not Product.objects.get(sku=KETTLE).listed
+    assert "withdrawn" in read(olga.get(f"/products/{KETTLE}/price/"))
+
+
+def test_operations_is_for_operators(clara: User) -> None:
+    for role, status in ((OPERATIONS, 200), (ADMIN, 200), (WAREHOUSE, 403)):
+        client = browsing(somebody(role))
+        assert {client.get(address).status_code for address in PLACES} == {status}, role
+
+
+def test_the_screens_of_operations_ask_little_of_the_database(
+    olga: Client, clara: User, django_assert_max_num_queries: Any
+) -> None:
+    placed_order(clara)
+    for address in ("/operations/parked/", "/operations/log/", "/operations/borders/", "/catalogue/"):
+        with django_assert_max_num_queries(12):
+            assert olga.get(address).status_code == 200
+
+
+def test_every_screen_of_operations_is_for_everybody(clara: User, parked: Parked, visit: Visit) -> None:
+    order_id = placed_order(clara)
+    olga = somebody(OPERATIONS, "Olga Ott")
+    [each] = browsing(olga).get("/operations/log/", {"stream": f"order-{order_id}"}).context["events"]
+    page: Page = visit(olga)
+    for address in (
+        *PLACES,
+        f"/operations/log/{each['event'].id}/",
+        f"/operations/parked/{parked.id}/skip/",
+        f"/operations/instances/prepaid:{order_id}/",
+        f"/operations/instances/prepaid:{order_id}/compensate/",
+        f"/operations/instances/prepaid:{order_id}/commands/{uuid7()}/retry/",
+    ):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(address)
+        accessible(page)
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

@@ -1,0 +1,92 @@
+"""Operators see on their screens what processes wait for, and have what went wrong sent again, skipped or undone."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from uuid_utils.compat import uuid7
+
+from accounts.domain.roles import OPERATIONS
+from eventstore.models import OwedCommand
+from tests.processes.errands.at_work import begin, failing, helped, rest
+from tests.shop import browsing, hidden, read, somebody
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
+
+
+@pytest.fixture
+def olga() -> Client:
+    return browsing(somebody(OPERATIONS, "Olga Ott"))
+
+
+def do(client: Client, address: str, because: str) -> Any:
+    page = client.get(address)
+    return client.post(address, {**hidden(page), "reason": because}, follow=True)
+
+
+def address(how: str) -> str:
+    return f"/operations/instances/errand:tea/commands/{failing().command_id}/{how}/"
+
+
+def test_what_waits_for_a_person_is_listed_with_what_was_said(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    page = read(olga.get("/operations/processes/"))
+    assert "Waits for a person" in page
+    assert "ann is away." in page
+    page = read(olga.get("/operations/processes/errand/"))
+    assert "tea" in page
+    page = read(olga.get("/operations/instances/errand:tea/"))
+    assert "Sends Help." in page
+    assert "Help was refused: ann is away." in page
+
+
+def test_where_nothing_went_wrong_it_says_so(olga: Client) -> None:
+    assert "Everything that was to be sent could be sent." in read(olga.get("/operations/processes/"))
+    assert "No instance of it runs." in read(olga.get("/operations/processes/errand/"))
+
+
+def test_an_operator_has_a_command_sent_again(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    OwedCommand.objects.update(content=b'{"helper":"ann","errand":"tea"}')  # who is back
+    retry = address("retry")
+    assert "Say why." in read(do(olga, retry, " "))
+    assert "It is sent again, under a new id." in read(do(olga, retry, "Ann is back."))
+    rest()
+    assert helped() == {"tea ann": 1}
+    assert "Had it sent again: Ann is back." in read(olga.get("/operations/instances/errand:tea/"))
+    assert "This does not wait for anybody any more." in read(olga.get(retry))
+
+
+def test_an_operator_has_a_command_skipped(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    do(olga, address("skip"), "She never comes.")
+    rest()
+    assert not OwedCommand.objects.exists()
+    assert "Had Help skipped: She never comes." in read(olga.get("/operations/instances/errand:tea/"))
+
+
+def test_an_operator_has_a_process_undo_what_it_did(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    do(olga, "/operations/instances/errand:tea/compensate/", "It is too late.")
+    rest()
+    assert "Asked to undo what was done: It is too late." in read(olga.get("/operations/instances/errand:tea/"))
+
+
+@pytest.mark.parametrize("name", ["/operations/processes/nothing/", "/operations/instances/errand:nothing/"])
+def test_what_is_not_there_is_not_found(olga: Client, name: str) -> None:
+    assert olga.get(name).status_code == 404
+
+
+def test_a_command_that_waits_for_nobody_cannot_be_steered(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    gone = f"/operations/instances/errand:tea/commands/{uuid7()}/retry/"
+    assert "This does not wait for anybody any more." in read(olga.get(gone))
+    sent = {"command_id": str(uuid7()), "reason": "Try."}
+    response = olga.post(gone, sent)
+    assert response.status_code == 422
+    assert "This does not wait for anybody any more." in read(response)
