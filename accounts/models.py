@@ -253,6 +253,7 @@ class SentEmail(models.Model):
 
         HANDED_OVER = "handed over", _("Handed over")
         SENT = "sent", _("Sent")
+        LATER = "later", _("To be tried again")
         REFUSED = "refused", _("Refused by the mail server")
         UNKNOWN = "unknown", _("Nobody knows")
 
@@ -262,6 +263,7 @@ class SentEmail(models.Model):
     content = models.JSONField()
     language = models.CharField(_("language"), max_length=10)
     state = models.CharField(_("state"), max_length=20, choices=State)
+    since = models.DateTimeField(_("since"), default=timezone.now)
     at = models.DateTimeField(_("at"), auto_now=True)
 
     class Meta:

@@ -1,20 +1,25 @@
 """The border to the mail server: each e-mail once. SMTP cannot be asked what became of one; we keep a note instead."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
+from django.utils import timezone
 
 from accounts.domain.customer import ReportRefusedEmail
 from accounts.domain.roles import MAIL
 from accounts.models import SentEmail
-from eventstore.effects import NotSent
+from eventstore.effects import Unanswered
 from eventstore.messages import Command, Request
 from orders.processes.notification import Tell
 from orders.systems.mail import sending, writing
-from orders.systems.mail.sending import EmailRefused
+from orders.systems.mail.sending import EmailRefused, NotNow
+from orders.systems.mail.writing import Reader
 
 State = SentEmail.State
+# With a server that takes an e-mail at another time; by our real clock, and shorter than the outbox asks.
+PATIENCE = timedelta(hours=1)
 
 
 class NobodyKnows(Exception):
@@ -39,13 +44,13 @@ class MailBorder:
         note(request, key, reader.language, State.HANDED_OVER)
         try:
             sending.send(backend, key, written, reader)
-        except NotSent:
-            SentEmail.objects.filter(key=key).delete()
-            raise
-        except EmailRefused as refused:
-            note(request, key, reader.language, State.REFUSED)
-            customer_id, order_id = request.customer_id, request.order_id
-            return [ReportRefusedEmail(customer_id=customer_id, order_id=order_id, code=refused.code)]
+        except NotNow as later:
+            note(request, key, reader.language, State.LATER)
+            if timezone.now() - SentEmail.objects.get(key=key).since < PATIENCE:
+                raise Unanswered(str(later)) from None
+            return refused(request, key, reader, later.code)
+        except EmailRefused as no:
+            return refused(request, key, reader, no.code)
         note(request, key, reader.language, State.SENT)
         return []
 
@@ -63,6 +68,12 @@ class MailBorder:
     def unknown(self, _: Request) -> Sequence[Command]:
         """Nobody has to be told."""
         return []
+
+
+def refused(tell: Tell, key: UUID, reader: Reader, code: int) -> Sequence[Command]:
+    """The server of the address takes nothing."""
+    note(tell, key, reader.language, State.REFUSED)
+    return [ReportRefusedEmail(customer_id=tell.customer_id, order_id=tell.order_id, code=code)]
 
 
 def note(tell: Tell, key: UUID, language: str, state: State) -> None:

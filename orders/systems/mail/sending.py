@@ -28,6 +28,14 @@ class EmailRefused(Exception):
         super().__init__(f"The mail server says {code}.")
 
 
+class NotNow(Exception):
+    """The server of the address may take the e-mail another time; `code` is what it says."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(f"The mail server does not take it now ({code}).")
+
+
 class CannotSend(Exception):
     """Our own mail server takes nothing from us: a person has to look at how we are set up."""
 
@@ -45,7 +53,7 @@ def opened() -> BaseEmailBackend:
 
 
 def send(backend: BaseEmailBackend, key: UUID, written: Written, reader: Reader) -> None:
-    """Hand over an e-mail under the name that is its alone. EmailRefused, NotSent, or Unanswered where nobody knows."""
+    """Hand over an e-mail under the name that is its alone. EmailRefused, NotNow, or Unanswered where nobody knows."""
     headers = {"Message-ID": message_id(key), "Content-Language": reader.language, "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(
         subject=" ".join(written.subject.split()),
@@ -74,7 +82,7 @@ def send(backend: BaseEmailBackend, key: UUID, written: Written, reader: Reader)
 def said(code: int) -> None:
     """The server has not taken an e-mail: for now, or for good."""
     if code in LATER:
-        raise NotSent(f"The mail server does not take it now ({code}).") from None
+        raise NotNow(code) from None
     raise EmailRefused(code) from None
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.domain import roles
 from accounts.domain.customer import ChangeContactDetails, CustomerErased, EmailRefused, EraseCustomer
@@ -131,11 +132,20 @@ def test_an_e_mail_that_is_refused_as_a_whole_is_refused(box: Postbox) -> None:
 def test_a_server_that_says_later_is_asked_later(box: Postbox, when: str) -> None:
     setattr(box, when, "451 Try again later")
     play.place()
-    assert (box.letters, SentEmail.objects.count()) == ([], 0)
+    assert (box.letters, [row.state for row in SentEmail.objects.all()]) == ([], ["later"])
     setattr(box, when, "250 OK")
     later()
     assert len(box.letters) == 1
     assert events(EmailRefused) == []
+
+
+def test_a_server_that_says_later_for_an_hour_means_no(box: Postbox) -> None:
+    box.rcpt = "452 Mailbox full"
+    play.place()
+    SentEmail.objects.update(since=timezone.now() - timedelta(hours=1))
+    later()
+    assert [refused.code for refused in events(EmailRefused)] == [452]
+    assert [row.state for row in SentEmail.objects.all()] == ["refused"]
 
 
 def test_a_server_that_is_away_is_waited_for(box: Postbox) -> None:
