@@ -20,7 +20,7 @@ def warehouse(event: Event, chance: random.Random) -> Iterator[Plan]:
         case shipment.LabelPrinted(shipment_id=shipment_id, order_id=order_id):
             yield Plan(minutes(chance, 10, 300), roles.WAREHOUSE, dispatching(shipment_id, order_id))
         case stock_item.Backordered(sku=sku, short_by=short_by):
-            wait = days(chance, 2, 9) if chance.random() < 0.9 else days(chance, 15, 25)
+            wait = days(chance, 16, 25) if is_hard_to_get(sku) else days(chance, 2, 9)
             arrival = stock_item.ReceiveStock(sku=sku, quantity=short_by + chance.randrange(20, 60))
             yield Plan(wait, roles.WAREHOUSE, at_once(arrival))
         case shipment.ShortPickReported():
@@ -30,6 +30,11 @@ def warehouse(event: Event, chance: random.Random) -> Iterator[Plan]:
             yield Plan(minutes(chance, 30, 600), roles.WAREHOUSE, inspecting(return_id, broken=chance.random() < 0.3))
         case _:
             pass
+
+
+def is_hard_to_get(sku: str) -> bool:
+    """Whether the supplier of a product is a slow one."""
+    return sum(sku.encode()) % 8 == 0
 
 
 def carrier(event: Event, chance: random.Random) -> Iterator[Plan]:
@@ -128,7 +133,7 @@ def office(event: Event, chance: random.Random) -> Iterator[Plan]:
             yield Plan(minutes(chance, 60, 600), roles.FINANCE, at_once(again))
         case payment.InvoiceReminded(order_id=order_id, shipment_id=shipment_id, reminder=3):
             gone = payment.WriteOffInvoice(order_id=order_id, shipment_id=shipment_id, reason="Nobody answers.")
-            yield Plan(days(chance, 20, 40), roles.FINANCE, at_once(gone))
+            yield Plan(days(chance, 3, 12), roles.FINANCE, at_once(gone))
         case order.OrderPlaced(order_id=order_id) if chance.random() < 0.01:
             held = order.HoldOrder(order_id=order_id, reason="The address looks strange.")
             yield Plan(minutes(chance, 5, 600), roles.CUSTOMER_SERVICE, at_once(held))

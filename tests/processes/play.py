@@ -32,22 +32,30 @@ def place(
     order_id, customer_id = uuid7(), customer.id if customer else uuid7()
     if customer is None:
         send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email=f"{customer_id}@example.com"))
-    wanted = basket or {MUG: 2}
-    send(
-        PlaceOrder(
-            order_id=order_id,
-            customer_id=customer_id,
-            lines=tuple(Line(sku=sku, quantity=n, shown=CATALOGUE[sku].price) for sku, n in wanted.items()),
-            delivery_address=factories.Address.build(),
-            payment_terms=terms,
-            offers=tuple(Offer(sku=sku, name=CATALOGUE[sku].name, price=CATALOGUE[sku].price) for sku in wanted),
-            suspended=False,
-            if_short=if_short,
-        ),
-        customer.actor if customer else SHOPKEEPER,
-    )
+    command = placing(order_id, customer_id, basket or {MUG: 2}, terms, if_short)
+    send(command, customer.actor if customer else SHOPKEEPER)
     to_rest()
     return order_id
+
+
+def placing(
+    order_id: UUID,
+    customer_id: UUID,
+    wanted: Mapping[str, int],
+    terms: PaymentTerms = "prepaid",
+    if_short: IfShort = "wait",
+) -> PlaceOrder:
+    """What is sent by somebody who orders."""
+    return PlaceOrder(
+        order_id=order_id,
+        customer_id=customer_id,
+        lines=tuple(Line(sku=sku, quantity=n, shown=CATALOGUE[sku].price) for sku, n in wanted.items()),
+        delivery_address=factories.Address.build(),
+        payment_terms=terms,
+        offers=tuple(Offer(sku=sku, name=CATALOGUE[sku].name, price=CATALOGUE[sku].price) for sku in wanted),
+        suspended=False,
+        if_short=if_short,
+    )
 
 
 def authorize(order_id: UUID, attempt: int = 1, days: int = 7) -> None:

@@ -6,15 +6,20 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from uuid_utils.compat import uuid7
 
-from eventstore import clock
+from accounts.domain.customer import RegisterCustomer
+from eventstore import clock, log
+from eventstore.dispatch import dispatch
+from eventstore.errors import Conflict
 from eventstore.models import OwedCommand, Parked, ProcessInstance
 from eventstore.rest import to_rest
 from orders.domain import order, payment, shipment
 from orders.domain.money import Money
 from orders.domain.stock_item import ReceiveStock
+from tests.eventstore.together import at_once
 from tests.processes import play
-from tests.shop import KETTLE, MUG, open_shop, send
+from tests.shop import KETTLE, MUG, SHOPKEEPER, open_shop, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOTHING = Money(cents=0)
@@ -167,6 +172,34 @@ def test_7_a_packed_parcel_is_stopped_when_the_customer_cancels_in_time() -> Non
     to_rest()
     assert {"ShipmentCancelled", "OrderCancelled", "AuthorizationVoided"} <= set(play.names(order_id))
     assert play.item(MUG).available == 40
+
+
+def test_8_whoever_clicks_several_times_at_once_orders_once_and_is_answered_the_same() -> None:
+    order_id, customer_id, command_id = uuid7(), uuid7(), uuid7()
+    placing = play.placing(order_id, customer_id, {MUG: 2})
+    send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email="clara@example.com"))
+    answers = at_once(4, lambda _: dispatch(placing, actor=SHOPKEEPER, command_id=command_id))
+    assert len({answer.events for answer in answers}) == 1
+    to_rest()
+    assert play.names(order_id).count("OrderPlaced") == 1
+    assert play.names(order_id).count("StockReserved") == 1
+    assert len({each.event.order_id for each in log.read_log() if isinstance(each.event, order.OrderPlaced)}) == 1
+
+
+def test_9_who_acts_on_what_they_saw_is_told_what_has_changed_since_and_may_go_on() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    [shipment_id] = play.planned(order_id)
+    seen = log.current_version(f"shipment-{shipment_id}")
+    send(shipment.StartPicking(shipment_id=shipment_id))  # by a colleague
+    stop = shipment.CancelShipment(shipment_id=shipment_id, reason="The shelf is empty.")
+    with pytest.raises(Conflict) as conflict:
+        dispatch(stop, actor=SHOPKEEPER, command_id=uuid7(), expected_version=seen)
+    assert [each.name for each in conflict.value.meanwhile] == ["PickingStarted"]
+    assert play.names(order_id)[-1] == "PickingStarted"
+    dispatch(stop, actor=SHOPKEEPER, command_id=uuid7(), expected_version=seen + 1)
+    assert play.names(order_id)[-1] == "ShipmentCancelled"
+    to_rest()
 
 
 def test_10_a_deadline_that_has_passed_does_not_fire_again() -> None:
