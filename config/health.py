@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.domain.roles import ADMIN, OPERATIONS
 from accounts.models import User
-from eventstore.effects.borders import Standing, standings
+from eventstore.effects.borders import Standing, letters, standings
 from orders.systems.partners import figures
 from projections.engine.health import Health, healths, late
 
@@ -96,7 +96,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return HttpResponse("Sign in, or bear a token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
         if not request.user.roles & OPERATORS:
             raise PermissionDenied
-    text = "".join(f"{line}\n" for line in (*lines(healths()), *border_lines(standings()), *figures.lines()))
+    systems = (*border_lines(standings()), *letter_lines(), *figures.lines())
+    text = "".join(f"{line}\n" for line in (*lines(healths()), *systems))
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -126,3 +127,12 @@ def border_lines(those: list[Standing]) -> Iterator[str]:
         yield f"# TYPE system_{name} {kind}"
         for one in those:
             yield f'system_{name}{{system="{one.system}"}} {float(figure(one)):.15g}'
+
+
+def letter_lines() -> Iterator[str]:
+    """How many letters of other systems had which outcome."""
+    yield "# HELP system_letters_total Letters that the system has written to us, by what became of them."
+    yield "# TYPE system_letters_total counter"
+    for system, outcomes in letters().items():
+        for outcome, number in outcomes.items():
+            yield f'system_letters_total{{system="{system}",outcome="{outcome}"}} {number}'

@@ -1,12 +1,15 @@
 """Health of the borders over HTTP: a check that fails when something waits for too long, and figures for operators."""
 
+import json
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
-from config.health import border_lines
+from config.health import border_lines, letter_lines
 from eventstore.effects.borders import standings
+from eventstore.models import ReceivedCount
 from tests.processes.errands.at_work import begin, pass_by, rest
 from tests.processes.errands.post import Post
 
@@ -52,3 +55,23 @@ def test_every_border_has_its_figures() -> None:
     ):
         assert line in lines
     assert "# TYPE system_requests_total counter" in lines
+
+
+def test_letters_are_counted_by_what_became_of_them() -> None:
+    ReceivedCount.objects.create(system="post", outcome="forged", letters=3)
+    assert 'system_letters_total{system="post",outcome="forged"} 3' in [*letter_lines()]
+
+
+def test_operators_see_the_borders_at_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Post.mood = "closed"
+    begin("tea", "ann", how="by_letter")
+    rest()
+    ReceivedCount.objects.create(system="post", outcome="kept", letters=2)
+    call_command("systems")
+    said = capsys.readouterr().out
+    assert "post" in said
+    assert "The post is closed." in said
+    assert "Letters of post: 2 kept." in said
+    call_command("systems", json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["systems"][0]["waiting"], told["letters"]) == (1, {"post": {"kept": 2}})

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from eventstore import clock
 from eventstore.effects import systems
-from eventstore.models import Border, Effect
+from eventstore.models import Border, Effect, ReceivedCount
 
 FAILURES = 5  # in a row, after which a system is left alone
 FIRST_PAUSE = 2.0  # seconds, doubled with each failure from then on
@@ -124,3 +124,11 @@ def standing(border: Border, waiting: Mapping[str, Any], now: datetime) -> Stand
         failed_at=border.failed_at,
         error=border.error,
     )
+
+
+def letters() -> dict[str, dict[str, int]]:
+    """How many letters of each system had which outcome."""
+    found: dict[str, dict[str, int]] = {}
+    for each in ReceivedCount.objects.order_by("system", "outcome"):
+        found.setdefault(each.system, {})[each.outcome] = each.letters
+    return found
