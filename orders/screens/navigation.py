@@ -33,7 +33,7 @@ PLACES = (
     Place(_("My orders"), "orders:my_orders", "package", frozenset({CUSTOMER})),
     Place(_("My returns"), "orders:my_returns", "undo-2", frozenset({CUSTOMER})),
     Place(_("Find"), "orders:find", "search", frozenset({CUSTOMER_SERVICE, FINANCE})),
-    Place(_("Returns desk"), "orders:returns_desk", "undo-2", frozenset({CUSTOMER_SERVICE, WAREHOUSE})),
+    Place(_("Returns"), "orders:returns_desk", "undo-2", frozenset({CUSTOMER_SERVICE, WAREHOUSE})),
     Place(_("Backorders"), "orders:backorders", "hourglass", frozenset({CUSTOMER_SERVICE})),
     Place(_("Invoices"), "orders:invoices", "receipt-euro", frozenset({FINANCE})),
     Place(_("Refunds"), "orders:refunds", "undo-2", frozenset({FINANCE})),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 from uuid_utils.compat import uuid7
 
@@ -23,6 +24,7 @@ from orders.screens.words import names_for
 from orders.templatetags.shop import sentence
 from projections import work_queue
 from projections.engine.waiting import wait_for
+from projections.products import Product
 from projections.work_queue import Task, WorkItem
 
 MOST = 50
@@ -96,11 +98,12 @@ def kinds(counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
 def works(rows: list[WorkItem], reader: User) -> list[dict[str, Any]]:
     """Work as the list shows it; it is found again on its screen."""
     names = names_for(reader, (row.taken_by for row in rows))
+    called = Product.objects.in_bulk({line["sku"] for row in rows for line in row.lines})
     return [
         {
             "title": f"{row.get_task_display()} {row.reference}",
             "waiting_since": row.waiting_since,
-            "lines": ", ".join(f"{line['quantity']} × {line['name']}" for line in row.lines),
+            "lines": ", ".join(f"{line['quantity']} × {name_of(line, called)}" for line in row.lines),
             "amount": row.amount,
             "url": screen(row),
             "work": row.work,
@@ -110,6 +113,12 @@ def works(rows: list[WorkItem], reader: User) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def name_of(line: dict[str, Any], called: dict[str, Product]) -> str:
+    """A product by its name; a parcel has only its number."""
+    product = called.get(line["sku"])
+    return product.name if product and product.name else str(line["name"])
 
 
 def screen(row: WorkItem) -> str:
@@ -146,4 +155,5 @@ def steer(request: HttpRequest, work: str, command: Command) -> HttpResponse:
         messages.error(request, sentence(refused.sentence, refused.values))
         return redirect("orders:what_needs_doing")
     wait_for(work_queue.PROJECTION.name, answer.position)
-    return redirect(f"{reverse('orders:what_needs_doing')}?after={answer.position}")
+    # The focus goes on from the button that was pressed.
+    return redirect(f"{reverse('orders:what_needs_doing')}?after={answer.position}#steer-{slugify(work)}")

@@ -13,7 +13,8 @@ def titles(*roles: str, path: str = "/") -> list[str]:
 
 def test_each_role_sees_where_it_goes() -> None:
     assert titles() == ["Products"]
-    assert titles(CUSTOMER) == ["Products", "My orders"]
+    assert titles(CUSTOMER)[:2] == ["Products", "My orders"]
+    assert titles(WAREHOUSE) == ["What needs doing", "Shipments", "Stock", "Returns"]
     assert all(titles(role)[0] == "What needs doing" for role in STAFF)
 
 

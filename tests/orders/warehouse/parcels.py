@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from accounts.models import User
 from eventstore.rest import to_rest
 from orders.domain import shipment
@@ -67,3 +69,25 @@ def steps(shipment_id: UUID, reached: str, wanted: Mapping[str, int]) -> list[sh
             return [factories.DispatchShipment.build(shipment_id=shipment_id, order="open")]
         case _:
             return [factories.RecordDelivery.build(shipment_id=shipment_id)]
+
+
+def coming_back(customer: User, *, approved: bool = True) -> UUID:
+    """A return of a delivered parcel: two mugs and a kettle."""
+    delivered = Shipment.objects.get(shipment_id=parcel(customer, "delivered"))
+    return_id: UUID = uuid7()
+    deliveries = tuple(
+        factories.Delivery.build(sku=sku, name=name, quantity=n)
+        for sku, name, n in ((MUG, "Enamel mug", 2), (KETTLE, "Whistling kettle", 1))
+    )
+    request = factories.RequestReturn.build(
+        return_id=return_id,
+        order_id=delivered.order_id,
+        customer_id=customer.id,
+        pieces={MUG: 2, KETTLE: 1},
+        deliveries=deliveries,
+    )
+    send(request)
+    if approved:
+        send(factories.ApproveReturn.build(return_id=return_id))
+    settle()
+    return return_id

@@ -8,13 +8,12 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
-from orders.domain import order as orders
 from orders.domain.order import reference
 from projections.shipments import Shipment
 from tests import factories
 from tests.browser import accessible
 from tests.orders.conftest import Visit
-from tests.orders.warehouse.parcels import parcel, settle
+from tests.orders.warehouse.parcels import coming_back, parcel, settle
 from tests.shop import KETTLE, MUG, send, somebody
 
 NARROW, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
@@ -111,6 +110,69 @@ def test_every_screen_of_a_parcel_is_for_everybody(clara: User, wim: User, visit
     look(page, parcel(clara, "delivered", {MUG: 1}), {"": "Shipment ", "cancel/": "Cancel shipment"})
 
 
+def test_every_screen_of_stock_and_returns_is_for_everybody(clara: User, wim: User, visit: Visit) -> None:
+    page = visit(wim)
+    there = parcel(clara)
+    return_id = coming_back(clara)
+    screens = {
+        "/work/": "What needs doing",
+        "/stock/": "Stock",
+        "/stock/?q=nothing": "Stock",
+        f"/stock/items/{MUG}/": "Enamel mug",
+        f"/stock/receive/?sku={MUG}": "Receive stock",
+        f"/stock/write-off/?sku={MUG}": "Write off stock",
+        f"/stock/count/?sku={MUG}": "Count stock",
+        "/returns/": "Returns desk",
+        f"/returns/{return_id}/": "Return of order",
+        f"/returns/{return_id}/inspect/": "Inspect return",
+        f"/returns/{return_id}/arrival/": "Receive return",
+        "/shipments/pick-lists/": "Pick lists",
+        f"/shipments/{there}/pick-list/": "Pick list ",
+        f"/shipments/{there}/packing-slip/": "Packing slip ",
+    }
+    for address, title in screens.items():
+        page.goto(address)
+        for_everybody(page, title)
+    page.goto(f"/returns/{return_id}/arrival/")
+    page.get_by_role("button", name="Receive return").click()
+    page.get_by_role("button", name="Record inspection Enamel mug").click()
+    for_everybody(page, "Error: Inspect return")
+    page.goto(f"/stock/count/?sku={MUG}")
+    page.get_by_label("How many pieces have you counted?").fill("37")
+    page.get_by_role("button", name="Count stock").click()
+    for_everybody(page, "Check your answers")
+
+
+def test_papers_are_printed_without_what_is_on_the_screen_only(clara: User, wim: User, visit: Visit) -> None:
+    page = visit(wim)
+    for _each in range(2):
+        parcel(clara, pieces={MUG: 1})
+    page.goto("/shipments/pick-lists/")
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print")
+    for unprinted in (".masthead", ".paper-actions", ".colophon"):
+        expect(page.locator(unprinted)).to_be_hidden()
+    expect(page.locator(".paper")).to_have_count(2)
+    second = page.locator(".paper").nth(1)
+    assert second.evaluate("it => getComputedStyle(it).breakBefore") == "page"
+
+
+def test_stock_is_counted_with_the_keyboard_alone(clara: User, wim: User, visit: Visit) -> None:
+    page = visit(wim, java_script_enabled=False)
+    page.goto("/stock/count/")
+    expect(page.get_by_label("Product number")).to_be_focused()
+    page.keyboard.type(MUG.lower())
+    page.keyboard.press("Tab")
+    page.keyboard.type("37")
+    page.keyboard.press("Enter")
+    expect(page.locator(".consequences")).to_contain_text("3 pieces fewer than in the books: 40.")
+    page.get_by_role("button", name="Change How many pieces").press("Enter")
+    expect(page.get_by_label("How many pieces have you counted?")).to_have_value("37")
+    page.get_by_label("How many pieces have you counted?").press("Enter")
+    page.get_by_role("button", name="Count stock").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Counted: 37 × Enamel mug.")
+
+
 def look(page: Page, shipment_id: UUID, screens: dict[str, str]) -> None:
     for place, title in screens.items():
         page.goto(f"/shipments/{shipment_id}/{place}")
@@ -152,22 +214,30 @@ def test_two_in_the_warehouse_pack_the_same_parcel(clara: User, wim: User, visit
     expect(mine.get_by_role("alert")).to_contain_text("This parcel is packed already.")
 
 
-def test_the_dispatch_and_the_customers_cancellation_in_the_same_second(clara: User, wim: User, visit: Visit) -> None:
-    """Tricky case 7, the cancellation first: whoever holds the parcel is told, and what to do with it."""
+@pytest.mark.parametrize("first", ["the customer", "the warehouse"])
+def test_tricky_case_7_the_dispatch_and_the_cancellation_come_in_the_same_second(
+    clara: User, wim: User, visit: Visit, first: str
+) -> None:
+    """Two browsers, both with their task before them: whoever loses is told what happened, and what can be done."""
     there = parcel(clara, "labelled")
-    page = visit(wim)
-    page.goto(f"/shipments/{there}/dispatch/")
-    order_id = order_of(there)
-    seen = (orders.Parcel(stage="packed", pieces={MUG: 2, KETTLE: 1}),)
-    send(factories.CancelOrder.build(order_id=order_id, parcels=seen), clara.actor)
-    page.get_by_role("button", name="Dispatch shipment").click()
-    alert = page.get_by_role("alert")
-    expect(alert).to_be_focused()
-    expect(alert).to_contain_text("The customer has asked to cancel the order. Put the parcel aside.")
-    settle()
-    page.get_by_role("link", name="Back to Shipment").click()
-    expect(page.locator(".tag")).to_have_text("Cancelled")
-    expect(page.get_by_text(reference(order_id)).first).to_be_visible()
+    hers, his = visit(clara), visit(wim)
+    hers.goto(f"/orders/{order_of(there)}/cancel/")
+    hers.get_by_label("Why do you cancel it?").fill("I found one in the attic.")
+    his.goto(f"/shipments/{there}/dispatch/")
+    if first == "the customer":
+        hers.get_by_role("button", name="Cancel order").click()
+        expect(hers.locator("#messages")).to_contain_text("We try to stop your parcel.")
+        his.get_by_role("button", name="Dispatch shipment").click()
+        expect(his.get_by_role("alert")).to_be_focused()
+        expect(his.get_by_role("alert")).to_contain_text("The customer has asked to cancel the order.")
+        settle()
+        his.get_by_role("link", name="Back to Shipment").click()
+        expect(his.locator(".tag")).to_have_text("Cancelled")
+    else:
+        his.get_by_role("button", name="Dispatch shipment").click()
+        expect(his.locator("#messages")).to_contain_text("The parcel has left.")
+        hers.get_by_role("button", name="Cancel order").click()
+        expect(hers.locator("main")).to_contain_text("The parcel has left. You can return the goods instead.")
 
 
 def order_of(shipment_id: UUID) -> UUID:
@@ -192,10 +262,10 @@ def test_what_was_taken_is_given_back_while_the_list_follows(clara: User, wim: U
     page.goto("/work/")
     page.get_by_role("button", name=re.compile("^Take Pick shipment")).focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/work/?after=*")
     settle()
     give_back = page.get_by_role("button", name=re.compile("^Give back Pick shipment"))
-    expect(give_back).to_be_visible()
-    give_back.focus()
+    expect(give_back).to_be_focused()  # where "Take" was
     parcel(clara, pieces={MUG: 1})
     expect(page.locator(".tasks").get_by_role("link", name=re.compile("^Pick shipment"))).to_have_count(2)
     expect(give_back).to_be_focused()

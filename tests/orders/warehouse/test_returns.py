@@ -11,9 +11,8 @@ from accounts.domain.roles import CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
 from orders.screens.warehouse.shelves import stock_now
 from projections.returns_desk import Return
-from projections.shipments import Shipment
 from tests import factories
-from tests.orders.warehouse.parcels import parcel, settle
+from tests.orders.warehouse.parcels import coming_back, parcel, settle
 from tests.shop import KETTLE, MUG, browsing, hidden, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db
@@ -23,28 +22,6 @@ pytestmark = pytest.mark.django_db
 def wim(clara: User) -> Client:
     """The browser of somebody in the warehouse."""
     return browsing(somebody(WAREHOUSE, "Wim Janssen"))
-
-
-def coming_back(customer: User, *, approved: bool = True) -> UUID:
-    """A return of a delivered parcel: two mugs and a kettle."""
-    delivered = Shipment.objects.get(shipment_id=parcel(customer, "delivered"))
-    return_id: UUID = uuid7()
-    deliveries = tuple(
-        factories.Delivery.build(sku=sku, name=name, quantity=n)
-        for sku, name, n in ((MUG, "Enamel mug", 2), (KETTLE, "Whistling kettle", 1))
-    )
-    request = factories.RequestReturn.build(
-        return_id=return_id,
-        order_id=delivered.order_id,
-        customer_id=customer.id,
-        pieces={MUG: 2, KETTLE: 1},
-        deliveries=deliveries,
-    )
-    send(request)
-    if approved:
-        send(factories.ApproveReturn.build(return_id=return_id))
-    settle()
-    return return_id
 
 
 def at(task: str, subject: UUID) -> str:
