@@ -3,6 +3,11 @@
 import pytest
 from pytest_django import Settings
 
+from tests.orders.conftest import new_context, visit
+
+# The same browsers as everywhere in the shop, which complain of what they find.
+__all__ = ["new_context", "visit"]
+
 
 @pytest.fixture(autouse=True)
 def _quick_to_check(settings: Settings) -> None:

@@ -112,11 +112,9 @@ def test_what_cannot_be_opened_is_nothing(clara: User) -> None:
 
 
 @pytest.mark.parametrize("java_script", [True, False])
-def test_in_the_browser_nothing_typed_is_lost(
-    java_script: bool, transactional_db: None, new_context: Any, live_server: Any
-) -> None:
+def test_in_the_browser_nothing_typed_is_lost(java_script: bool, transactional_db: None, new_context: Any) -> None:
     clara = somebody(CUSTOMER, "Clara Vogel", password=PASSWORD)
-    page: Page = new_context(base_url=live_server.url, java_script_enabled=java_script).new_page()
+    page: Page = new_context(java_script_enabled=java_script).new_page()
     page.goto("/sign-in/?next=/my-data/addresses/add/")
     fill_sign_in(page, clara)
     page.get_by_label("Street and number").fill("Am Hang 3")
