@@ -128,6 +128,12 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def names_of(cls, actors: Iterable[str]) -> dict[str, str]:
+        """The names of those among these actors who are systems of partners."""
+        theirs = {actor.removeprefix("partner:") for actor in actors if actor.startswith("partner:")}
+        return {acting(one.id): one.name for one in cls.objects.filter(id__in=theirs)} if theirs else {}
+
     @property
     def actor(self) -> Actor:
         """This partner's systems as ones that send commands."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.domain.roles import CARRIER, PROVIDER, STAFF
-from accounts.models import User
+from accounts.models import Partner, User
 from eventstore.log import Recorded
 from orders.templatetags.shop import sentence
 from projections import timeline
@@ -40,8 +40,9 @@ def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
 
 
 def names_for(reader: User, actors: Iterable[str]) -> dict[str, str]:
-    """The names of those among these actors who are people; whoever reads it is called "you"."""
-    return User.names_of(actors) | {str(reader.id): _("you")}
+    """The names of those among these actors who are people, or partners; whoever reads it is called "you"."""
+    actors = set(actors)
+    return User.names_of(actors) | Partner.names_of(actors) | {str(reader.id): _("you")}
 
 
 def who_else(actor: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from uuid_utils.compat import uuid7
 
-from accounts.domain.roles import CUSTOMER
+from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE
 from eventstore import log
 from orders.domain.order import OrderCancelled, OrderPlaced
 from orders.screens.customer.forms import COUNTRIES
@@ -14,7 +14,18 @@ from orders.systems.partners import language
 from projections.order_page import Status
 from projections.shipments import Stage
 from tests import factories
-from tests.shop import KETTLE, MUG, WHERE_TO, change_price, follow, orders_in_the_log, placed_order, send, somebody
+from tests.shop import (
+    KETTLE,
+    MUG,
+    WHERE_TO,
+    browsing,
+    change_price,
+    follow,
+    orders_in_the_log,
+    placed_order,
+    send,
+    somebody,
+)
 from tests.systems.partners.asking import Systems, new_order, systems_of
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +56,13 @@ def test_an_order_is_placed_followed_and_listed(systems: Systems) -> None:
     assert placed.partner_id == systems.partner.id
     [fact] = [fact for fact in log.read_log() if isinstance(fact.event, OrderPlaced)]
     assert fact.actor == f"partner:{systems.partner.id}"
+
+
+def test_whoever_works_here_reads_which_partner_it_was(systems: Systems) -> None:
+    order_id = systems.placed()
+    follow()
+    page = browsing(somebody(CUSTOMER_SERVICE)).get(f"/orders/{order_id}/")
+    assert [entry["who"] for entry in page.context["timeline"]] == ["Tea & Co"]
 
 
 def test_an_order_says_when_it_is_behind(systems: Systems) -> None:
