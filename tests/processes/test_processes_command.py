@@ -46,8 +46,8 @@ def test_a_line_for_each_process() -> None:
     begin("new", "ann", how="broken")
     rest()
     [head, errand] = cells(manage("processes"))
-    assert head == ["process", "running", "for a person", "owed", "parked", "next deadline", "oldest since"]
-    assert errand[:5] == ["errand", "1 of version 1, 1 of version 2", "1", "1", "0"]
+    assert head == ["process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since"]
+    assert errand[:6] == ["errand", "1 of version 1, 1 of version 2", "1", "1", "0", "0"]
     [found] = as_json()
     assert (found["running"], found["waiting"], found["owed"]) == ({"1": 1, "2": 1}, 1, 1)
     assert found["oldest"] < found["next_deadline"]
@@ -55,7 +55,7 @@ def test_a_line_for_each_process() -> None:
 
 def test_where_nothing_runs_nothing_waits() -> None:
     [_, errand] = cells(manage("processes"))
-    assert errand == ["errand", "none", "0", "0", "0", "–", "–"]
+    assert errand == ["errand", "none", "0", "0", "0", "0", "–", "–"]
     assert manage("processes", "--failing") == "Everything that was to be sent could be sent.\n"
 
 
