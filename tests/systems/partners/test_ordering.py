@@ -195,6 +195,7 @@ def test_too_long_a_body(systems: Systems, settings: Any) -> None:
 def test_addresses_that_lead_nowhere_and_methods_that_do_nothing(systems: Systems) -> None:
     ask_problem(systems.get("nothing/"), 404, "not_there", "nothing at this address")
     ask_problem(systems.get("orders"), 404, "not_there", "nothing at this address")
+    ask_problem(systems.get("orders/%0A/"), 404, "not_there", "nothing at this address")
     answer = systems.client.delete("/api/v1/orders/")
     ask_problem(answer, 405, "wrong_method", "GET, POST")
     assert answer.headers["Allow"] == "GET, POST"
