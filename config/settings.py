@@ -164,6 +164,7 @@ DEFAULT_FROM_EMAIL = ENV["MAIL_FROM"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
