@@ -84,6 +84,8 @@ def value_of(client: Any, key: bytes) -> list[bytes]:
             return list(client.zrange(key, 0, -1))
         case b"hash":
             return [part for pair in client.hgetall(key).items() for part in pair]
+        case b"none":
+            return []  # it ran out, or was taken, between two looks
         case other:
             raise ValueError(f"Nobody looks into a {other.decode()} of Redis yet: {key!r}.")
 

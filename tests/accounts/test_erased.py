@@ -155,6 +155,7 @@ def test_it_finds_what_hides(broker: redis.Redis, tmp_path: Path) -> None:
     broker.rpush("a-list", '{"body": "WyJDbGFyYSBWb2dlbC1MaW5kZW50aGFsIl0="}')
     broker.hset("a-hash", "who", name)
     assert sorted(traces.in_redis([name], settings.CELERY_BROKER_URL)) == ["redis: a-hash", "redis: a-list"]
+    assert traces.value_of(broker, b"gone-between-two-looks") == []
 
 
 def test_whoever_says_nothing_is_told_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
