@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config.management.commands.demo import WORKER
 from config.services.place import PROJECT
 from config.services.ports import free_port
 from tests.services_room import ORDINARY, await_end, bare, called, directory, family, kill, lives, manage, start
@@ -138,7 +139,7 @@ def test_kill_9_of_the_keepers_ends_the_demo(opened: Opening) -> None:
 
 def test_a_program_that_ends_is_started_again_and_kill_9_of_the_supervisor_leaves_nothing(opened: Opening) -> None:
     demo = opened()
-    worker, *pool = called(demo.at_work, "celery", "worker")
+    worker, *pool = called(demo.at_work, *WORKER)
     web = called(demo.at_work, "granian")[0]
     kill([worker])
     said = demo.hear("It is started again in 1 s.")
@@ -149,7 +150,7 @@ def test_a_program_that_ends_is_started_again_and_kill_9_of_the_supervisor_leave
     kill([web])
     demo.hear("It is started again in 1 s.")
     until = time.monotonic() + 30
-    while len(called(family(demo.data), "celery", "worker")) < 3 or not demo.reachable():
+    while len(called(family(demo.data), *WORKER)) < 3 or not demo.reachable():
         assert time.monotonic() < until
         time.sleep(0.2)
     demo.at_work += family(demo.data)
