@@ -40,11 +40,11 @@ class CustomerPage(ReadModel):
     addresses = models.JSONField(_("addresses"), default=list)
     standing = models.CharField(_("standing"), max_length=20, choices=Standing)
     reason = models.CharField(_("reason"), max_length=500, default="")
-    email_refused_at = models.DateTimeField(_("e-mail refused at"), null=True)
     orders = models.IntegerField(_("orders"), default=0)
     registered_at = models.DateTimeField(_("registered at"))
     ordered_at = models.DateTimeField(_("last ordered at"), null=True)
     version = models.IntegerField(_("version"))
+    email_refused_at = models.DateTimeField(_("e-mail refused at"), null=True)
 
     class Meta:
         db_table = "projections_customer_page"

@@ -84,6 +84,15 @@ def test_a_table_is_built_anew(events: int) -> None:
     assert tables(PRODUCTS) == {room.LIVE, room.FORMER}
 
 
+@pytest.mark.parametrize("name", sorted(projections()))
+def test_a_live_table_has_the_order_of_its_read_model(name: str) -> None:
+    """A table that is built anew has it, and empty ones have no content in which the two would differ."""
+    meta = projections()[name].model._meta
+    columns = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = %s"
+    live = rows(f"{columns} ORDER BY ordinal_position", meta.db_table, "public")
+    assert [column for (column,) in live] == [field.column for field in meta.concrete_fields]
+
+
 def test_all_tables_are_built_anew(events: int) -> None:
     before = contents()
     assert re.findall(r"^(\w+) was rebuilt", said("--all"), re.MULTILINE) == sorted(projections())
