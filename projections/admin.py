@@ -198,8 +198,8 @@ def is_filter(field: "models.Field[Any, Any]") -> bool:
 
 
 def searched(field: "models.Field[Any, Any]") -> str | None:
-    """How a search looks into the field: for a part of a text, or for a whole id."""
-    if isinstance(field, models.UUIDField):
+    """How a search looks into the field: for a part of a text, or for a whole id or number of a row."""
+    if isinstance(field, models.UUIDField) or (field.primary_key and isinstance(field, models.IntegerField)):
         return f"{field.name}__exact"
     return field.name if isinstance(field, models.CharField) and not field.choices else None
 

@@ -29,9 +29,9 @@ class Origin(NamedTuple):
 
 
 def origins(projection: AnyProjection, row: ReadModel) -> list[Origin]:
-    """The events that a row was made of, as far as streams that the row names lead to them, or their causes do."""
+    """The events that a row was made of, as far as what the row names leads to them: streams, events, their causes."""
     log.number()
-    near = [fact for stream in streams(projection, row) for fact in log.read_stream(stream)]
+    near = [fact for stream in streams(projection, row) for fact in log.read_stream(stream)] + named(row)
     akin = [fact for correlation in {fact.correlation for fact in near} for fact in log.correlated(correlation)]
     return shown(concerning(projection, row.pk, [*near, *akin]))
 
@@ -53,6 +53,12 @@ def streams(projection: AnyProjection, row: ReadModel) -> Iterator[str]:
     for category in categories():
         if any(stored.event in projection.wants for stored in category.events):
             yield from (f"{category.name}-{value}" for value in values)
+
+
+def named(row: ReadModel) -> list[Fact]:
+    """The events whose own ids stand in the row."""
+    ids = dict.fromkeys(value for value in row.values().values() if isinstance(value, UUID))
+    return [fact for each in ids if (fact := log.event_by_id(each))]
 
 
 def concerning(projection: AnyProjection, key: Hashable, facts: Iterable[Fact]) -> Iterator[Fact]:
