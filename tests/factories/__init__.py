@@ -45,6 +45,7 @@ from tests.factories.customer import SuspendCustomer as SuspendCustomer
 from tests.factories.desks import Backorder as Backorder
 from tests.factories.desks import CustomerPage as CustomerPage
 from tests.factories.desks import DayOfRevenue as DayOfRevenue
+from tests.factories.desks import PartnerEvent as PartnerEvent
 from tests.factories.desks import Return as Return
 from tests.factories.desks import SearchTerm as SearchTerm
 from tests.factories.desks import Shipment as Shipment

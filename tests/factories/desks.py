@@ -8,7 +8,16 @@ from factory.django import DjangoModelFactory
 from uuid_utils.compat import uuid7
 
 from orders.domain.order import reference
-from projections import backorders, customer_page, returns_desk, revenue_per_day, search, shipments, stock_movements
+from projections import (
+    backorders,
+    customer_page,
+    partner_events,
+    returns_desk,
+    revenue_per_day,
+    search,
+    shipments,
+    stock_movements,
+)
 from tests.factories.facts import NOON
 
 
@@ -101,3 +110,14 @@ class DayOfRevenue(DjangoModelFactory[revenue_per_day.DayOfRevenue]):
     item = LazyAttribute(lambda made: f"{made.day}:{made.currency}")
     orders = 1
     ordered = 8400
+
+
+class PartnerEvent(DjangoModelFactory[partner_events.PartnerEvent]):
+    class Meta:
+        model = partner_events.PartnerEvent
+
+    position = Sequence(lambda n: n + 1)
+    event_id = LazyFunction(uuid7)
+    name = "OrderPlaced"
+    order_id = LazyFunction(uuid7)
+    partner_id = LazyFunction(uuid7)
