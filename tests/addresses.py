@@ -19,7 +19,7 @@ from projections.timeline import TimelineEntry
 from projections.work_queue import WorkItem
 from tests import factories
 from tests.orders.money_room import capture_failed, failed_refund, invoiced
-from tests.shop import MUG, follow, placed_order, send
+from tests.shop import KETTLE, MUG, follow, placed_order, send
 
 NOBODY = "nobody"  # whoever has not signed in
 EVERYBODY = ROLES | {NOBODY}
@@ -216,6 +216,7 @@ def belongings(customer: User) -> dict[str, Any]:
         "instance": f"prepaid:{order_id}",
         "failed": shipment_id,
         "parked_id": Parked.objects.create(reader="products", stream=f"product-{MUG}", position=1, error="No.").id,
+        "waiting_id": Parked.objects.create(reader="products", stream=f"product-{KETTLE}", position=2, error="No.").id,
         "event_id": next(log.read_stream(f"order-{order_id}")).id,
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
@@ -245,7 +246,7 @@ def an_email(customer: User, order_id: UUID) -> UUID:
 def nothing_there() -> dict[str, Any]:
     """The same, for what is not there."""
     every = {argument for address in addresses() for argument in address.arguments}
-    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1, "parked_id": 0}
+    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1, "parked_id": 0, "waiting_id": 0}
 
 
 class Address(NamedTuple):

@@ -61,7 +61,7 @@ def test_a_table_that_says_what_the_log_says(events: int, name: str) -> None:
     projection = projections()[name]
     assert list(verify(projection, nobody)) == []
     assert tables(projection) == {room.LIVE}
-    assert rooms.checkpoints(projection) == {name: (events, 1, False)}
+    assert rooms.checkpoints(projection) == {name: (events, projection.version, False)}
 
 
 def test_every_row_and_field_that_differs_is_found(events: int) -> None:

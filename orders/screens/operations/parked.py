@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from eventstore import steering
 from eventstore.errors import Invalid
@@ -37,11 +37,13 @@ def parked_events(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/parked_events.html", {"page": page, "skipped": skipped})
 
 
-@require_POST
+@form_page
 @for_operators
 def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
     """Have the parked events of a stream taken again, in their order."""
     parked = waiting(parked_id)
+    if request.method != "POST":
+        return redirect("orders:parked_events")
     taken = steering.retry(parked.reader, parked.stream)
     trace(request, parked.reader, f"Had what is parked of {parked.stream} taken again.")
     left = Parked.objects.filter(reader=parked.reader, stream=parked.stream, skipped_at=None).exists()
@@ -53,9 +55,9 @@ def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
 
 @form_page
 @for_operators
-def skip_event(request: HttpRequest, parked_id: int) -> HttpResponse:
+def skip_event(request: HttpRequest, waiting_id: int) -> HttpResponse:
     """Leave the first parked event of a stream out of a reader for good, with a reason."""
-    parked = waiting(parked_id)
+    parked = waiting(waiting_id)
     form = SkipEventForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

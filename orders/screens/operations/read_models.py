@@ -5,13 +5,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from kombu.exceptions import OperationalError
 
 from eventstore import steering
 from eventstore.errors import Invalid
 from orders.screens.operations import for_operators
-from orders.screens.task import person
+from orders.screens.task import form_page, person
 from projections.engine import projection_named
 from projections.engine.background import ask_for
 from projections.engine.health import healths
@@ -46,11 +46,13 @@ def named(name: str) -> AnyProjection:
         raise Http404 from error
 
 
-@require_POST
+@form_page
 @for_operators
 def build_anew(request: HttpRequest, read_model: str) -> HttpResponse:
     """Have a read model built anew, beside the live one, by a worker."""
     projection = named(read_model)
+    if request.method != "POST":
+        return redirect("orders:read_models")
     try:
         position = ask_for(projection)
     except (Hindered, Invalid) as fault:
@@ -65,22 +67,28 @@ def build_anew(request: HttpRequest, read_model: str) -> HttpResponse:
     return redirect("orders:read_models")
 
 
-@require_POST
+@form_page
 @for_operators
 def pause(request: HttpRequest, read_model: str) -> HttpResponse:
     """Keep a read model as it is."""
-    for reader in named(read_model).readers():
+    readers = named(read_model).readers()
+    if request.method != "POST":
+        return redirect("orders:read_models")
+    for reader in readers:
         steering.pause(reader.name)
     trace(request, read_model, "Paused.")
     messages.success(request, _("%(name)s stays as it is until you let it go on.") % {"name": read_model})
     return redirect("orders:read_models")
 
 
-@require_POST
+@form_page
 @for_operators
 def resume(request: HttpRequest, read_model: str) -> HttpResponse:
     """Let a read model go on."""
-    for reader in named(read_model).readers():
+    readers = named(read_model).readers()
+    if request.method != "POST":
+        return redirect("orders:read_models")
+    for reader in readers:
         steering.resume(reader.name)
     trace(request, read_model, "Resumed.")
     messages.success(request, _("%(name)s goes on.") % {"name": read_model})

@@ -25,7 +25,7 @@ urlpatterns = [
     ),
     path("operations/parked/", parked.parked_events, name="parked_events"),
     path("operations/parked/<int:parked_id>/retry/", parked.retry_event, name="retry_event"),
-    path("operations/parked/<int:parked_id>/skip/", parked.skip_event, name="skip_event"),
+    path("operations/parked/<int:waiting_id>/skip/", parked.skip_event, name="skip_event"),
     path("operations/log/", log.event_log, name="event_log"),
     path("operations/log/<uuid:event_id>/", log.event, name="event"),
     path("operations/audit-trail/", audit_trail.audit_trail, name="audit_trail"),
