@@ -1,6 +1,6 @@
 """A mail server on this machine, for tests: it takes e-mails, or behaves as mail servers do."""
 
-import time
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -18,11 +18,11 @@ from tests.connections import connected
 
 
 class Postbox:
-    """What came in, and how it behaves: `rcpt` and `data` are its answers, `asleep` for how long it says nothing."""
+    """What came in, and how it behaves: `rcpt` and `data` are its answers; `asleep`, it says nothing."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
-        self.rcpt, self.data, self.asleep = "250 OK", "250 OK", 0.0
+        self.rcpt, self.data, self.asleep = "250 OK", "250 OK", False
 
     async def handle_RCPT(self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
         """Whether somebody is known."""
@@ -36,7 +36,7 @@ class Postbox:
             content = envelope.original_content or b""
             self.letters.append(message_from_bytes(content, policy=policy.default))
         if self.asleep:
-            time.sleep(self.asleep)  # its own thread, in which nobody else is served
+            await asyncio.Event().wait()  # until whoever waits for an answer has hung up
         return self.data
 
     @property
@@ -57,4 +57,12 @@ def postbox(timeout: float = 5.0) -> Iterator[Postbox]:
         with override_settings(MAILERS=settings.MAILERS | {"default": backend}), connected(systems=[MailBorder()]):
             yield box
     finally:
+        asyncio.run_coroutine_threadsafe(hang_up(controller.server), controller.loop).result(timeout=5)
         controller.stop()
+
+
+async def hang_up(server: asyncio.AbstractServer) -> None:
+    """Nobody comes in any more, and whoever is still there goes: stopping alone leaves their connections open."""
+    server.close()
+    server.close_clients()
+    await server.wait_closed()

@@ -164,9 +164,9 @@ def nobody() -> dict[str, Any]:
 
 
 def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: Postbox) -> None:
-    box.asleep = 1.5
+    box.asleep = True
     order_id = play.place()
-    box.asleep = 0.0
+    box.asleep = False
     later()
     later(10)
     assert len(box.letters) == 1, "It had arrived, and nobody said so."
@@ -182,9 +182,9 @@ def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: P
 
 
 def test_a_person_can_let_it_be(box: Postbox) -> None:
-    box.asleep = 1.5
+    box.asleep = True
     order_id = play.place()
-    box.asleep = 0.0
+    box.asleep = False
     later()
     (effect,) = Effect.objects.filter(next_try_at=None)
     instance = f"notification:{order_id}"
