@@ -36,9 +36,9 @@ def test_an_order_is_shipped_captured_and_completed() -> None:
         "ShipmentPacked",
         "LabelPrinted",
         "ShipmentDispatched",
-        "StockDispatched",
-        "StockDispatched",
         "CaptureRequested",
+        "StockDispatched",
+        "StockDispatched",
         "PaymentCaptured",
         "OrderCompleted",
     ]
