@@ -17,7 +17,8 @@
   });
 
   document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
-    if (!target.isConnected) return;
+    // A page that htmx puts back from its history has no target: nobody was at anything there.
+    if (!target?.isConnected) return;
     for (const each of summaries(target)) each.parentElement.open ||= opened.includes(nameOf(each));
     const same = [...target.querySelectorAll("a, button, summary")].find((each) => nameOf(each) === focused);
     same?.focus({ preventScroll: true });

@@ -252,6 +252,7 @@ def test_a_double_click_dispatches_once(clara: User, wim: User, visit: Visit, ja
     page.get_by_role("button", name="Dispatch shipment").dblclick()
     expect(page.locator("#messages")).to_contain_text("The parcel has left.")
     page.go_back()
+    expect(page).to_have_title(re.compile("^Dispatch shipment"))
     page.reload()
     expect(page.locator(".reason, main form").first).to_be_visible()
 
