@@ -74,8 +74,8 @@ def test_what_is_built_anew_is_what_was_there(events: int, name: str) -> None:
     assert before[0] > 0
     assert rooms.indexes(projection) == searchable
     assert rooms.checkpoints(projection) == {
-        name: (events, 1, False),
-        f"{name}@projections_former": (events, 1, False),
+        name: (events, projection.version, False),
+        f"{name}@projections_former": (events, projection.version, False),
     }
     assert tables(projection) == {room.LIVE, room.FORMER}
 
