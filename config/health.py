@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.domain.roles import ADMIN, OPERATIONS
 from accounts.models import User
 from eventstore.effects.borders import Standing, letters, standings
+from eventstore.inbox import left
 from orders.systems.partners import figures
 from projections.engine.health import Health, healths, late
 
@@ -44,6 +45,13 @@ BORDER_FIGURES: tuple[tuple[str, str, str, Callable[[Standing], float]], ...] = 
     ("waiting", "gauge", "Requests that have no answer yet.", lambda it: it.waiting),
     ("waiting_for_a_person", "gauge", "Those of them that a person has to look at.", lambda it: it.for_a_person),
     ("oldest_seconds", "gauge", "For how long the oldest other one has waited.", lambda it: it.oldest_seconds),
+)
+
+# What it is told of what each system has told us and nothing was made of yet.
+INBOX_FIGURES: tuple[tuple[str, str, Callable[[left.Standing], float]], ...] = (
+    ("notices_waiting", "Notices of the system that are not settled.", lambda it: it.waiting),
+    ("notices_for_a_person", "Those of them that a person has to look at.", lambda it: it.for_a_person),
+    ("notices_oldest_seconds", "For how long the oldest other one has waited.", lambda it: it.oldest_seconds),
 )
 
 
@@ -81,10 +89,19 @@ def projections_health(_: HttpRequest) -> HttpResponse:
 @login_not_required
 @of_the_database
 def systems_health(_: HttpRequest) -> HttpResponse:
-    """200 when nothing has waited for another system for longer than MAX_WAIT_SECONDS, 503 when something has."""
+    """200 when nothing has waited for longer than MAX_WAIT_SECONDS to be asked of a system, made of what it has told
+    us, or told to a partner; 503 when something has.
+    """
     limit = settings.ENV["MAX_WAIT_SECONDS"]
-    seconds = {one.system: round(one.oldest_seconds, 1) for one in standings() if one.oldest_seconds > limit}
-    return JsonResponse({"limit": limit, "waiting": seconds}, status=503 if seconds else 200)
+    waiting = {
+        "waiting": {each.system: each.oldest_seconds for each in standings()},
+        "notices": {each.system: each.oldest_seconds for each in left.standings()},
+        "partners": {
+            each.subscription.name: each.waiting.oldest_seconds for each in figures.standings() if each.active
+        },
+    }
+    told = {kind: {name: round(s, 1) for name, s in those.items() if s > limit} for kind, those in waiting.items()}
+    return JsonResponse({"limit": limit, **told}, status=503 if any(told.values()) else 200)
 
 
 @login_not_required
@@ -96,7 +113,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return HttpResponse("Sign in, or bear a token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
         if not request.user.roles & OPERATORS:
             raise PermissionDenied
-    systems = (*border_lines(standings()), *letter_lines(), *figures.lines())
+    systems = (*border_lines(standings()), *letter_lines(), *inbox_lines(), *figures.lines())
     text = "".join(f"{line}\n" for line in (*lines(healths()), *systems))
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -136,3 +153,13 @@ def letter_lines() -> Iterator[str]:
     for system, outcomes in letters().items():
         for outcome, number in outcomes.items():
             yield f'system_letters_total{{system="{system}",outcome="{outcome}"}} {number}'
+
+
+def inbox_lines() -> Iterator[str]:
+    """The figures of what other systems have told us and nothing was made of yet."""
+    those = left.standings()
+    for name, about, figure in INBOX_FIGURES:
+        yield f"# HELP system_{name} {about}"
+        yield f"# TYPE system_{name} gauge"
+        for one in those:
+            yield f'system_{name}{{system="{one.system}"}} {float(figure(one)):.15g}'

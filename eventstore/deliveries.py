@@ -33,12 +33,16 @@ type Find = Callable[[int, int], list[Row]]
 
 
 class Waiting(NamedTuple):
-    """What a subscription has not taken yet: how much, since when, and how much of it is not tried any more."""
+    """What a subscription has not taken yet: how much, since when, and how much of it is not tried any more.
+
+    `oldest_seconds` is for how long the oldest one has waited that still is.
+    """
 
     events: int
     since: datetime | None
     parked: int
     error: str
+    oldest_seconds: float
 
 
 def reader(
@@ -148,14 +152,25 @@ def waiting(those: Iterable[str]) -> dict[str, Waiting]:
     counted = (
         Delivery.objects.filter(subscription__in=list(those))
         .values("subscription")
-        .annotate(count=Count("id"), first=Min("since"), parked=Count("id", filter=Q(next_try_at=None)))
+        .annotate(
+            count=Count("id"),
+            first=Min("since"),
+            parked=Count("id", filter=Q(next_try_at=None)),
+            tried=Min("since", filter=Q(next_try_at__isnull=False)),
+        )
         .order_by("subscription")
     )
     found = {row["subscription"]: row for row in counted}
     errors = dict(Border.objects.filter(system__in=found, failures__gt=0).values_list("system", "error"))
-    nothing: dict[str, Any] = {"count": 0, "first": None, "parked": 0}
+    nothing: dict[str, Any] = {"count": 0, "first": None, "parked": 0, "tried": None}
+    now = clock.now()
     return {
-        name: Waiting(row["count"], row["first"], row["parked"], errors.get(name, ""))
+        name: Waiting(row["count"], row["first"], row["parked"], errors.get(name, ""), seconds_since(row["tried"], now))
         for name in those
         for row in [found.get(name, nothing)]
     }
+
+
+def seconds_since(begun: datetime | None, now: datetime) -> float:
+    """For how many seconds something has waited; 0 for nothing."""
+    return max((now - begun).total_seconds(), 0.0) if begun else 0.0

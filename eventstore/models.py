@@ -237,7 +237,8 @@ class Border(models.Model):
 class Received(models.Model):
     """What another system has told us, once. Unsettled and without a next try it waits for a person.
 
-    The order of the ids is that in which it came; `digest` is that of the whole letter, which is not kept.
+    That one may set it aside, with a reason. The order of the ids is that in which it came; `digest` is that of the
+    whole letter, which is not kept.
     """
 
     system = models.CharField(max_length=100)
@@ -251,6 +252,8 @@ class Received(models.Model):
     next_try_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
+    set_aside_by = models.CharField(max_length=200, blank=True)
+    set_aside_because = models.TextField(blank=True)
 
     class Meta:
         db_table = "eventstore_received"
@@ -260,6 +263,9 @@ class Received(models.Model):
                 fields=["system", "about", "id"],
                 condition=models.Q(settled_at=None),
                 name="eventstore_received_waiting",
+            ),
+            models.Index(
+                fields=["came_at"], condition=models.Q(settled_at__isnull=False), name="eventstore_received_settled"
             ),
         )
 

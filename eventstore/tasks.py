@@ -6,7 +6,7 @@ from celery import shared_task
 
 from eventstore import bell, subscriptions
 from eventstore.effects import asking, systems
-from eventstore.inbox import heeding, senders
+from eventstore.inbox import heeding, left, senders
 from eventstore.process import deadlines, sending
 from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
@@ -49,3 +49,9 @@ def tick() -> None:
     bell.ring([*readers(), *(f"{bell.SYSTEM}{name}" for name in systems())])
     bell.ring(f"{bell.INBOX}{name}" for name in senders())
     deadlines.fire(time.monotonic() + SHARE)
+
+
+@shared_task(name="eventstore.tasks.forget")
+def forget() -> None:
+    """Forget what other systems have told us long ago, and what was settled then."""
+    left.forget()

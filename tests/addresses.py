@@ -11,7 +11,7 @@ from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OP
 from accounts.models import SentEmail, User
 from eventstore import log
 from eventstore.messages import OWNER
-from eventstore.models import Parked
+from eventstore.models import Parked, Received
 from orders.processes.notification import Tell
 from orders.systems.carrier import labels
 from orders.systems.mail.border import note
@@ -167,6 +167,10 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:event_log": OPERATORS,
     "orders:event": OPERATORS,
     "orders:borders": OPERATORS,
+    "orders:notices": OPERATORS,
+    "orders:notice": OPERATORS,
+    "orders:retry_notice": OPERATORS,
+    "orders:set_notice_aside": OPERATORS,
     "orders:audit_trail": OPERATORS,
     "orders:catalogue": OPERATORS,
     "orders:list_product": OPERATORS,
@@ -217,6 +221,7 @@ def belongings(customer: User) -> dict[str, Any]:
         "failed": shipment_id,
         "parked_id": Parked.objects.create(reader="products", stream=f"product-{MUG}", position=1, error="No.").id,
         "waiting_id": Parked.objects.create(reader="products", stream=f"product-{KETTLE}", position=2, error="No.").id,
+        "notice_id": a_notice().id,
         "event_id": next(log.read_stream(f"order-{order_id}")).id,
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
@@ -243,10 +248,25 @@ def an_email(customer: User, order_id: UUID) -> UUID:
     return order_id
 
 
+def a_notice(notice_id: str = "evt_1") -> Received:
+    """A notice of the carrier that waits for a person."""
+    return Received.objects.create(
+        system="carrier",
+        notice_id=notice_id,
+        about="00340434161094042557",
+        name="ParcelSeen",
+        content=b'{"tracking_number":"00340434161094042557","news":"delivered"}',
+        digest=b"",
+        attempts=12,
+        outcome="No parcel has this number, as far as we know.",
+    )
+
+
 def nothing_there() -> dict[str, Any]:
     """The same, for what is not there."""
     every = {argument for address in addresses() for argument in address.arguments}
-    return dict.fromkeys(every, UUID(int=0xDEAD)) | {"sku": "NO-SUCH", "position": 1, "parked_id": 0, "waiting_id": 0}
+    numbers = dict.fromkeys(("parked_id", "waiting_id", "notice_id"), 0)
+    return dict.fromkeys(every, UUID(int=0xDEAD)) | numbers | {"sku": "NO-SUCH", "position": 1}
 
 
 class Address(NamedTuple):

@@ -1,15 +1,20 @@
 """Health of the borders over HTTP: a check that fails when something waits for too long, and figures for operators."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models.functions import Now
 from django.test import Client
 
-from config.health import border_lines, letter_lines
+from accounts.models import Partner, PartnerSubscription
+from config.health import border_lines, inbox_lines, letter_lines
+from eventstore import clock
 from eventstore.effects.borders import standings
-from eventstore.models import ReceivedCount
+from eventstore.models import Delivery, Received, ReceivedCount
+from tests.addresses import a_notice
 from tests.processes.errands.at_work import begin, pass_by, rest
 from tests.processes.errands.post import Post
 
@@ -29,13 +34,46 @@ def test_it_fails_as_soon_as_something_waits_for_longer_than_the_limit() -> None
     Post.mood = "closed"
     begin("tea", "ann", how="by_letter")
     rest()
-    assert Client().get("/health/systems/").json() == {"limit": 900.0, "waiting": {}}
+    nothing: dict[str, float] = {}
+    well = {"limit": 900.0, "waiting": nothing, "notices": nothing, "partners": nothing}
+    assert Client().get("/health/systems/").json() == well
     pass_by(16)
     response = Client().get("/health/systems/")
     assert (response.status_code, response.json()["waiting"]["post"] > 900) == (503, True)
     Post.mood = "well"
     rest()
     assert Client().get("/health/systems/").status_code == 200
+
+
+def test_it_fails_when_a_notice_waits_or_a_partner_is_not_told_for_longer_than_the_limit() -> None:
+    notice, subscription = a_notice(), a_subscription()
+    long_ago = Now() - timedelta(minutes=16)
+    Received.objects.update(came_at=long_ago)
+    waits = {"subscription": subscription.name, "position": 1, "subject": "order", "since": clock.now()}
+    delivery = Delivery.objects.create(**waits)
+    assert Client().get("/health/systems/").status_code == 200, "What waits for a person is theirs."
+    Received.objects.update(next_try_at=Now())
+    response = Client().get("/health/systems/")
+    assert (response.status_code, response.json()["notices"]["carrier"] > 900) == (503, True)
+    notice.delete()
+    Delivery.objects.filter(id=delivery.id).update(since=long_ago, next_try_at=Now())
+    response = Client().get("/health/systems/")
+    assert (response.status_code, response.json()["partners"][subscription.name] > 900) == (503, True)
+    PartnerSubscription.objects.update(stopped=True)
+    assert Client().get("/health/systems/").status_code == 200, "They want nothing now."
+
+
+def a_subscription() -> PartnerSubscription:
+    partner = Partner.objects.create(name="Tea & Co")
+    return PartnerSubscription.objects.create(partner=partner, url="https://tea.example/secret-path", types=[])
+
+
+def test_notices_have_their_figures() -> None:
+    a_notice()
+    lines = [*inbox_lines()]
+    assert 'system_notices_waiting{system="carrier"} 1' in lines
+    assert 'system_notices_for_a_person{system="carrier"} 1' in lines
+    assert 'system_notices_oldest_seconds{system="carrier"} 0' in lines
 
 
 def test_every_border_has_its_figures() -> None:

@@ -105,17 +105,3 @@ def later(received: Received, reason: str) -> None:
     received.outcome = reason
     received.next_try_at = clock.now() + pause if received.attempts < ATTEMPTS else None
     received.save(update_fields=["attempts", "outcome", "next_try_at"])
-
-
-def again(system: str, notice_id: str) -> None:
-    """Have a notice worked on once more that was left to a person. Invalid where none was."""
-    left = Received.objects.filter(system=system, notice_id=notice_id, settled_at=None, next_try_at=None)
-    if not left.update(next_try_at=clock.NOW, attempts=0):
-        raise Invalid(f"No notice {notice_id} of {system} waits for anybody.")
-
-
-def skip(system: str, notice_id: str) -> None:
-    """Let a notice be that was left to a person. Invalid where none was."""
-    left = Received.objects.filter(system=system, notice_id=notice_id, settled_at=None, next_try_at=None)
-    if not left.update(settled_at=clock.NOW):
-        raise Invalid(f"No notice {notice_id} of {system} waits for anybody.")

@@ -15,8 +15,9 @@ from eventstore.models import Received, ReceivedCount
 
 KEEP = (
     "INSERT INTO eventstore_received"
-    " (system, notice_id, about, name, content, digest, came_at, attempts, next_try_at, outcome)"
-    " VALUES (%s, %s, %s, %s, %s, %s, now(), 0, eventstore_now(), '') ON CONFLICT DO NOTHING RETURNING id"
+    " (system, notice_id, about, name, content, digest, came_at, attempts, next_try_at, outcome,"
+    " set_aside_by, set_aside_because)"
+    " VALUES (%s, %s, %s, %s, %s, %s, now(), 0, eventstore_now(), '', '', '') ON CONFLICT DO NOTHING RETURNING id"
 )
 
 

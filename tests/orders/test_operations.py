@@ -9,9 +9,11 @@ from playwright.sync_api import Page
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import ADMIN, OPERATIONS, WAREHOUSE
-from accounts.models import User
-from eventstore.models import Checkpoint, Parked
+from accounts.models import Partner, PartnerSubscription, User
+from eventstore import clock
+from eventstore.models import Border, Checkpoint, Delivery, Parked, ReceivedCount
 from projections.products import Product
+from tests.addresses import a_notice
 from tests.browser import accessible
 from tests.orders.conftest import Visit
 from tests.shop import KETTLE, MUG, browsing, follow, hidden, placed_order, read, somebody
@@ -25,6 +27,7 @@ PLACES = (
     "/operations/parked/",
     "/operations/log/",
     "/operations/borders/",
+    "/operations/notices/",
     "/operations/audit-trail/",
     "/catalogue/",
     "/catalogue/list-product/",
@@ -93,6 +96,47 @@ def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -
     parked.refresh_from_db()
     assert parked.skipped_because == "It was a test."
     assert "It was a test." in read(olga.get("/operations/parked/"))
+
+
+def test_a_notice_that_was_left_is_looked_at_and_tried_again(olga: Client) -> None:
+    notice = a_notice()
+    assert "No parcel has this number" in read(olga.get("/operations/notices/"))
+    page = read(olga.get(f"/operations/notices/{notice.id}/"))
+    assert "news delivered" in page
+    assert "It is worked on once more." in read(olga.post(f"/operations/notices/{notice.id}/retry/", follow=True))
+    assert "No notice waits for a person." in read(olga.get("/operations/notices/"))
+    late = read(olga.post(f"/operations/notices/{notice.id}/retry/", follow=True))
+    assert "This does not wait for anybody any more." in late
+    assert "This does not wait for anybody any more." in read(olga.get(f"/operations/notices/{notice.id}/set-aside/"))
+    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Had it worked on once more."]
+
+
+def test_a_notice_that_was_left_is_set_aside_with_a_reason(olga: Client) -> None:
+    address = f"/operations/notices/{a_notice().id}/set-aside/"
+    assert "Nothing is ever made of it." in read(olga.get(address))
+    assert olga.post(address, {"reason": " "}).status_code == 422
+    olga.post(address, {"reason": "It was a test."})
+    assert "It was a test." in read(olga.get("/operations/notices/"))
+    late = olga.post(address, {"reason": "Once more."})
+    assert (late.status_code, "This does not wait for anybody" in read(late)) == (422, True)
+    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Set it aside: It was a test."]
+
+
+def test_the_borders_say_what_they_write_to_us_and_what_partners_have_not_taken(olga: Client) -> None:
+    a_notice()
+    ReceivedCount.objects.create(system="carrier", outcome="forged", letters=3)
+    partner = Partner.objects.create(name="Tea & Co")
+    url = "https://tea.example/secret-path"
+    subscription = PartnerSubscription.objects.create(partner=partner, url=url, types=[])
+    for position in (1, 2):
+        Delivery.objects.create(subscription=subscription.name, position=position, subject="order", since=clock.now())
+    Border.objects.create(system=subscription.name, failures=1, error="The answer was 500.")
+    page = read(olga.get("/operations/borders/"))
+    assert "carrier 3 forged 1 1 0 s" in page
+    assert "Tea & Co tea.example closed 2 2" in page
+    assert "The answer was 500." in page
+    assert "secret-path" not in page
+    assert subscription.name not in page, "It is no system that we ask."
 
 
 def test_the_log_is_read_newest_first_and_by_key(olga: Client, clara: User) -> None:
@@ -166,13 +210,15 @@ def test_the_screens_of_operations_ask_little_of_the_database(
     olga: Client, clara: User, django_assert_max_num_queries: Any
 ) -> None:
     placed_order(clara)
-    for address in ("/operations/parked/", "/operations/log/", "/operations/borders/", "/catalogue/"):
+    for address in ("parked", "log", "borders", "notices"):
         with django_assert_max_num_queries(12):
-            assert olga.get(address).status_code == 200
+            assert olga.get(f"/operations/{address}/").status_code == 200
+    with django_assert_max_num_queries(12):
+        assert olga.get("/catalogue/").status_code == 200
 
 
 def test_every_screen_of_operations_is_for_everybody(clara: User, parked: Parked, visit: Visit) -> None:
-    order_id = placed_order(clara)
+    order_id, notice = placed_order(clara), a_notice()
     olga = somebody(OPERATIONS, "Olga Ott")
     [each] = browsing(olga).get("/operations/log/", {"stream": f"order-{order_id}"}).context["events"]
     page: Page = visit(olga)
@@ -180,6 +226,8 @@ def test_every_screen_of_operations_is_for_everybody(clara: User, parked: Parked
         *PLACES,
         f"/operations/log/{each['event'].id}/",
         f"/operations/parked/{parked.id}/skip/",
+        f"/operations/notices/{notice.id}/",
+        f"/operations/notices/{notice.id}/set-aside/",
         f"/operations/instances/prepaid:{order_id}/",
         f"/operations/instances/prepaid:{order_id}/compensate/",
         f"/operations/instances/prepaid:{order_id}/commands/{uuid7()}/retry/",

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 
 from accounts.domain.roles import WAREHOUSE
-from eventstore import clock, log
+from eventstore import clock, log, tasks
 from eventstore.errors import Invalid
-from eventstore.inbox import Letter, Notice, NotYet, Suspicious, heeding
+from eventstore.inbox import Letter, Notice, NotYet, Suspicious, heeding, left
 from eventstore.inbox.receiving import ask_fresh, receive
 from eventstore.messages import Command, Message
 from eventstore.models import Received, ReceivedCount
@@ -135,15 +136,52 @@ def test_what_cannot_be_worked_on_is_left_to_a_person_in_the_end(supplier: Suppl
         clock.forward(timedelta(minutes=11))
     assert tries == heeding.ATTEMPTS
     assert waiting() == [("1", 12, "RuntimeError: Bad luck.")]
-    heeding.again("supplier", "1")
+    [row] = left.left()
+    left.again(row.id)
     assert heeding.heed_everybody() == 1
-    with pytest.raises(Invalid, match="waits for anybody"):
-        heeding.skip("supplier", "1")
-    Received.objects.update(next_try_at=None)
-    heeding.skip("supplier", "1")
-    assert waiting() == []
-    with pytest.raises(Invalid, match="waits for anybody"):
-        heeding.again("supplier", "1")
+    with pytest.raises(Invalid, match="wait for anybody"):
+        left.set_aside(row.id, by="olga", because="It is a test.")
+    with pytest.raises(Invalid, match="wait for anybody"):
+        left.again(row.id)
+
+
+def test_what_is_set_aside_says_who_did_it_and_why_and_lets_others_go_on(supplier: Supplier) -> None:
+    receive(supplier, letter("1 gate 13!"))
+    receive(supplier, letter("2 gate 6!"))
+    [first, _] = Received.objects.order_by("id")
+    Received.objects.filter(id=first.id).update(next_try_at=None)
+    assert (heeding.heed_everybody(), left.behind(first)) == (0, 1)
+    with pytest.raises(Invalid, match="Say why"):
+        left.set_aside(first.id, by="olga", because=" ")
+    left.set_aside(first.id, by="olga", because="The lorry was a hoax.")
+    first.refresh_from_db()
+    assert (first.set_aside_by, first.set_aside_because) == ("olga", "The lorry was a hoax.")
+    assert heeding.heed_everybody() == 1
+    assert came() == [6]
+
+
+def test_every_inbox_has_its_standing(supplier: Supplier) -> None:
+    assert left.standings() == [left.Standing("supplier", 0, 0, 0.0)]
+    receive(supplier, letter("1 gate 5!"))
+    receive(supplier, letter("2 yard 5!"))
+    Received.objects.filter(notice_id="1").update(next_try_at=None, came_at=Now() - timedelta(days=1))
+    Received.objects.filter(notice_id="2").update(came_at=Now() - timedelta(minutes=2))
+    [one] = left.standings()
+    assert one[:3] == ("supplier", 2, 1)
+    assert 120 <= one.oldest_seconds < 180
+
+
+def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(supplier: Supplier) -> None:
+    for text in ("1 gate 5!", "2 gate 6!"):
+        receive(supplier, letter(text))
+    heeding.heed_everybody()
+    receive(supplier, letter("3 gate 13!"))
+    Received.objects.exclude(notice_id="2").update(came_at=Now() - left.KEPT - timedelta(minutes=1))
+    Received.objects.filter(notice_id="2").update(came_at=Now() - left.KEPT + timedelta(minutes=1))
+    clock.forward(2 * left.KEPT)  # whoever moves the shop's clock shortens nothing
+    tasks.forget()
+    assert sorted(Received.objects.values_list("notice_id", flat=True)) == ["2", "3"]
+    assert receive(supplier, letter("2 gate 6!")) == "kept before"
 
 
 def test_the_businesss_no_is_an_answer(supplier: Supplier) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.screens.operations import audit_trail, borders, catalogue, log, parked, processes, read_models
+from orders.screens.operations import audit_trail, borders, catalogue, log, notices, parked, processes, read_models
 
 urlpatterns = [
     path("operations/read-models/", read_models.read_models, name="read_models"),
@@ -30,6 +30,10 @@ urlpatterns = [
     path("operations/log/<uuid:event_id>/", log.event, name="event"),
     path("operations/audit-trail/", audit_trail.audit_trail, name="audit_trail"),
     path("operations/borders/", borders.borders, name="borders"),
+    path("operations/notices/", notices.notices, name="notices"),
+    path("operations/notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("operations/notices/<int:notice_id>/retry/", notices.retry_notice, name="retry_notice"),
+    path("operations/notices/<int:notice_id>/set-aside/", notices.set_notice_aside, name="set_notice_aside"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/list-product/", catalogue.list_product, name="list_product"),
     path("products/<slug:sku>/price/", catalogue.change_price, name="change_price"),

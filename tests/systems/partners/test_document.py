@@ -1,6 +1,7 @@
 """The document of what partners can ask for is true: whatever is asked, the answer is one that it describes."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
@@ -26,7 +27,8 @@ from tests.systems.partners.asking import Systems, new_order, systems_of
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 8
+# More of them: `EXAMPLES=60 pytest` with this file.
+EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 # What the shop refuses is well said, and described: it can't be known of a body by its shape.
 REFUSED = ["2xx", "401", "403", "404", "409", "422"]
 CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}}})
