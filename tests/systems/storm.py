@@ -1,4 +1,4 @@
-"""Our payments against the provider's ledger, in a storm: `python -m tests.systems.storm --orders 5000`."""
+"""Our payments, labels and e-mails against the ledgers of the others, in a storm: `python -m tests.systems.storm`."""
 
 import argparse
 import logging
@@ -36,7 +36,7 @@ def main() -> None:
 
             former = setup_databases(verbosity=0, interactive=False)
             after.callback(teardown_databases, former, verbosity=0)
-        from tests.systems.payment_provider.tempest import Tempest
+        from tests.systems.tempest import Tempest
 
         tempest = Tempest(**options)
         tempest.run(Path(after.enter_context(TemporaryDirectory())))

@@ -48,7 +48,15 @@ class Postbox:
 @contextmanager
 def postbox(timeout: float = 5.0) -> Iterator[Postbox]:
     """A mail server that the shop is connected to, and nothing else."""
-    box, port = Postbox(), free_port()
+    box = Postbox()
+    with serving(box, timeout), connected(systems=[MailBorder()]):
+        yield box
+
+
+@contextmanager
+def serving(box: Any, timeout: float) -> Iterator[None]:
+    """A mail server of this behaviour, which the shop writes to and waits for so many seconds for."""
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     assert isinstance(controller.server, asyncio.Server)
@@ -56,8 +64,8 @@ def postbox(timeout: float = 5.0) -> Iterator[Postbox]:
     options = {"host": "127.0.0.1", "port": port, "timeout": timeout}
     backend = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
     try:
-        with override_settings(MAILERS=settings.MAILERS | {"default": backend}), connected(systems=[MailBorder()]):
-            yield box
+        with override_settings(MAILERS=settings.MAILERS | {"default": backend}):
+            yield
     finally:
         asyncio.run_coroutine_threadsafe(hang_up(server), controller.loop).result(timeout=5)
         controller.stop()

@@ -18,7 +18,7 @@ from tests import factories
 from tests.connections import connected
 from tests.sandbox_room import Stand
 from tests.shop import send
-from tests.systems.payment_provider.buyers import METADATA
+from tests.systems.tempest.buyers import METADATA
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
