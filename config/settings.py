@@ -113,6 +113,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "eventstore.tasks.tick", "schedule": 5.0, "options": {"expires": 5.0}},
     "renew": {"task": "projections.tasks.renew", "schedule": 5.0, "options": {"expires": 5.0}},
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "tell partners": {"task": "orders.systems.partners.tasks.look", "schedule": 2.0, "options": {"expires": 2.0}},
     "forget": {"task": "eventstore.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }

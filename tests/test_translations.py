@@ -1,5 +1,6 @@
 """German is complete: nothing is left in English, and what is compiled is what is written."""
 
+import ast
 import gettext
 import re
 from collections.abc import Iterator
@@ -8,12 +9,17 @@ import polib
 import pytest
 from django.conf import settings
 from django.utils.translation import override
+from django.utils.translation.template import templatize
 
 from config.management.commands.makemessages import sentences
 from orders.domain.money import Money
 from orders.templatetags.shop import money
 
 GERMAN = settings.BASE_DIR / "config" / "locale" / "de" / "LC_MESSAGES"
+ROOMS = ("accounts", "config", "eventstore", "orders", "projections")
+MARKS = {f"{kind}gettext{lazy}" for kind in ("", "n", "p", "np") for lazy in ("", "_lazy", "_noop")} | {"_", "Refused"}
+TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+CALL = re.compile(rf"\b(?:_|n?p?gettext)\((?:\s*u?(?:{TEXT.pattern})\s*,?)+", re.DOTALL)
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 CATALOGUE = polib.pofile(str(GERMAN / "django.po"))
 
@@ -31,10 +37,45 @@ def test_nothing_is_left_to_be_translated() -> None:
     assert [entry.msgid for entry in CATALOGUE if entry.fuzzy or not entry.translated()] == []
 
 
-def test_every_sentence_of_the_domain_is_there_in_german() -> None:
-    known = {entry.msgid for entry in CATALOGUE}
-    missing = sorted(set(sentences()) - known)
-    assert not missing, f"Run manage.py makemessages --locale de, and translate: {missing}"
+def test_every_sentence_of_screens_and_domain_is_there_in_german_and_none_that_nobody_says() -> None:
+    known = {said for entry in CATALOGUE for said in (entry.msgid, entry.msgid_plural) if said}
+    said = {*sentences(), *in_code(), *in_templates()}
+    assert len(said) > 1000
+    assert (sorted(said - known), sorted(known - said)) == ([], []), "Run manage.py makemessages, and translate."
+
+
+def in_code() -> Iterator[str]:
+    """What is said in Python, where it is marked as something to be translated."""
+    for room in ROOMS:
+        for file in (settings.BASE_DIR / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and name_of(node.func) in MARKS:
+                    yield from (text for argument in node.args for text in texts(argument))
+
+
+def texts(argument: ast.expr) -> Iterator[str]:
+    """The text that an argument is, or the two of which it is one."""
+    match argument:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp():
+            yield from (*texts(argument.body), *texts(argument.orelse))
+        case _:  # what is only filled in
+            pass
+
+
+def name_of(function: ast.expr) -> str:
+    """What is called."""
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def in_templates() -> Iterator[str]:
+    """What is said in templates, as Django makes code of them for those who collect it."""
+    for file in sorted((settings.BASE_DIR / "templates").rglob("*")):
+        if file.is_file():
+            code = templatize(file.read_text(), origin=str(file))
+            for call in CALL.finditer(code):
+                yield from (ast.literal_eval(text) for text in TEXT.findall(call[0]))
 
 
 def test_what_stands_in_a_sentence_stands_in_the_german_one() -> None:

@@ -1,7 +1,9 @@
 """Browsers that visit the test's own shop, and may find nothing to complain of."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +33,29 @@ def clara(db: None) -> "User":
 def _quick_to_check(settings: Settings) -> None:
     """Passwords that open nothing need no slow hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def no_reader_follows() -> None:
+    """Nobody brings the read models up to date while a page waits for them."""
+
+
+@pytest.fixture(autouse=True)
+def _readers_follow_while_a_page_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits for its read models finds somebody who brings them up to date, as at any shop that is open.
+
+    Where a browser looks on, others see to that, or nobody does, as the test has it.
+    """
+    watched = {"live_server", "visit", "worker", "no_reader_follows"} & set(request.fixturenames)
+    if watched or "django_db" not in request.keywords:
+        return
+    from orders.screens import following
+    from projections.engine import waiting
+    from tests.shop import follow
+
+    meanwhile = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: follow())
+    for module in (following, waiting):
+        monkeypatch.setattr(module, "time", meanwhile)
 
 
 @pytest.fixture

@@ -172,6 +172,7 @@ def test_a_basket_is_not_left_to_the_next_person(client: Client) -> None:
     assert "Your basket is empty." in read(client.get("/basket/"))
 
 
+@pytest.mark.usefixtures("no_reader_follows")
 def test_an_order_page_says_when_it_is_behind_and_then_shows_all(clara: User, client: Client) -> None:
     placed = client.post(CHECK, hidden(client.get(CHECK))).headers["Location"]
     address = client.get(placed).context["url"]

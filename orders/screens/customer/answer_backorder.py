@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from orders.domain.order import AnswerBackorder
+from orders.screens.colleagues import colleague_at
 from orders.screens.customer.order_forms import AnswerBackorderForm
 from orders.screens.order_tasks import order_for, order_task
 from orders.screens.task import form_page
@@ -30,5 +31,6 @@ def answer_backorder(request: HttpRequest, order_id: UUID) -> HttpResponse:
         title=_("Answer backorder"),
         rehearsal=AnswerBackorder(order_id=order_id, answer="wait"),
         said=_("The answer has been noted."),
+        taken_by=colleague_at(request, "backorder", order_id),
         waiting=[{"row": row, "name": names.get(row.sku, row.sku)} for row in waiting],
     )

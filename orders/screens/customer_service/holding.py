@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.domain.order import HoldOrder, ReleaseOrder
+from orders.screens.colleagues import colleague_at
 from orders.screens.customer_service.forms import HoldOrderForm, ReleaseOrderForm
 from orders.screens.order_tasks import ANY_REASON, order_for, order_task
 from orders.screens.task import form_page
@@ -52,5 +53,6 @@ def release_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         said=_("The order goes on."),
         consequences=[_("Parcels of this order may leave again.")],
         held=held,
+        taken_by=colleague_at(request, "held", order_id),
         held_because=row.reason if row and row.held else "",
     )

@@ -16,6 +16,7 @@ from eventstore.messages import Command
 from orders.domain.money import Money
 from orders.domain.order import reference
 from orders.domain.returns import ApproveReturn, RejectReturn, Unrequested
+from orders.screens.colleagues import colleague_at
 from orders.screens.customer_service.forms import ApproveReturnForm, RejectReturnForm, ReturnForm
 from orders.screens.following import Following
 from orders.screens.order_details import return_of
@@ -105,6 +106,7 @@ def page(
         "order_url": reverse("orders:order", args=[now.state.order_id]),
         "back": {"title": _("the return of order %(reference)s") % {"reference": number}, "url": url},
         "reason": sentence(refused.sentence, refused.values) if refused else "",
+        "taken_by": colleague_at(request, "return", form.return_id),
     }
     return perform(request, form, "customer_service/decide_return.html", context | more, then=url, said=said)
 

@@ -11,6 +11,7 @@ from accounts.domain.roles import FINANCE
 from eventstore.dispatch import Loaded
 from orders.domain.payment import RetryCapture, WriteOffCapture
 from orders.domain.payment.states import Capture
+from orders.screens.colleagues import colleague_at
 from orders.screens.finance.forms import RetryCaptureForm, WriteOffCaptureForm
 from orders.screens.finance.money import ledger_of, ledger_url, money_task, payment_of
 from orders.screens.task import form_page, only
@@ -42,6 +43,7 @@ def retry_capture(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         title=_("Retry capture"),
         probe=RetryCapture(order_id=order_id, shipment_id=shipment_id, attempt=attempt),
         loaded=loaded,
+        taken_by=colleague_at(request, "capture", shipment_id),
         back=to_ledger(order_id),
         said=_("The payment provider is asked once more."),
         consequences=[_("Charges %(amount)s to the customer's card.") % {"amount": money(capture.amount)}],
@@ -63,6 +65,7 @@ def write_off_capture(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         title=_("Write off capture"),
         probe=WriteOffCapture(order_id=order_id, shipment_id=shipment_id, reason="—"),
         loaded=loaded,
+        taken_by=colleague_at(request, "capture", shipment_id),
         back=to_ledger(order_id),
         said=_("The capture is written off."),
         consequences=[_("The shop does not get %(amount)s for what has left.") % {"amount": money(capture.amount)}],

@@ -15,6 +15,7 @@ from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, FINANCE
 from eventstore.dispatch import Loaded
 from orders.domain.payment import RecordInvoicePayment, WriteOffInvoice
 from orders.domain.payment.states import Invoice as Due
+from orders.screens.colleagues import colleague_at
 from orders.screens.finance.forms import RecordBankTransferForm, WriteOffInvoiceForm
 from orders.screens.finance.money import ledger_of, ledger_url, money_task, payment_of
 from orders.screens.following import Following
@@ -58,6 +59,7 @@ def invoice(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "due": due,
         "overdue": due.standing == "overdue",
         "ledger_url": ledger_url(order_id),
+        "taken_by": colleague_at(request, "invoice", invoice_id),
         "tasks": open_tasks(request, choices(order_id, invoice_id, due)),
     }
     return render(request, "finance/invoice.html", context)
@@ -99,6 +101,7 @@ def record_bank_transfer(request: HttpRequest, invoice_id: UUID) -> HttpResponse
         title=_("Record bank transfer"),
         probe=probe,
         loaded=loaded,
+        taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The transfer is recorded."),
         due=due,
@@ -118,6 +121,7 @@ def write_off_invoice(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         title=_("Write off invoice"),
         probe=WriteOffInvoice(order_id=order_id, shipment_id=invoice_id, reason="—"),
         loaded=loaded,
+        taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The invoice is written off."),
         consequences=[

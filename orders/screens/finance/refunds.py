@@ -12,6 +12,7 @@ from accounts.domain.roles import ADMIN, FINANCE
 from eventstore.dispatch import Loaded
 from orders.domain.payment import ApproveRefund, RejectRefund, RetryRefund, WriteOffRefund
 from orders.domain.payment.states import Refund as Owed
+from orders.screens.colleagues import colleague_at
 from orders.screens.finance.forms import ApproveRefundForm, RejectRefundForm, RetryRefundForm, WriteOffRefundForm
 from orders.screens.finance.money import ledger_of, ledger_url, money_task, payment_of
 from orders.screens.following import Following
@@ -77,6 +78,7 @@ def approve_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         title=_("Approve refund"),
         probe=ApproveRefund(order_id=order_id, refund_id=refund_id, approved_by=by),
         loaded=loaded,
+        taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The refund is approved."),
         consequences=[_("Refunds %(amount)s to the customer.") % {"amount": money(refund.amount)}],
@@ -99,6 +101,7 @@ def reject_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         title=_("Reject refund"),
         probe=RejectRefund(order_id=order_id, refund_id=refund_id, reason="—"),
         loaded=loaded,
+        taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The refund is rejected."),
         consequences=[_("Nothing is refunded; customer service sees why.")],
@@ -120,6 +123,7 @@ def retry_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         title=_("Retry refund"),
         probe=RetryRefund(order_id=order_id, refund_id=refund_id, attempt=attempt),
         loaded=loaded,
+        taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The payment provider is asked once more."),
         consequences=[
@@ -144,6 +148,7 @@ def write_off_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         title=_("Write off refund"),
         probe=WriteOffRefund(order_id=order_id, refund_id=refund_id, reason="—"),
         loaded=loaded,
+        taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The refund is written off."),
         consequences=[_("The customer does not get %(amount)s back.") % {"amount": money(refund.amount)}],

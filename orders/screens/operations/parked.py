@@ -49,7 +49,7 @@ def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
     left = Parked.objects.filter(reader=parked.reader, stream=parked.stream, skipped_at=None).exists()
     text = ngettext("%(count)d event was taken.", "%(count)d events were taken.", taken) % {"count": taken}
     say = messages.warning if left else messages.success
-    say(request, f"{text} {_('The next one still fails.')}" if left else text)
+    say(request, " ".join([text, _("The next one still fails.")]) if left else text)
     return redirect("orders:parked_events")
 
 

@@ -13,11 +13,9 @@ from orders.domain import order as orders
 from orders.domain import shipment
 from orders.domain.order import reference
 from orders.domain.shipment import OrderStanding, Picking, Unplanned
-from orders.screens.task import person
-from orders.screens.words import names_for
+from orders.screens.colleagues import colleague_at
 from orders.streams import ORDER, SHIPMENT
 from projections.products import Product
-from projections.work_queue import WorkItem
 
 
 class Line(NamedTuple):
@@ -92,7 +90,7 @@ def frame(request: HttpRequest, shipment_id: UUID, order_id: UUID) -> dict[str, 
         "order_id": order_id,
         "reference": reference(order_id),
         "back": {"title": titled(order_id), "url": page(shipment_id)},
-        "taken_by": colleague_at(request, f"shipment:{shipment_id}"),
+        "taken_by": colleague_at(request, "shipment", shipment_id),
     }
 
 
@@ -104,15 +102,6 @@ def titled(order_id: UUID) -> str:
 def page(shipment_id: UUID) -> str:
     """The address of a parcel's page."""
     return reverse("orders:shipment", args=[shipment_id])
-
-
-def colleague_at(request: HttpRequest, item: str) -> str:
-    """The name of the colleague who has taken a piece of work; nothing where nobody else has."""
-    taken_by = WorkItem.objects.filter(item=item).values_list("taken_by", flat=True).first()
-    reader = person(request)
-    if not taken_by or taken_by == str(reader.id):
-        return ""
-    return names_for(reader, [taken_by]).get(taken_by, taken_by)
 
 
 def pieces_of(state: shipment.Shipment) -> dict[str, int]:

@@ -17,6 +17,7 @@ from eventstore.dispatch import Loaded
 from orders.domain.order import reference
 from orders.domain.returns import InspectReturn, RecordReturnArrival
 from orders.domain.returns.states import Arrived, ReturnedLine
+from orders.screens.colleagues import colleague_at
 from orders.screens.customer_service.returns import known
 from orders.screens.forms import TaskForm, pieces
 from orders.screens.open_tasks import why_not
@@ -55,10 +56,14 @@ class InspectForm(ReturnForm):
         )
 
 
-def frame(return_id: UUID, order_id: UUID) -> dict[str, Any]:
-    """What the frame of every task with a return shows."""
+def frame(request: HttpRequest, return_id: UUID, order_id: UUID) -> dict[str, Any]:
+    """What the frame of every task with a return shows: where one came from, and who else is at it."""
     title = _("Return of order {reference}").format(reference=reference(order_id))
-    return {"return_id": return_id, "back": {"title": title, "url": page(return_id)}}
+    return {
+        "return_id": return_id,
+        "back": {"title": title, "url": page(return_id)},
+        "taken_by": colleague_at(request, "return", return_id),
+    }
 
 
 def page(return_id: UUID) -> str:
@@ -74,7 +79,7 @@ def record_return_arrival(request: HttpRequest, return_id: UUID) -> HttpResponse
     form = ArrivalForm.asked(request, seen=loaded.version, return_id=return_id)
     command = RecordReturnArrival(return_id=return_id)
     lines = loaded.state.lines.values() if hasattr(loaded.state, "lines") else []
-    context = frame(return_id, loaded.state.order_id) | {
+    context = frame(request, return_id, loaded.state.order_id) | {
         "title": _("Receive return"),
         "reason": "" if request.method == "POST" else why_not(request, command, loaded),
         "instead": {"title": _("Go to the return"), "url": page(return_id)},
@@ -97,7 +102,7 @@ def inspect_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
         there = reverse("orders:inspect_return", args=[return_id]) if left else page(return_id)
         return redirect(f"{there}?after={answer.position}")
     loaded = known(return_id) if form else loaded
-    context = frame(return_id, loaded.state.order_id) | inspecting(request, form, loaded, return_id)
+    context = frame(request, return_id, loaded.state.order_id) | inspecting(request, form, loaded, return_id)
     return render(request, "warehouse/inspect_return.html", context, status=422 if form else 200)
 
 

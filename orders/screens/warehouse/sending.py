@@ -17,6 +17,7 @@ from orders.screens.open_tasks import why_not
 from orders.screens.task import form_page, only, perform
 from orders.screens.warehouse.forms import CancelForm, DispatchForm, PackForm
 from orders.screens.warehouse.parcel import frame, known, lines_of, page, pieces_of, standing
+from orders.systems.carrier import labels
 from orders.templatetags.shop import money
 from projections.order_page import OrderPage
 from projections.shipments import Shipment
@@ -44,6 +45,8 @@ def instead_of_packing(shipment_id: UUID, state: shipment.Shipment) -> dict[str,
     match state:
         case shipment.Planned() | shipment.Picking():
             return {"title": _("Pick"), "url": reverse("orders:pick_shipment", args=[shipment_id])}
+        case Labelled() if labels.name_of(shipment_id):
+            return {"title": _("Print label"), "url": reverse("systems:print_label", args=[shipment_id])}
         case _:
             return {"title": _("Go to the shipment"), "url": page(shipment_id)}
 
@@ -70,6 +73,7 @@ def dispatch_shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         "reason": now_impossible(request, DispatchShipment(shipment_id=shipment_id, order=order), loaded),
         "instead": {"title": _("Go to the shipment"), "url": page(shipment_id)},
         "row": Shipment.objects.filter(shipment_id=shipment_id).first(),
+        "label": labels.name_of(shipment_id),
         "lines": in_parcel(loaded.state),
         "consequences": of_dispatch(loaded.state),
     }

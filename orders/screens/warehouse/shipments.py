@@ -22,6 +22,7 @@ from orders.domain.shipment import (
     OrderStanding,
     PackShipment,
     RecordPick,
+    ReportShipmentLost,
     ReportShortPick,
     StartPicking,
 )
@@ -138,6 +139,7 @@ def choices(shipment_id: UUID, state: parcels.Shipment, order: OrderStanding) ->
         (_("Pack shipment"), "pack_shipment", PackShipment(shipment_id=shipment_id, grams=1)),
         (_("Dispatch shipment"), "dispatch_shipment", DispatchShipment(shipment_id=shipment_id, order=order)),
         (_("Cancel shipment"), "cancel_shipment", CancelShipment(shipment_id=shipment_id, reason="?")),
+        (_("Report shipment lost"), "report_shipment_lost", ReportShipmentLost(shipment_id=shipment_id)),
     ]
     return [Choice(title, reverse(f"orders:{name}", args=[shipment_id]), command) for title, name, command in commands]
 

@@ -13,6 +13,7 @@ from orders.domain import order as orders
 from orders.domain import shipment
 from orders.domain.shipment import StartPicking
 from orders.streams import SHIPMENT
+from orders.systems.carrier import labels
 from projections.shipments import Shipment
 from tests import factories
 from tests.orders.warehouse.parcels import parcel, settle
@@ -188,6 +189,16 @@ def test_what_can_be_done_now_comes_first_on_the_shipments_page(clara: User, wim
     assert [bool(task.reason) for task in tasks] == sorted(bool(task.reason) for task in tasks)
 
 
+def test_the_label_is_printed_from_where_the_parcel_is_sent(clara: User, wim: Client) -> None:
+    labelled = parcel(clara, "labelled")
+    link = f'href="{reverse("systems:print_label", args=[labelled])}"'
+    for kept in (False, True):
+        if kept:
+            labels.keep(labelled, b"%PDF-")
+        for task in ("shipment", "dispatch_shipment", "pack_shipment"):
+            assert (link in wim.get(at(task, labelled)).content.decode()) is kept, task
+
+
 def test_a_cancelled_shipment_says_why_and_the_order_gets_another(clara: User, wim: Client) -> None:
     picked = parcel(clara, "picked")
     page = read(wim.get(at("cancel_shipment", picked)))
@@ -240,7 +251,9 @@ def test_a_shipment_that_nobody_planned_is_not_there(wim: Client, task: str) -> 
 def test_only_the_warehouse_does_what_others_may_look_at(clara: User) -> None:
     there = parcel(clara)
     sofia = browsing(somebody(CUSTOMER_SERVICE))
-    assert sofia.get(at("shipment", there)).context["tasks"] == []
+    [lost] = sofia.get(at("shipment", there)).context["tasks"]
+    assert (str(lost.title), lost.url) == ("Report shipment lost", at("report_shipment_lost", there))
+    assert "left" in lost.reason
     for task in ("start_picking", "pick_shipment", "report_short_pick", "pack_shipment", "cancel_shipment"):
         assert sofia.get(at(task, there)).status_code == 403
     assert browsing(clara).get(at("shipment", there)).status_code == 403
