@@ -29,7 +29,7 @@ def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
     for fact in facts:
         personal.destroy_key(str(fact.event.customer_id))
         forget_sign_in(fact.event.customer_id, fact.id)
-        SentEmail.objects.filter(customer_id=fact.event.customer_id).delete()
+        forget_emails(fact.event.customer_id)
     transaction.on_commit(lambda: current_app.send_task("projections.tasks.renew"), robust=True)
 
 
@@ -45,17 +45,25 @@ def forget_sign_in(customer_id: UUID, because_of: UUID) -> None:
     released = ReleaseEmail(address=claim_of(user.email), customer_id=customer_id)
     dispatch(released, actor=ERASING, command_id=uuid5(because_of, "release"), causation=because_of)
     if user.roles == {CUSTOMER}:
-        forget_letters(user.email)
+        forget_letters({user.email})
         user.delete()
     else:
         user.groups.remove(*user.groups.filter(name=CUSTOMER))
 
 
-def forget_letters(email: str) -> None:
-    """Throw away what the demo has laid into its folder instead of sending it."""
+def forget_emails(customer_id: UUID) -> None:
+    """Nobody is told any more what this customer was written, whether they had a sign-in here or not."""
+    written = SentEmail.objects.filter(customer_id=customer_id)
+    forget_letters({str(key) for key in written.values_list("key", flat=True)})
+    written.delete()
+
+
+def forget_letters(marks: set[str]) -> None:
+    """Throw away what the demo has laid into its folder instead of sending it: letters with one of these marks."""
     folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
-    for letter in Path(folder).glob("*.log") if folder else ():
-        if email.lower() in letter.read_text(errors="replace").lower():
+    for letter in Path(folder).glob("*.log") if folder and marks else ():
+        text = letter.read_text(errors="replace").lower()
+        if any(mark.lower() in text for mark in marks):
             letter.unlink(missing_ok=True)
 
 

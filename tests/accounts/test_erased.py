@@ -4,34 +4,48 @@ import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import redis
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import CustomerErased
 from accounts.domain.email_claim import EmailReleased
-from accounts.domain.roles import CUSTOMER, WAREHOUSE
-from accounts.models import Session, User
+from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
+from accounts.models import SentEmail, Session, User
 from accounts.screens.joining import join
 from accounts.streams import claim_of
 from config import traces
 from eventstore import log
 from eventstore.messages import Event
+from orders.processes.notification import Tell
+from orders.systems.mail import sending
+from orders.systems.mail.border import MailBorder
 from projections import tasks
 from tests import factories
 from tests.eventstore.pieces import METADATA
 from tests.orders.domain.ids import PARCEL
-from tests.shop import browsing, follow, open_shop, placed_order, read
+from tests.shop import MUG, browsing, follow, open_shop, placed_order, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 180.0  # seconds
 EMAIL = "clara@vogel.example"
+
+
+@pytest.fixture
+def mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder into which this shop and its worker lay their letters, as a demo does."""
+    folder = tmp_path / "mails"
+    monkeypatch.setenv("MAIL_URL", f"file://{folder}")
+    backend = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(folder)}}
+    with override_settings(MAILERS={"default": backend}):
+        yield folder
 
 
 @pytest.fixture
@@ -47,7 +61,7 @@ def happens(stream: str, *events: Event) -> None:
 
 
 def a_life(clara: User, client: Client) -> UUID:
-    """She keeps an address, orders, is sent a parcel, sends some of it back, and is done."""
+    """She keeps an address, orders, is sent a parcel, is told so by e-mail, and is done."""
     parts = {"recipient": "Clara Vogel-Lindenthal", "street": "Lindenallee 77", "postcode": "04103"}
     kept = {"command_id": str(uuid7()), "city": "Leipzig", "country": "DE"} | parts
     assert client.post("/my-data/addresses/add/", kept).status_code == 302
@@ -59,6 +73,8 @@ def a_life(clara: User, client: Client) -> UUID:
     happens(f"shipment-{PARCEL}", planned, factories.ShipmentDelivered.build(shipment_id=PARCEL, order_id=order_id))
     happens(f"order-{order_id}", factories.OrderCompleted.build(order_id=order_id))
     follow()
+    tell = Tell(kind="order_delivered", order_id=order_id, customer_id=clara.id, pieces={MUG: 2})
+    MailBorder().ask(tell, uuid7())
     return order_id
 
 
@@ -76,10 +92,11 @@ def look(customer: UUID, texts: str, monkeypatch: pytest.MonkeyPatch, files: Pat
 
 
 def test_after_a_whole_life_nothing_is_left(
-    clara: User, worker: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    clara: User, mails: Path, worker: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     customer, client = clara.id, browsing(clara)
     a_life(clara, client)
+    assert EMAIL in "".join(letter.read_text() for letter in mails.iterdir())
     texts = known(customer)
     for text in ("Clara Vogel-Lindenthal", EMAIL, "+49 341 7654321", "Lindenallee 77"):
         assert text in texts.splitlines()
@@ -87,6 +104,10 @@ def test_after_a_whole_life_nothing_is_left(
         look(customer, texts, monkeypatch, tmp_path)
     for table in ("accounts_user", "account_emailaddress", "accounts_session", "projections_customer_page"):
         assert f"public.{table}" in str(left.value)
+    assert str(mails) in str(left.value)
+    agent = browsing(User.objects.create_user("ada@example.com", None, [CUSTOMER_SERVICE], name="Ada Ahrens"))
+    [sent] = SentEmail.objects.all()
+    assert "Dear Clara Vogel-Lindenthal" in read(agent.get(f"/e-mails/{sent.key}/"))
 
     goodbye = client.post("/my-data/erase/", {"command_id": str(uuid7())}, follow=True)
     assert "Your data are being erased" in read(goodbye)
@@ -98,8 +119,41 @@ def test_after_a_whole_life_nothing_is_left(
         time.sleep(0.5)
     assert "Nothing is left" in look(customer, texts, monkeypatch, tmp_path)
     assert not User.objects.filter(pk=customer).exists()
+    assert "Nothing was sent yet." in read(agent.get("/e-mails/"))
+    assert agent.get(f"/e-mails/{sent.key}/").status_code == 404
+    assert list(mails.iterdir()) == []
     released = [fact.event for fact in log.read_log() if isinstance(fact.event, EmailReleased)]
     assert released == [EmailReleased(address=claim_of(EMAIL), customer_id=customer)]
+
+
+def test_whoever_has_no_sign_in_here_leaves_no_letter_either(mails: Path) -> None:
+    open_shop()
+    known = factories.CustomerRegistered.build(email="carla@example.com")
+    order_id = uuid7()
+    happens(f"customer-{known.customer_id}", known)
+    happens(f"order-{order_id}", factories.OrderPlaced.build(order_id=order_id, customer_id=known.customer_id))
+    tell = Tell(kind="order_received", order_id=order_id, customer_id=known.customer_id)
+    MailBorder().ask(tell, uuid7())
+    assert len(list(mails.iterdir())) == 1
+    happens(f"customer-{known.customer_id}", CustomerErased(customer_id=known.customer_id))
+    follow()
+    assert (list(mails.iterdir()), SentEmail.objects.count()) == ([], 0)
+
+
+def test_whoever_is_erased_as_they_are_written_to_leaves_nothing_either(
+    clara: User, mails: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = placed_order(clara)
+    send = sending.send
+
+    def erased_meanwhile(*arguments: Any) -> None:
+        send(*arguments)
+        happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+        follow()
+
+    monkeypatch.setattr(sending, "send", erased_meanwhile)
+    MailBorder().ask(Tell(kind="order_received", order_id=order_id, customer_id=clara.id), uuid7())
+    assert (list(mails.iterdir()), SentEmail.objects.count()) == ([], 0)
 
 
 def test_somebody_else_may_use_the_address_then(clara: User) -> None:

@@ -16,6 +16,7 @@ from orders.processes.notification import Tell
 from orders.systems.mail import sending, writing
 from orders.systems.mail.sending import EmailRefused, NotNow
 from orders.systems.mail.writing import Reader
+from projections.erasing import forget_emails
 
 State = SentEmail.State
 # With a server that takes an e-mail at another time; by our real clock, and shorter than the outbox asks.
@@ -41,7 +42,9 @@ class MailBorder:
             return []
         written = writing.write(request, reader)
         backend = sending.opened()
-        note(request, key, reader.language, State.HANDED_OVER)
+        if not hand_over(request, key, reader.language):
+            backend.close()
+            raise Unanswered("Somebody else is sending this e-mail.")
         try:
             sending.send(backend, key, written, reader)
         except NotNow as later:
@@ -52,6 +55,8 @@ class MailBorder:
         except EmailRefused as no:
             return refused(request, key, reader, no.code)
         note(request, key, reader.language, State.SENT)
+        if writing.reader_of(request.customer_id) is None:
+            forget_emails(request.customer_id)  # they were erased as it was sent
         return []
 
     def find_out(self, _: Request, key: UUID) -> Sequence[Command] | None:
@@ -76,8 +81,24 @@ def refused(tell: Tell, key: UUID, reader: Reader, code: int) -> Sequence[Comman
     return [ReportRefusedEmail(customer_id=tell.customer_id, order_id=tell.order_id, code=code)]
 
 
+def hand_over(tell: Tell, key: UUID, language: str) -> bool:
+    """Note that an e-mail is handed over from now on; False where somebody else does that, or has done.
+
+    Our lease may have run out while we stood still: then whoever came after us must not find us sending as well.
+    """
+    fields = about(tell, language) | {"state": State.HANDED_OVER}
+    if SentEmail.objects.get_or_create(key=key, defaults=fields)[1]:
+        return True
+    open_to_all = SentEmail.objects.filter(key=key).exclude(state__in=[State.HANDED_OVER, State.SENT])
+    return open_to_all.update(**fields, at=timezone.now()) == 1
+
+
 def note(tell: Tell, key: UUID, language: str, state: State) -> None:
     """Note how far an e-mail has come."""
+    SentEmail.objects.update_or_create(key=key, defaults=about(tell, language) | {"state": state})
+
+
+def about(tell: Tell, language: str) -> dict[str, object]:
+    """What is noted of an e-mail."""
     content = msgspec.to_builtins(tell)
-    about = {"customer_id": tell.customer_id, "order_id": tell.order_id, "content": content, "language": language}
-    SentEmail.objects.update_or_create(key=key, defaults=about | {"state": state})
+    return {"customer_id": tell.customer_id, "order_id": tell.order_id, "content": content, "language": language}

@@ -10,24 +10,26 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from accounts.domain import roles
 from accounts.domain.customer import ChangeContactDetails, CustomerErased, EmailRefused, EraseCustomer
 from accounts.models import SentEmail, User
 from config.services.ports import free_port
 from eventstore import clock, log
-from eventstore.effects import asking
+from eventstore.effects import Unanswered, asking
 from eventstore.models import Effect
 from eventstore.process.history import RetryCommand, SkipCommand
 from eventstore.rest import to_rest
 from orders.domain import order
 from orders.processes.notification import Kind, Tell
-from orders.systems.mail import writing
+from orders.systems.mail import sending, writing
+from orders.systems.mail.border import MailBorder
 from orders.systems.mail.writing import Reader
 from projections.customer_page import CustomerPage
 from projections.timeline import TimelineEntry
 from tests.processes import play
-from tests.shop import browsing, follow, open_shop, read, send, somebody
+from tests.shop import browsing, follow, open_shop, placed_order, read, send, somebody
 from tests.systems.mail.postbox import Postbox, postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +212,22 @@ def test_a_worker_that_dies_before_it_has_spoken_to_the_server_loses_nothing(box
     Effect.objects.update(leased_until=None)
     later()
     assert len(box.letters) == 1
+
+
+def test_whoever_stood_still_for_longer_than_their_lease_does_not_send_what_others_have_sent(box: Postbox) -> None:
+    order_id = placed_order(somebody(roles.CUSTOMER))
+    tell = Tell(kind="order_received", order_id=order_id, customer_id=customer_of(order_id))
+    key, opened = uuid7(), sending.opened
+
+    def stood_still() -> Any:
+        with patch.object(sending, "opened", opened):
+            MailBorder().ask(tell, key)
+        return opened()
+
+    with patch.object(sending, "opened", stood_still), pytest.raises(Unanswered):
+        MailBorder().ask(tell, key)
+    assert len(box.letters) == 1
+    assert SentEmail.objects.get(key=key).state == SentEmail.State.SENT
 
 
 def test_whoever_was_erased_gets_nothing_and_leaves_nothing(box: Postbox) -> None:
