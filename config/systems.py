@@ -14,6 +14,7 @@ from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.letters import PaymentLetters
 from orders.systems.payment_provider.stripe_account import Account as StripeAccount
 from orders.systems.payment_provider.stripe_account import Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 
 ENV = settings.ENV
 SYSTEMS: list[System] = []
@@ -23,7 +24,7 @@ if ENV["PAYMENT_PROVIDER_API_KEY"]:
     stripe_account = StripeAccount(
         ENV["PAYMENT_PROVIDER_API_URL"], ENV["PAYMENT_PROVIDER_API_KEY"], ENV["PAYMENT_PROVIDER_SECONDS"]
     )
-    SYSTEMS.append(PaymentBorder(Stripe(stripe_account)))
+    SYSTEMS.append(PaymentBorder(Stripe(stripe_account), Checkout(stripe_account)))
     SENDERS.append(PaymentLetters(ENV["PAYMENT_PROVIDER_WEBHOOK_SECRET"]))
 
 if ENV["TELLS_CUSTOMERS"]:

@@ -70,6 +70,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:change_quantity": EVERYBODY,
     "orders:my_orders": frozenset({CUSTOMER}),
     "orders:place_order": frozenset({CUSTOMER}),
+    "orders:enter_card": frozenset({CUSTOMER}),
+    "orders:card_entered": frozenset({CUSTOMER}),
     "orders:place_order_payment": frozenset({CUSTOMER}),
     "orders:place_order_check": frozenset({CUSTOMER}),
     "orders:order": STAFF | {OWNER},

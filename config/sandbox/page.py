@@ -11,12 +11,14 @@ from config.sandbox.mischief import KINDS, is_down
 SHOWN = 50
 STYLE = b"""
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; }
-body { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+body { background: Canvas; color: CanvasText; max-width: 72rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid #8886; vertical-align: top; }
 .wide { overflow-x: auto; }
 form { display: inline-block; margin: 0 0.5rem 0.5rem 0; }
 code { overflow-wrap: anywhere; }
+.outside main { max-width: 36rem; margin: 2rem auto; padding: 1rem 2rem; border: 4px dashed #b45309; }
+.outside p.sandbox { margin: 0; font-weight: bold; text-transform: uppercase; letter-spacing: 0.1em; }
 """
 
 

@@ -59,7 +59,7 @@ def answer_questions(page: Page) -> None:
     page.get_by_label("Town or city").fill("Leipzig")
     page.get_by_role("button", name="Go on to payment").click()
     page.get_by_label("On account").check()
-    page.get_by_role("button", name="Check your answers").click()
+    page.get_by_role("button", name="Go on", exact=True).click()
 
 
 def test_from_signing_in_to_the_order_while_the_warehouse_looks_on(
@@ -230,7 +230,7 @@ def test_with_the_keyboard_alone(clara: User, visit: Visit) -> None:
         page.keyboard.type(answer)
     press(page, page.get_by_role("button", name="Go on to payment"))
     press(page, page.get_by_label("By card, now"), "Space")
-    press(page, page.get_by_role("button", name="Check your answers"))
+    press(page, page.get_by_role("button", name="Go on", exact=True))
     press(page, place_order(page))
     expect(page.get_by_role("heading", name="Order placed")).to_be_visible()
     assert len(orders_in_the_log()) == 1

@@ -7,6 +7,6 @@ from config.sandbox.payment_provider.provider import Bank
 
 GIVEN = Given.from_environment()
 
-bank = Bank(GIVEN.api_key, GIVEN.webhook_secret)
+bank = Bank(GIVEN.api_key, GIVEN.webhook_secret, GIVEN.address)
 application = Sandbox(bank, Ledger(GIVEN.ledger, bank.schema), calls=GIVEN.calls, silence=GIVEN.silence)
 application.every(GIVEN.seconds_a_move, bank.move_along)

@@ -1,6 +1,9 @@
 """Cards: the provider's own test cards, each of which always behaves in its way."""
 
+import re
 from typing import NamedTuple
+
+from config.sandbox.ledger import Row
 
 
 class Card(NamedTuple):
@@ -35,3 +38,15 @@ CARDS = {
     "pm_card_pendingRefund": Card("visa", "7726", refund="pending"),
     "pm_card_refundFail": Card("visa", "5126", refund="failed"),
 }
+
+
+def card_named(name: str) -> Card | None:
+    """The card of this name, or the one of which it is a customer's own."""
+    return CARDS.get(re.sub(r"\Apm_\d{6}_", "pm_", name))
+
+
+def card_of(row: Row) -> Card:
+    """The card of an intent."""
+    card = card_named(row["card"])
+    assert card, "An intent is made with a card that is there."
+    return card

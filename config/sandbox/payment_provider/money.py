@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.sandbox.ledger import Ledger, Row
-from config.sandbox.payment_provider import shapes
-from config.sandbox.payment_provider.cards import CARDS
+from config.sandbox.payment_provider import checkout, shapes
+from config.sandbox.payment_provider.cards import card_named, card_of
 
 SECONDS_TO_ACT = 8.0
 SECONDS_TO_REFUND = 5.0
@@ -38,8 +38,8 @@ def found(ledger: Ledger, name: str) -> Row:
 
 def create(ledger: Ledger, asked: Mapping[str, Any], key: str) -> Row:
     """An intent is made and confirmed."""
-    card = CARDS.get(asked.get("payment_method", ""))
-    if card is None:
+    card = card_named(asked.get("payment_method", ""))
+    if card is None or not checkout.is_kept(ledger, asked["payment_method"], asked.get("customer")):
         raise invalid(f"No such PaymentMethod: '{asked.get('payment_method')}'", "resource_missing")
     number = next_number(ledger, "intent")
     status = "requires_payment_method" if card.declines else "requires_action" if card.acts else ""
@@ -117,7 +117,7 @@ def give_back(ledger: Ledger, asked: Mapping[str, Any], key: str) -> Row:
     row, amount = found(ledger, asked["payment_intent"]), int(asked["amount"])
     if amount > row["captured"] - returned(ledger, row["id"]):
         raise invalid("Refund amount is greater than unrefunded amount on charge.", "charge_already_refunded")
-    number, status = next_number(ledger, "refund"), CARDS[row["card"]].refund
+    number, status = next_number(ledger, "refund"), card_of(row).refund
     now = time.time()
     ledger.query(
         "INSERT INTO refund (id, number, created, intent, amount, currency, status, metadata, moves_at, reason)"

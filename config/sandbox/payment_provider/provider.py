@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from config.sandbox.frame import Answer, Asked, Callback, as_json
 from config.sandbox.ledger import Ledger, Row
 from config.sandbox.page import Button, Table
-from config.sandbox.payment_provider import money, shapes
+from config.sandbox.payment_provider import checkout, money, shapes
 
 SHOWN = 50
 LIMIT = 100
@@ -24,12 +24,17 @@ class Bank:
     """Stripe, as far as the shop uses it."""
 
     title = "The payment provider's sandbox"
-    schema = shapes.SCHEMA
+    schema = shapes.SCHEMA + checkout.SCHEMA
 
-    def __init__(self, api_key: str, webhook_secret: str) -> None:
-        self.api_key, self.secret = api_key, webhook_secret
+    def __init__(self, api_key: str, webhook_secret: str, address: str = "") -> None:
+        self.api_key, self.secret, self.address = api_key, webhook_secret, address
 
     def answer(self, ledger: Ledger, asked: Asked) -> Answer:
+        """The page on which cards are entered is everybody's; all else is the shop's."""
+        is_page = asked.path.startswith("/checkout/")
+        return checkout.page(ledger, asked) if is_page else self.answer_shop(ledger, asked)
+
+    def answer_shop(self, ledger: Ledger, asked: Asked) -> Answer:
         """Do what is asked, once for each idempotency key; Stripe's own words for what cannot be done."""
         if not hmac.compare_digest(asked.headers.get("authorization", ""), f"Bearer {self.api_key}"):
             return as_json(401, shapes.error("invalid_request_error", "Invalid API Key provided."))
@@ -61,6 +66,8 @@ class Bank:
                 return self.changed(ledger, money.found(ledger, name), action, form, key)
             case ["POST", "v1", "refunds"]:
                 return self.refunded(ledger, money.give_back(ledger, form, key))
+            case [method, "v1", "checkout", "sessions", *name]:
+                return checkout.answer(ledger, method, name, form, self.address)
             case ["GET", "v1", *path]:
                 return looked_up(ledger, path, asked.query)
             case _:
@@ -136,6 +143,9 @@ class Bank:
 
     def play(self, ledger: Ledger, name: str, fields: Mapping[str, str]) -> Sequence[Callback]:
         """The owner of a card does what is asked of them, or does not."""
+        if name == "close":
+            checkout.close(ledger, fields["page"])
+            return []
         row = money.found(ledger, fields["intent"])
         match name:
             case "authenticate" if row["status"] == "requires_action":

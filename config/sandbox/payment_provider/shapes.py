@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from config.sandbox.ledger import Row
-from config.sandbox.payment_provider.cards import CARDS
+from config.sandbox.payment_provider.cards import card_of
 
 A_WEEK = 7 * 86_400
 SCHEMA = """
@@ -71,7 +71,7 @@ def charge(row: Row) -> dict[str, Any] | None:
     """A Charge."""
     if charge_id(row) is None:
         return None
-    card = CARDS[row["card"]]
+    card = card_of(row)
     return {
         "id": charge_id(row),
         "object": "charge",
@@ -148,7 +148,7 @@ def error(kind: str, message: str, code: str = "", **more: object) -> dict[str, 
 
 def declined(row: Row) -> dict[str, Any]:
     """The error of a card that is declined, as it stands in the intent, too."""
-    card = CARDS[row["card"]]
+    card = card_of(row)
     code = {"decline_code": card.code} if card.code != "expired_card" else {}
     name = "expired_card" if card.code == "expired_card" else "card_declined"
     return {"type": "card_error", "code": name, "message": card.message} | code

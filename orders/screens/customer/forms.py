@@ -1,6 +1,6 @@
 """Forms of the basket and of placing an order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from uuid_utils.compat import uuid7
 from eventstore.messages import Message
 from orders.domain.order import MOST_PIECES, Address, IfShort, Line, PaymentTerms, PlaceOrder
 from orders.screens import catalogue
-from orders.screens.customer.paying import ways_to_pay
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm
 
 COUNTRIES = [
@@ -151,13 +150,16 @@ class PaymentForm(forms.Form):
 
     payment_terms = forms.ChoiceField(
         label=_("How do you want to pay?"),
-        choices=ways_to_pay,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose how you want to pay."),
             "invalid_choice": _("Choose one of these ways to pay."),
         },
     )
+
+    def __init__(self, *arguments: Any, ways: Sequence[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        cast(forms.ChoiceField, self.fields["payment_terms"]).choices = ways
 
 
 class Answers(Message):

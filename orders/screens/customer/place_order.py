@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
@@ -21,7 +22,7 @@ from eventstore.messages import Refused
 from orders.domain.money import total
 from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, OrderPlaced, changed_prices, reference
 from orders.screens import catalogue
-from orders.screens.customer import basket
+from orders.screens.customer import basket, paying
 from orders.screens.customer.forms import (
     IF_SHORT,
     NEW_ADDRESS,
@@ -34,9 +35,12 @@ from orders.screens.customer.paying import in_words, payment_of, ways_to_pay
 from orders.screens.order_details import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send
 from orders.streams import ORDER
+from orders.systems.payment_provider.cards import NoAnswer
 from orders.templatetags.shop import sentence
 from projections.customer_page import CustomerPage
 from projections.products import Product
+
+NO_ANSWER = gettext_lazy("The payment provider does not answer now. Try again in a minute, or pay in another way.")
 
 
 def steps(now: str) -> list[dict[str, str]]:
@@ -60,7 +64,7 @@ def unanswered(request: HttpRequest, *questions: str) -> str | None:
     answered = {
         "basket": bool(basket.content(request)),
         "place_order": "delivery" in request.session,
-        "place_order_payment": request.session.get("payment") in dict(ways_to_pay()),
+        "place_order_payment": paying.is_answered(request),
     }
     return next((f"orders:{question}" for question in questions if not answered[question]), None)
 
@@ -118,18 +122,29 @@ def payment(request: HttpRequest) -> HttpResponse:
     """How to pay."""
     if first := unanswered(request, "basket", "place_order"):
         return redirect(first)
-    initial = {"payment_terms": request.session.get("payment")}
-    form = PaymentForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
+    ways, initial = ways_to_pay(request), {"payment_terms": request.session.get("payment")}
+    form = PaymentForm(request.POST if request.method == "POST" else None, ways=ways, initial=initial)
+    if not form.is_bound:
+        paying.ask_anew(request)
+    if not form.is_valid():
+        return ask(request, "orders/place_order_payment.html", "place_order_payment", form)
+    if form.cleaned_data["payment_terms"] != paying.NEW_CARD:
         request.session["payment"] = form.cleaned_data["payment_terms"]
         return redirect("orders:place_order_check")
-    return ask(request, "orders/place_order_payment.html", "place_order_payment", form)
+    try:
+        paying.open_card_page(request)
+    except NoAnswer:
+        form.add_error("payment_terms", NO_ANSWER)
+        return ask(request, "orders/place_order_payment.html", "place_order_payment", form, wrong=503)
+    return redirect("orders:enter_card")
 
 
-def ask(request: HttpRequest, template: str, step: str, form: DeliveryForm | PaymentForm) -> HttpResponse:
-    """A page that asks one question; with 422 when the answer was not understood."""
-    context = {"form": form, "steps": steps(step)}
-    return render(request, template, context, status=422 if form.errors else 200)
+def ask(
+    request: HttpRequest, template: str, step: str, form: DeliveryForm | PaymentForm, wrong: int = 422
+) -> HttpResponse:
+    """A page that asks one question; with another status when the answer was not understood, or leads nowhere."""
+    context = {"form": form, "steps": steps(step), "came_without_card": request.GET.get("card") == "none"}
+    return render(request, template, context, status=wrong if form.errors else 200)
 
 
 @form_page
@@ -182,7 +197,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
         "lines": shown(asked, offers),
         "total": total(line.shown * line.quantity for line in asked),
         "address": msgspec.to_builtins(address) | {"country": country(address.country)},
-        "payment_terms": in_words(answers.payment_terms, answers.card),
+        "payment_terms": in_words(request, answers.payment_terms, answers.card),
         "if_short": dict(IF_SHORT)[answers.if_short],
         "price_changes": [
             {"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes

@@ -6,6 +6,7 @@ from orders.screens.customer import (
     answer_backorder,
     cancel_order,
     change_delivery_address,
+    enter_card,
     invoice,
     my_orders,
     place_order,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("orders/", my_orders.my_orders, name="my_orders"),
     path("orders/place/", place_order.delivery, name="place_order"),
     path("orders/place/payment/", place_order.payment, name="place_order_payment"),
+    path("orders/place/payment/card/", enter_card.enter_card, name="enter_card"),
+    path("orders/place/payment/card/entered/", enter_card.card_entered_there, name="card_entered"),
     path("orders/place/check/", place_order.check, name="place_order_check"),
     path("orders/<uuid:order_id>/placed/", place_order.order_placed, name="order_placed"),
     path(

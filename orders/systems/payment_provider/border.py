@@ -11,19 +11,19 @@ from orders.domain.money import Money
 from orders.domain.payment.authorizing import wanted
 from orders.processes.charging import SYSTEM, GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, TakeAmount
 from orders.streams import PAYMENT
-from orders.systems.payment_provider.port import Back, PaymentProvider, Refund, Share
+from orders.systems.payment_provider.port import Back, CardDesk, PaymentProvider, Refund, Share
 from orders.systems.payment_provider.recording import not_taken, paid_back, recorded, refunded
 
 
 class PaymentBorder:
-    """The payment provider, as the outbox asks it."""
+    """The payment provider, as the outbox asks it; customers who enter a card are sent to its desk."""
 
     name = SYSTEM
     role = PROVIDER
     requests: Sequence[type[Request]] = (HoldAmount, ReleaseAmount, TakeAmount, GiveAmountBack, LookInto)
 
-    def __init__(self, provider: PaymentProvider) -> None:
-        self.provider = provider
+    def __init__(self, provider: PaymentProvider, desk: CardDesk) -> None:
+        self.provider, self.desk = provider, desk
 
     def ask(self, request: Request, key: UUID) -> Sequence[Command]:
         """Ask the provider; its answer, as the commands that record it."""

@@ -1,34 +1,42 @@
-"""Cards: those that a customer can pay with. We know the payment provider's names for them, and never their numbers."""
+"""Cards: customers enter them on a page of the payment provider's. We know its names for them, never their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
+from uuid import UUID
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from eventstore.effects import systems
+from eventstore.effects import NotSent, Unanswered, systems
+from eventstore.effects.at_once import at_once
 from orders.processes.charging import SYSTEM
+from orders.systems.payment_provider.border import PaymentBorder
+from orders.systems.payment_provider.port import CardDesk, CardPage, DeskClosed, EnteredCard
 
-TEST_KEY = "sk_test_"
+BRANDS = {"amex": "American Express", "diners": "Diners Club", "jcb": "JCB", "unionpay": "UnionPay"}
+
+
+class NoAnswer(Exception):
+    """The payment provider cannot be asked now, or has not answered."""
 
 
 class SavedCard(NamedTuple):
     """A card that is kept with the payment provider: its name there, and what its owner calls it."""
 
     name: str
-    label: object
+    brand: str
+    last_digits: str
 
+    @property
+    def label(self) -> str:
+        """The card in words, in the language of whoever reads them."""
+        brand = BRANDS.get(self.brand) or self.brand.replace("_", " ").title() or _("Card")
+        return _("%(brand)s ending in %(digits)s") % {"brand": brand, "digits": self.last_digits or "…"}
 
-# The provider's own test cards, which every account in test mode has.
-TEST_CARDS = (
-    SavedCard("pm_card_visa", _("Visa ending in 4242")),
-    SavedCard("pm_card_mastercard", _("Mastercard ending in 4444")),
-    SavedCard("pm_card_authenticationRequired", _("Visa ending in 3184, which asks its owner first")),
-    SavedCard("pm_card_visa_chargeDeclinedInsufficientFunds", _("Visa ending in 9995, without cover")),
-    SavedCard("pm_card_chargeDeclinedExpiredCard", _("Visa ending in 0069, which has expired")),
-    SavedCard("pm_card_visa_chargeDeclined", _("Visa ending in 0002, which is declined")),
-    SavedCard("pm_card_refundFail", _("Visa ending in 5126, which takes no refund")),
-)
+    @property
+    def kept_with(self) -> str:
+        """The name under which the provider keeps this customer's cards; empty where it keeps this one alone."""
+        return self.name.rpartition(":")[0]
 
 
 def is_connected() -> bool:
@@ -36,6 +44,25 @@ def is_connected() -> bool:
     return SYSTEM in systems()
 
 
-def cards() -> Sequence[SavedCard]:
-    """The cards to choose from: in test mode the provider's test cards. Nobody can keep a card of their own yet."""
-    return TEST_CARDS if settings.ENV["PAYMENT_PROVIDER_API_KEY"].startswith(TEST_KEY) else ()
+def card_page(customer_id: UUID, email: str, kept_with: str, back: tuple[str, str], key: str) -> CardPage:
+    """A page for a customer on which they enter a card, the same under the same key. NoAnswer."""
+    with asking() as desk:
+        return desk.open(customer_id, email, kept_with, back, key)
+
+
+def card_entered(page: str) -> EnteredCard | None:
+    """What has become of such a page; None where there is none of that name. NoAnswer."""
+    with asking() as desk:
+        return desk.entered(page)
+
+
+@contextmanager
+def asking() -> Iterator[CardDesk]:
+    """The payment provider's desk, which is asked at once."""
+    border = systems()[SYSTEM]
+    assert isinstance(border, PaymentBorder)
+    try:
+        with at_once(SYSTEM):
+            yield border.desk
+    except (NotSent, Unanswered, DeskClosed) as error:
+        raise NoAnswer from error

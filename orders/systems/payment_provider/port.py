@@ -89,3 +89,38 @@ class PaymentProvider(Protocol):
 
     def refunds(self, intent: str) -> Sequence[Refund]:
         """What was given back under an intent."""
+
+
+class CardPage(NamedTuple):
+    """A page of the provider's on which a customer enters a card: its name there, and where it is."""
+
+    id: str
+    address: str
+
+
+class EnteredCard(NamedTuple):
+    """What has become of such a page: whose it was, and the card, once there is one, as its owner knows it."""
+
+    customer_id: str
+    standing: Literal["open", "expired", "entered"]
+    card: str = ""
+    brand: str = ""
+    last_digits: str = ""
+
+
+class DeskClosed(Exception):
+    """The provider says no to what its desk is asked: that is for whoever runs the shop to look at."""
+
+
+class CardDesk(Protocol):
+    """Where cards are entered. Somebody waits for each answer; its errors are the outbox's errors, and DeskClosed."""
+
+    def open(self, customer_id: UUID, email: str, kept_with: str, back: tuple[str, str], key: str) -> CardPage:
+        """A page for a customer, under whose name there their cards are kept, if any are.
+
+        `back` is where it leads to: with a card, where the page's name is added at the end, and without one. Under the
+        same key it is the same page.
+        """
+
+    def entered(self, page: str) -> EnteredCard | None:
+        """What has become of a page; None where there is none of that name."""

@@ -31,7 +31,9 @@ class Stripe:
     """A payment provider. Nothing is tried again here: that is the outbox's, which asks first what became of it."""
 
     def __init__(self, account: Account) -> None:
-        self.intents_api, self.refunds_api = apis(account)
+        api = client(account).v1
+        self.intents_api: Any = api.payment_intents
+        self.refunds_api: Any = api.refunds
 
     def hold(self, order_id: UUID, attempt: int, amount: Money, card: str, key: str) -> Intent:
         """A PaymentIntent that is confirmed at once and captured later; or the words with which it was declined."""
@@ -170,15 +172,14 @@ class Stripe:
             yield from page.auto_paging_iter()
 
 
-def apis(account: Account) -> tuple[Any, Any]:
-    """The two parts of Stripe's API that we use."""
-    client = stripe.StripeClient(
+def client(account: Account) -> stripe.StripeClient:
+    """Stripe's own client, which waits for as long as the account says and tries nothing again."""
+    return stripe.StripeClient(
         account.api_key,
         base_addresses={"api": account.address},
         max_network_retries=0,
         http_client=stripe.RequestsClient(timeout=(SECONDS_TO_CONNECT, account.seconds)),
     )
-    return client.v1.payment_intents, client.v1.refunds
 
 
 def has_multicapture(found: stripe.PaymentIntent) -> bool:

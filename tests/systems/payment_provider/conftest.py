@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orders.systems.payment_provider.stripe_account import Account, Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests.sandbox_room import API_KEY, Stand, sandbox
 
 
@@ -28,3 +29,9 @@ def stand(shared_stand: Stand) -> Stand:
 def provider(stand: Stand) -> Stripe:
     """The adapter, which asks the sandbox and waits for no longer than a second."""
     return Stripe(Account(stand.address, API_KEY, 1.0))
+
+
+@pytest.fixture
+def desk(stand: Stand) -> Checkout:
+    """The adapter of its desk, no more patient."""
+    return Checkout(Account(stand.address, API_KEY, 1.0))

@@ -14,6 +14,7 @@ from orders.domain import payment
 from orders.domain.money import Money
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.stripe_account import Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests import factories
 from tests.connections import connected
 from tests.sandbox_room import Stand
@@ -27,8 +28,8 @@ PROCESSES = ["process:charging", "process:reconciliation"]
 
 
 @pytest.fixture(autouse=True)
-def _connected(provider: Stripe) -> Iterator[None]:
-    with connected([PaymentBorder(provider)]):
+def _connected(provider: Stripe, desk: Checkout) -> Iterator[None]:
+    with connected([PaymentBorder(provider, desk)]):
         yield
 
 

@@ -10,11 +10,13 @@ import stripe
 from stripe import params
 from uuid_utils.compat import uuid7
 
+from config.sandbox.frame import Asked as Request
 from config.sandbox.ledger import Ledger
-from config.sandbox.payment_provider import money, shapes
+from config.sandbox.payment_provider import checkout, money, shapes
 from orders.domain.money import Money
 from orders.systems.payment_provider.port import Back, Share
 from orders.systems.payment_provider.stripe_account import Account, Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 
 TEN = Money(cents=1000)
 CREATE, CAPTURE = params.PaymentIntentCreateParams, params.PaymentIntentCaptureParams
@@ -41,15 +43,25 @@ class Asked:
 @pytest.fixture
 def rows(tmp_path: Path) -> Iterator[dict[str, Any]]:
     """An intent and a refund of the sandbox's."""
-    ledger = Ledger(tmp_path / "ledger.sqlite", shapes.SCHEMA)
+    ledger = Ledger(tmp_path / "ledger.sqlite", shapes.SCHEMA + checkout.SCHEMA)
     metadata = {"order_id": str(uuid7()), "attempt": "1", "key": "k"}
     asked = {"payment_method": "pm_card_visa", "amount": "1000", "currency": "eur", "capture_method": "manual"}
     row = money.create(ledger, asked | {"metadata": metadata}, "a")
     row = money.capture(ledger, row, {"amount_to_capture": "600", "final_capture": "false"}, "b")
     back = metadata | {"refund_id": str(uuid7()), "whole": "100"}
     refund = money.give_back(ledger, {"payment_intent": row["id"], "amount": "100", "metadata": back}, "c")
-    yield {"intent": shapes.intent(row, expand=True), "refund": shapes.refund(refund)}
+    session = entered(ledger)
+    yield {"session": session, "intent": shapes.intent(row, expand=True), "refund": shapes.refund(refund)}
     ledger._connection().close()
+
+
+def entered(ledger: Ledger) -> dict[str, Any]:
+    """A Checkout Session of the sandbox's, on whose page a card was chosen."""
+    form = {"mode": "setup", "client_reference_id": "c", "success_url": "https://shop/", "cancel_url": "https://shop/"}
+    made = json.loads(checkout.opened(ledger, form, "https://sandbox").body)
+    checkout.page(ledger, Request("POST", f"/checkout/{made['id']}", {}, {}, b"card=pm_card_visa"))
+    found: dict[str, Any] = json.loads(checkout.looked_up(ledger, made["id"], "").body)
+    return found
 
 
 def unknown(asked: Mapping[str, Any], kind: type) -> set[str]:
@@ -103,6 +115,28 @@ def test_what_we_ask_of_refunds_are_fields_of_stripe_s(asking: tuple[Stripe, Ask
     assert set(refunds.asked) == {"create", "list"}
     assert unknown(refunds.asked["create"], params.RefundCreateParams) == set()
     assert unknown(refunds.asked["list"], params.RefundListParams) == set()
+
+
+def test_what_we_ask_of_its_desk_are_fields_of_stripe_s(rows: dict[str, Any]) -> None:
+    desk, asked = Checkout(Account("http://127.0.0.1:1", "sk_test_1")), Asked(rows["session"])
+    desk.sessions_api = asked
+    for kept_with in ("", "cus_1"):
+        desk.open(uuid7(), "clara@example.com", kept_with, ("https://shop/?page=", "https://shop/"), "k")
+        assert unknown(asked.asked["create"], params.checkout.SessionCreateParams) == set()
+        known = {"customer"} if kept_with else {"customer_creation", "customer_email"}
+        of_all = {"mode", "allowed_payment_method_types", "client_reference_id", "success_url", "cancel_url"}
+        assert set(asked.asked["create"]) == of_all | known
+    desk.entered("cs_1")
+    assert asked.asked["retrieve"] == {"expand": ["setup_intent.payment_method"]}
+
+
+def test_what_the_sandbox_s_desk_answers_are_fields_of_stripe_s(rows: dict[str, Any]) -> None:
+    session = rows["session"]
+    setup, method = session["setup_intent"], session["setup_intent"]["payment_method"]
+    assert set(session) - set(stripe.checkout.Session.__annotations__) == set()
+    assert set(setup) - set(stripe.SetupIntent.__annotations__) == set()
+    assert set(method) - set(stripe.PaymentMethod.__annotations__) == set()
+    assert set(method["card"]) - set(stripe.PaymentMethod.Card.__annotations__) == set()
 
 
 def test_what_the_sandbox_answers_are_fields_of_stripe_s(rows: dict[str, Any]) -> None:

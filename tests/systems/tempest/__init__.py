@@ -27,6 +27,7 @@ from orders.systems.mail.border import MailBorder, NobodyKnows
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.letters import PaymentLetters
 from orders.systems.payment_provider.stripe_account import Account, Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests import factories
 from tests.connections import connected
 from tests.sandbox_room import API_KEY, WEBHOOK_SECRET, Stand, sandbox
@@ -82,8 +83,9 @@ class Tempest:
         after.enter_context(patch.object(easypost, "SECONDS", SECONDS))
         after.enter_context(serving(self.mails, timeout=SECONDS))
         sender = factories.Address.build(recipient="The shop")
+        account = Account(bank.address, API_KEY, SECONDS)
         systems: list[System] = [
-            PaymentBorder(Stripe(Account(bank.address, API_KEY, SECONDS))),
+            PaymentBorder(Stripe(account), Checkout(account)),
             CarrierBorder(EasyPost(CarrierAccount(f"{carrier.address}/v2", API_KEY, sender))),
             MailBorder(),
         ]
