@@ -8,6 +8,7 @@ from typing import Any
 
 import django
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.browser"]
@@ -62,6 +63,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_to_empty() -> Iterator[None]:
+    """What a test has committed is swept away, and nothing else."""
+    from tests.log_room import sweep
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: sweep())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,16 @@ def user(data: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], Path
         process.communicate()
 
 
+def test_what_is_compiled_is_kept_among_the_data_where_nothing_may_be_written_beside_the_code(data: Path) -> None:
+    silent = {"PYTHONDONTWRITEBYTECODE": "1"}
+    environ = dict(silent)
+    with services.running(environ, data=data):
+        with start("-c", "import sys; print(sys.pycache_prefix); import config.settings", env=environ) as python:
+            assert python.communicate()[0].strip() == environ["PYTHONPYCACHEPREFIX"]
+        assert [*data.glob("compiled/**/settings.*.pyc")]
+    assert environ == silent
+
+
 def test_what_is_missing_is_filled_in_and_taken_away_again(data: Path) -> None:
     environ: dict[str, str] = {}
     with services.running(environ, data=data):

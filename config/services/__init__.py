@@ -69,6 +69,7 @@ def _filled(environ: Environment, data: Path, *, durable: bool, temporary: bool)
     with ExitStack() as after:
         try:
             make_passable(data)
+            _keep_compiled(environ, data, after)
             for variable, server in SERVERS.items():
                 if url := environ.get(variable):
                     check_given(variable, url)
@@ -82,6 +83,13 @@ def _filled(environ: Environment, data: Path, *, durable: bool, temporary: bool)
             ) from None
         _fill(environ, {name: kept[name] for name in new_secrets()} | {"DEMO": "true"}, after)
         yield
+
+
+def _keep_compiled(environ: Environment, data: Path, after: ExitStack) -> None:
+    """Where Python may not write beside the code, let it write in `data`: or each of a dozen programs compiles it all."""
+    if silent := environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        after.callback(environ.__setitem__, "PYTHONDONTWRITEBYTECODE", silent)
+        _fill(environ, {"PYTHONPYCACHEPREFIX": str(data / "compiled")}, after)
 
 
 def _fill(environ: Environment, values: dict[str, str], after: ExitStack) -> None:
