@@ -86,7 +86,7 @@ def _filled(environ: Environment, data: Path, *, durable: bool, temporary: bool)
 
 
 def _keep_compiled(environ: Environment, data: Path, after: ExitStack) -> None:
-    """Where Python may not write beside the code, let it write in `data`: or each of a dozen programs compiles it all."""
+    """Where Python may not write beside the code, it writes in `data`: or each of a dozen programs compiles it all."""
     if silent := environ.pop("PYTHONDONTWRITEBYTECODE", None):
         after.callback(environ.__setitem__, "PYTHONDONTWRITEBYTECODE", silent)
         _fill(environ, {"PYTHONPYCACHEPREFIX": str(data / "compiled")}, after)

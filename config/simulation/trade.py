@@ -15,6 +15,7 @@ from accounts.domain import roles
 from accounts.domain.address import Address
 from accounts.domain.customer import RegisterCustomer
 from accounts.models import User
+from config.seed import seed
 from config.simulation import bank, cases
 from config.simulation.books import Books
 from config.simulation.people import plans
@@ -68,8 +69,11 @@ class Trade:
         self.staff: dict[str, Actor] = {}
 
     def open(self) -> None:
-        """See what there is, and register those who are going to order."""
+        """See what there is, fill the shelves where nothing is, and register those who are going to order."""
         self.look(react=False)
+        if not self.scene.offers:
+            seed()
+            self.look(react=False)
         for role in roles.STAFF:
             user = User.objects.filter(groups__name=role).first()
             self.staff[role] = Actor(str(user.id) if user else role, frozenset({role}))
