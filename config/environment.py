@@ -136,6 +136,8 @@ def read() -> dict[str, Any]:
         "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0),
         "PAYMENT_PROVIDER_WEBHOOK_SECRET": env.str("PAYMENT_PROVIDER_WEBHOOK_SECRET", default=""),
         "SHOP_URL": env.str("SHOP_URL", default="http://localhost:8000/"),
+        # A demo has the account that German banks give in their examples.
+        "SHOP_BANK_ACCOUNT": env.str("SHOP_BANK_ACCOUNT", default="DE02 1203 0000 0000 2020 51" if demo else ""),
         # Only where a mail server is named are customers told of their orders: a demo has one without.
         "TELLS_CUSTOMERS": bool(os.environ.get("MAIL_URL")),
         "MEDIA_ROOT": env.path("MEDIA_ROOT", default=PROJECT / ".media"),

@@ -167,8 +167,13 @@ DEFAULT_FROM_EMAIL = ENV["MAIL_FROM"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
+
+# Where the shop is, and where its money comes in: on invoices, and for whoever sends goods back.
+SHOP_ADDRESS = ENV["CARRIER_SENDER"]
+SHOP_BANK_ACCOUNT = ENV["SHOP_BANK_ACCOUNT"]
 
 MEDIA_ROOT = ENV["MEDIA_ROOT"]
 STATIC_URL = "static/"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.customer import (
@@ -17,6 +18,7 @@ from accounts.domain.customer import (
     DeliveryAddressRemoved,
     EmailRefused,
 )
+from accounts.models import UUID_TEXT
 from eventstore.log import Recorded
 from orders.domain.order import OrderPlaced
 from projections.engine import Projection, ReadModel
@@ -53,6 +55,13 @@ class CustomerPage(ReadModel):
 
     def __str__(self) -> str:
         return self.name or str(self.get_standing_display())
+
+    @classmethod
+    def names_of(cls, actors: Iterable[str]) -> dict[str, str]:
+        """The names of those among these actors who are customers, with a sign-in or without."""
+        people = [actor for actor in actors if UUID_TEXT.fullmatch(actor)]
+        rows = cls.objects.filter(customer_id__in=people) if people else ()
+        return {str(row.customer_id): row.name or gettext("an erased customer") for row in rows}
 
 
 type Wanted = (

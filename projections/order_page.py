@@ -63,7 +63,7 @@ NEXT: dict[str, Promise] = {
     Status.CONFIRMED: _("We pack your parcel next."),
     Status.WAITING: _("Some goods are not there yet. We send them as soon as they arrive."),
     Status.PACKING: _("Your parcel is being packed."),
-    Status.PARTLY_SENT: _("Some of it is on its way. The rest follows."),
+    Status.PARTLY_SENT: _("A part of it has left. The rest follows."),
     Status.SENT: _("Your parcel is with the carrier."),
     Status.DELIVERED: RETURNABLE,
     Status.COMPLETED: RETURNABLE,

@@ -40,18 +40,18 @@ FOR_ALL: dict[type[Event], str] = {
     order.CancellationRefused: gettext_noop("The order could not be cancelled: {reason}"),
     stock_item.Backordered: gettext_noop("Not there yet: {short_by} × {sku}."),
     stock_item.BackorderAllocated: gettext_noop("Arrived, and set aside: {quantity} × {sku}."),
-    payment.PaymentAuthorized: gettext_noop("{amount} were authorized, until {expires_at}."),
+    payment.PaymentAuthorized: gettext_noop("{amount} was authorized, until {expires_at}."),
     payment.PaymentDeclined: gettext_noop("The payment of {amount} was declined: {reason}"),
     payment.AuthorizationVoided: gettext_noop("The authorization of {amount} was given up."),
-    payment.PaymentCaptured: gettext_noop("{amount} were charged."),
-    payment.RefundRequested: gettext_noop("{amount} are to be refunded: {reason}"),
-    payment.PaymentRefunded: gettext_noop("{amount} were refunded."),
+    payment.PaymentCaptured: gettext_noop("{amount} was charged."),
+    payment.RefundRequested: gettext_noop("{amount} is to be refunded: {reason}"),
+    payment.PaymentRefunded: gettext_noop("{amount} was refunded."),
     payment.InvoiceIssued: gettext_noop("An invoice of {amount} was issued, due on {due_at}."),
     payment.InvoicePartlyPaid: gettext_noop("{amount} of an invoice were paid, {left} are left."),
-    payment.InvoicePaid: gettext_noop("{amount} were paid: the invoice is settled."),
+    payment.InvoicePaid: gettext_noop("{amount} was paid: the invoice is settled."),
     payment.InvoiceCredited: gettext_noop("{amount} of an invoice were credited: {reason}"),
-    payment.InvoiceReminded: gettext_noop("The customer was reminded of an invoice: {left} are still to be paid."),
-    payment.InvoiceOverdue: gettext_noop("An invoice is overdue: {left} are still to be paid."),
+    payment.InvoiceReminded: gettext_noop("The customer was reminded of an invoice: {left} is still to be paid."),
+    payment.InvoiceOverdue: gettext_noop("An invoice is overdue: {left} is still to be paid."),
     shipment.PickingStarted: gettext_noop("The goods are being picked."),
     shipment.ShipmentPacked: gettext_noop("A parcel was packed."),
     shipment.ShipmentDispatched: gettext_noop("A parcel has left. Its tracking number is {tracking_number}."),
@@ -70,7 +70,7 @@ FOR_STAFF: dict[type[Event], str] = {
     stock_item.BackorderCancelled: gettext_noop("No longer waited for: {quantity} × {sku}."),
     payment.PaymentRequested: gettext_noop("The payment provider was asked for {amount}."),
     payment.AuthorizationExpired: gettext_noop("The authorization of {amount} has expired."),
-    payment.CaptureRequested: gettext_noop("{amount} are to be charged."),
+    payment.CaptureRequested: gettext_noop("{amount} is to be charged."),
     payment.CaptureFailed: gettext_noop("{amount} could not be charged: {reason}"),
     payment.CaptureWrittenOff: gettext_noop("{amount} that could not be charged were written off: {reason}"),
     payment.RefundProposed: gettext_noop("A refund of {amount} was proposed: {reason}"),
@@ -246,4 +246,4 @@ def whole(value: Any) -> Any:
             return value
 
 
-PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=2)

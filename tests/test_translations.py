@@ -4,10 +4,12 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import polib
 import pytest
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
@@ -96,3 +98,9 @@ def test_what_is_compiled_is_what_is_written() -> None:
 def test_money_follows_the_language(language: str, said: str) -> None:
     with override(language):
         assert money(Money(cents=123450)) == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "3 Nov 2026, 16:04"), ("de", "03.11.2026 16:04")])
+def test_days_are_written_as_in_europe(language: str, said: str) -> None:
+    with override(language):
+        assert date_format(datetime(2026, 11, 3, 16, 4, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == said

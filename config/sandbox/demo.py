@@ -36,7 +36,7 @@ def carrier(data: Path, shop: str, port: int, *, moves: bool) -> Neighbour:
         "CARRIER_API_KEY": given.api_key,
         "CARRIER_API_URL": f"{address}/v2",
         "CARRIER_WEBHOOK_SECRET": given.webhook_secret,
-        "CARRIER_SENDER": "The shop; Am Markt 1; 07743; Jena; DE",
+        "CARRIER_SENDER": "Kettle & Spade; Am Markt 1; 07743; Jena; DE",
     }
     return Neighbour("carrier's sandbox", "carrier", command("carrier", port), environment(given), address, known_as)
 

@@ -3,12 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from accounts.domain import customer
 from eventstore.log import Recorded
-from eventstore.messages import Event
-from orders.domain import order, product, returns, shipment, stock_item
+from eventstore.messages import Command, Event
+from orders.domain import order, product, returns, shipment, stock_item, work
 from orders.domain.money import Money
 from orders.processes.goods import Goods, goods_of, told
+
+
+def subject(piece: str) -> str:
+    """What a piece of work is about: the id in `shipment:id@turn`."""
+    return piece.partition("@")[0].partition(":")[2]
 
 
 class Scene:
@@ -25,6 +32,7 @@ class Scene:
         self.on_hand: dict[str, int] = {}
         self.suspended: set[UUID] = set()
         self.by_card: set[UUID] = set()
+        self.taken: set[str] = set()
 
     def see(self, fact: Recorded[Event]) -> None:
         """Something has happened."""
@@ -68,6 +76,10 @@ class Scene:
                 self.suspended.discard(customer_id)
             case order.OrderReleased(order_id=order_id) | order.CancellationRefused(order_id=order_id):
                 self.standing[order_id] = "open"
+            case work.WorkTaken(work=each):
+                self.taken.add(subject(each))
+            case work.WorkGivenBack(work=each):
+                self.taken.discard(subject(each))
             case _:
                 pass
 
@@ -83,6 +95,10 @@ class Scene:
                 self.on_hand[sku] = counted
             case _:
                 pass
+
+    def is_taken(self, command: Command) -> bool:
+        """Whether a person at the screens has taken what a command is about: that is theirs, and nobody's here."""
+        return not self.taken.isdisjoint(map(str, astuple(command)))
 
     def deliveries(self, order_id: UUID) -> tuple[returns.Delivery, ...]:
         """What of an order could be returned."""

@@ -31,6 +31,7 @@ from orders.domain.order import Line, PaymentTerms, PlaceOrder
 TERMS: tuple[PaymentTerms, ...] = ("prepaid", "prepaid", "on_account")
 REFUSED = "refused: "
 STEP = timedelta(minutes=15)
+TAKEN = timedelta(hours=1)  # until somebody looks again whether what a person has taken was given back
 STREETS = ("Lindenallee", "Ringweg", "Am Markt", "Schulstraße", "Gartenweg", "Bachgasse", "Kirchplatz")
 TOWNS = (("04103", "Leipzig"), ("10115", "Berlin"), ("50667", "Köln"), ("80331", "München"), ("20095", "Hamburg"))
 PIECES = (1, 1, 1, 2, 2, 3)
@@ -122,6 +123,8 @@ class Trade:
             match make(self.scene, at):
                 case timedelta() as later:
                     self.plan(at, Plan(later, who, make))
+                case Command() as command if who in roles.STAFF and self.scene.is_taken(command):
+                    self.plan(at, Plan(TAKEN, who, make))
                 case Command() as command:
                     self.send(command, who)
                 case None:

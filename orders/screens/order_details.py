@@ -49,6 +49,7 @@ def details(row: OrderPage, now: OrderNow) -> dict[str, Any]:
         "placed_at": row.placed_at,
         "lines": [line_of(line) for line in row.lines],
         "total": row.total,
+        "left": row.total - cancelled(row),
         "cancelled": cancelled(row),
         "steps": steps(row),
         "parcels": [parcel_of(parcel, row) for parcel in row.parcels],
@@ -88,10 +89,9 @@ def fate(line: dict[str, Any]) -> Iterable[str]:
         yield _("%(count)s returned") % {"count": line["returned"]}
 
 
-def cancelled(row: OrderPage) -> Money | None:
+def cancelled(row: OrderPage) -> Money:
     """What the pieces cost that were cancelled."""
-    amount = total((Money(**line["price"]) * line["cancelled"] for line in row.lines), row.currency)
-    return amount if amount.cents else None
+    return total((Money(**line["price"]) * line["cancelled"] for line in row.lines), row.currency)
 
 
 def steps(row: OrderPage) -> list[Step]:

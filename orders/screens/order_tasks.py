@@ -88,9 +88,11 @@ def for_everybody(now: OrderNow, *, waiting: bool) -> Iterator[Choice]:
         yield Choice(_("Answer backorder"), reverse("orders:answer_backorder", args=[order_id]), answer)
     address = ChangeDeliveryAddress(order_id=order_id, delivery_address=SOMEWHERE, parcels=parcels)
     yield Choice(_("Change delivery address"), reverse("orders:change_delivery_address", args=[order_id]), address)
-    yield Choice(_("Cancel lines"), reverse("orders:cancel_lines", args=[order_id]), any_lines(now), back)
+    lines = (_("Cancel lines"), reverse("orders:cancel_lines", args=[order_id]))
+    yield Choice(*lines, any_lines(now), back)
     cancel = CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=parcels)
-    yield Choice(_("Cancel order"), reverse("orders:cancel_order", args=[order_id]), cancel, back)
+    instead = lines if cancellable(now) else back
+    yield Choice(_("Cancel order"), reverse("orders:cancel_order", args=[order_id]), cancel, instead)
     yield Choice(*back, any_return(now))
 
 

@@ -10,6 +10,7 @@ from accounts.models import Partner, User
 from eventstore.log import Recorded
 from orders.templatetags.shop import sentence
 from projections import timeline
+from projections.customer_page import CustomerPage
 from projections.timeline import TimelineEntry
 
 type Words = dict[str, Any]
@@ -42,7 +43,8 @@ def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
 def names_for(reader: User, actors: Iterable[str]) -> dict[str, str]:
     """The names of those among these actors who are people, or partners; whoever reads it is called "you"."""
     actors = set(actors)
-    return User.names_of(actors) | Partner.names_of(actors) | {str(reader.id): _("you")}
+    signed_in = User.names_of(actors) | Partner.names_of(actors) | {str(reader.id): _("you")}
+    return CustomerPage.names_of(actors - signed_in.keys()) | signed_in
 
 
 def who_else(actor: str) -> str:

@@ -114,6 +114,25 @@ def test_an_answer_that_is_too_long_or_not_text(client: Client, field: str) -> N
     assert "delivery" not in client.session
 
 
+@pytest.mark.parametrize(
+    ("country", "postcode", "example"),
+    [("DE", "123", "04103"), ("DE", "A4103", "04103"), ("AT", "04103", "1010"), ("NL", "1012", "1012 AB")],
+)
+def test_a_postcode_that_no_parcel_can_go_to(client: Client, country: str, postcode: str, example: str) -> None:
+    where = DELIVERY | {"country": country, "postcode": postcode}
+    refused(client, "/orders/place/", where, f"Enter a postcode like {example}.")
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode"), [("NL", "1012ab"), ("NL", "1012 AB"), ("DK", " 1050 "), ("LU", "1009")]
+)
+def test_a_postcode_of_each_country_is_taken_as_it_is_written_there(
+    client: Client, country: str, postcode: str
+) -> None:
+    where = DELIVERY | {"country": country, "postcode": postcode}
+    assert client.post("/orders/place/", where).status_code == 302
+
+
 def test_a_country_that_we_do_not_send_to(client: Client) -> None:
     for country in ("XX", "de", "DEU", NUL, MARKUP, ENDLESS):
         where = DELIVERY | {"country": country}

@@ -18,7 +18,7 @@ from tests.shop import MUG, WHERE_TO, orders_in_the_log
 def look(page: Page) -> None:
     """Both pages are for everybody: the shop's, and the sandbox's."""
     page.goto("/orders/place/payment/")
-    page.get_by_label("By card, now: you enter it next").check()
+    page.get_by_label("By card: you enter it next").check()
     page.get_by_role("button", name="Go on", exact=True).click()
     accessible(page)
     page.get_by_role("link", name="Go on to the payment provider").click()
@@ -32,7 +32,7 @@ def test_a_card_is_entered_on_the_provider_s_page(clara: User, visit: Visit, tmp
         with connected([PaymentBorder(Stripe(account), Checkout(account))]):
             page = visit(clara, java_script_enabled=False, basket={MUG: 2}, delivery=WHERE_TO)
             page.goto("/orders/place/payment/")
-            page.get_by_label("By card, now: you enter it next").check()
+            page.get_by_label("By card: you enter it next").check()
             page.get_by_role("button", name="Go on", exact=True).click()
             expect(page.get_by_role("heading", name="Enter your card")).to_be_visible()
             page.set_viewport_size({"width": 360, "height": 700})
@@ -40,13 +40,13 @@ def test_a_card_is_entered_on_the_provider_s_page(clara: User, visit: Visit, tmp
             page.get_by_role("link", name="Go on to the payment provider").click()
             page.get_by_role("link", name="Back to the shop, without a card").click()
             expect(page.get_by_text("You have come back without a card.")).to_be_visible()
-            page.get_by_label("By card, now: you enter it next").check()
+            page.get_by_label("By card: you enter it next").check()
             page.get_by_role("button", name="Go on", exact=True).click()
             page.get_by_role("link", name="Go on to the payment provider").click()
             assert page.url.startswith(f"{stand.address}/checkout/")
             page.get_by_label("Visa ending in 4242").check()
             page.get_by_role("button", name="Keep this card").click()
-            expect(page.get_by_text("By card, now: Visa ending in 4242")).to_be_visible()
+            expect(page.get_by_text("By card: Visa ending in 4242")).to_be_visible()
             look(visit(clara, basket={MUG: 2}, delivery=WHERE_TO))
             page.go_back()
             page.go_forward()

@@ -3,9 +3,11 @@
 import pytest
 from django.conf import settings
 from django.test import Client
+from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from accounts.models import User
+from eventstore.dispatch import Actor
 from eventstore.rest import to_rest
 from orders.domain.order import CancelOrderLines, reference
 from tests import factories
@@ -126,6 +128,16 @@ def test_staff_sees_whose_order_it_is_and_a_customer_is_led_nowhere_closed(clara
     assert way in agent.content.decode()
     assert way not in browsing(clara).get(f"/orders/{order_id}/").content.decode()
     assert way not in browsing(somebody(WAREHOUSE)).get(f"/orders/{order_id}/").content.decode()
+
+
+def test_a_customer_without_a_sign_in_has_a_name_all_the_same() -> None:
+    customer_id = uuid7()
+    send(factories.RegisterCustomer.build(customer_id=customer_id, name="Greta Krüger"), Actor(str(customer_id)))
+    order_id = life.confirmed(User(id=customer_id))
+    page = browsing(somebody(WAREHOUSE)).get(f"/orders/{order_id}/")
+    assert page.context["customer"]["name"] == "Greta Krüger"
+    assert "Greta Krüger · as it was then" in read(page)
+    assert str(customer_id) not in read(page)
 
 
 def test_the_raw_events_are_for_staff_and_hold_nobody(clara: User) -> None:

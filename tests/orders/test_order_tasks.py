@@ -90,11 +90,14 @@ def test_a_line_of_a_partly_sent_order_is_cancelled(clara: User) -> None:
     cancel = client.get(f"/orders/{order_id}/cancel/")
     assert "A part of this order has left. You can cancel the rest line by line." in read(cancel)
     assert f'href="/orders/{order_id}/cancel-lines/"' in cancel.content.decode()
+    [task] = [task for task in client.get(f"/orders/{order_id}/").context["tasks"] if task.title == "Cancel order"]
+    assert task.instead == ("Cancel lines", f"/orders/{order_id}/cancel-lines/")
     lines = client.get(f"/orders/{order_id}/cancel-lines/")
     assert "Whistling kettle (up to 2, €89.00 each)" in read(lines)
     assert "Enamel mug (none)" in read(lines)
     page = read(do(client, f"/orders/{order_id}/cancel-lines/", sku=KETTLE, quantity=2, reason="Too slow."))
     assert "2 cancelled · 3 sent" in page
+    assert "Total €470.00 Cancelled −€178.00 Remains €292.00" in page
     assert status(order_id) == "completed"
     assert play.ledger(order_id).received.cents == 2 * 1250 + 3 * 8900
 
@@ -261,12 +264,14 @@ def test_my_orders_are_paged_by_key_and_filtered(clara: User) -> None:
         assert len(client.get(f"/orders/{odd}").context["orders"]) == 50
 
 
-def test_an_invoice_is_shown_to_whom_it_was_sent(clara: User) -> None:
+def test_an_invoice_is_shown_to_whom_it_was_sent(clara: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "SHOP_BANK_ACCOUNT", "DE02 1203 0000 0000 2020 51")
     order_id = life.sent(clara, terms="on_account")
     address = f"/orders/{order_id}/invoices/{life.parcel(order_id)}/"
     own = browsing(clara)
     assert address in own.get(f"/orders/{order_id}/").content.decode()
     page = read(own.get(address))
+    assert "Please pay to the account DE02 1203 0000 0000 2020 51." in page
     assert "Total €114.00" in page
     assert "Still to be paid €114.00" in page
     assert "Clara Vogel" in page

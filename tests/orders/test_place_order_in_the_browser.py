@@ -229,7 +229,7 @@ def test_with_the_keyboard_alone(clara: User, visit: Visit) -> None:
         press(page, page.get_by_label(label), "Home")
         page.keyboard.type(answer)
     press(page, page.get_by_role("button", name="Go on to payment"))
-    press(page, page.get_by_label("By card, now"), "Space")
+    press(page, page.get_by_label("By card"), "Space")
     press(page, page.get_by_role("button", name="Go on", exact=True))
     press(page, place_order(page))
     expect(page.get_by_role("heading", name="Order placed")).to_be_visible()

@@ -84,3 +84,14 @@ VARIANTS: dict[type[Event], list[dict[str, object]]] = {
     order.BackorderAnswered: [{"answer": "wait"}, {"answer": "take_what_is_there"}],
     returns.ReturnClosed: [{}, {"refund": factories.Money.build(cents=0)}],
 }
+
+
+def test_what_a_person_has_taken_is_left_to_them_until_they_give_it_back() -> None:
+    there, pick = Scene(), factories.StartPicking.build(shipment_id=PARCEL)
+    taken = factories.WorkTaken.build(work=f"shipment:{PARCEL}@7")
+    given_back = factories.WorkGivenBack.build(work=taken.work)
+    found = []
+    for fact in factories.history(PLANNED, taken, given_back):
+        there.see(fact)
+        found.append(there.is_taken(pick))
+    assert found == [False, True, False]

@@ -199,7 +199,7 @@ def complete(command: CompleteOrder, order: Order) -> list[Happening]:
                 if order.wanted(line.sku) > sent(line.sku, command.parcels):
                     raise Refused("{name} is still to be shipped.", name=line.name)
             if command.unpaid.cents > 0:
-                raise Refused("{unpaid} are still to be paid.", unpaid=command.unpaid)
+                raise Refused("{unpaid} is still to be paid.", unpaid=command.unpaid)
             return [OrderCompleted(order_id=command.order_id)]
         case Completed():
             return []

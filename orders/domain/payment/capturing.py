@@ -134,7 +134,7 @@ def capture(command: CapturePayment, payment: Payment) -> list[Happening | LateP
     left = authorized.amount - payment.ledger.committed(authorized.attempt)
     if command.amount.cents > left.cents:
         raise Refused(
-            "Only {left} are still held on the card, and {amount} are asked for.", left=left, amount=command.amount
+            "Only {left} is still held on the card, and {amount} is asked for.", left=left, amount=command.amount
         )
     return [
         CaptureRequested(
@@ -214,7 +214,7 @@ def retry(command: RetryCapture, payment: Payment) -> list[Happening | LatePayme
             authorized = authorization(payment)
             others = payment.ledger.committed(authorized.attempt)
             if asked.authorization != authorized.attempt and (others + asked.amount).cents > authorized.amount.cents:
-                raise Refused("{amount} are no longer held on the card.", amount=asked.amount)
+                raise Refused("{amount} is no longer held on the card.", amount=asked.amount)
             return [
                 CaptureRequested(
                     order_id=command.order_id,

@@ -108,7 +108,7 @@ def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | R
                 return []
             if command.amount != asked.amount:
                 raise Refused(
-                    "{paid} were paid back, and we had asked for {asked}.", paid=command.amount, asked=asked.amount
+                    "{paid} was paid back, and we had asked for {asked}.", paid=command.amount, asked=asked.amount
                 )
             return [
                 PaymentRefunded(

@@ -212,7 +212,7 @@ def ask_left(sku: str, quantity: int, picking: Picking) -> None:
     if not picking.left(sku):
         raise Refused("All pieces of {sku} are picked, or known to be missing.", sku=sku)
     if quantity > picking.left(sku):
-        raise Refused("Only {left} more of {sku} are to be picked.", left=picking.left(sku), sku=sku)
+        raise Refused("{sku}: only {left} left to pick.", left=picking.left(sku), sku=sku)
 
 
 def evolve(shipment: Shipment, event: Happening) -> Shipment:

@@ -25,6 +25,15 @@ COUNTRIES = [
     ("LU", _("Luxembourg")),
     ("NL", _("Netherlands")),
 ]
+POSTCODES = {
+    "DE": "04103",
+    "AT": "1010",
+    "BE": "1000",
+    "DK": "1050",
+    "FR": "75001",
+    "LU": "1009",
+    "NL": "1012 AB",
+}
 IF_SHORT = [
     ("wait", _("Send what is there, and the rest as soon as we have it")),
     ("cancel", _("Leave it out: I do not pay for it")),
@@ -82,6 +91,11 @@ def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> f
     )
 
 
+def shape(postcode: str) -> str:
+    """What a postcode is made of: 0 for each digit, A for each letter, without the spaces."""
+    return "".join("0" if each.isdecimal() else "A" if each.isalpha() else each for each in postcode if each != " ")
+
+
 class AddressForm(forms.Form):
     """Where a parcel goes."""
 
@@ -98,6 +112,15 @@ class AddressForm(forms.Form):
             "invalid_choice": _("Choose one of the countries that we send parcels to."),
         },
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A postcode has to look like the ones of its country: a parcel with any other comes back."""
+        answers = super().clean() or self.cleaned_data
+        example = POSTCODES.get(answers.get("country", ""), "")
+        postcode = answers.get("postcode", "")
+        if self.fields["postcode"].required and example and postcode and shape(postcode) != shape(example):
+            self.add_error("postcode", _("Enter a postcode like %(example)s.") % {"example": example})
+        return answers
 
     @property
     def address(self) -> Address:

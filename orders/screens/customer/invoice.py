@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -44,5 +45,7 @@ def order_invoice(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> Ht
         "address": address,
         "country": country(address.country) if address else "",
         "back": way_back(now),
+        "sender": settings.SHOP_ADDRESS,
+        "account": settings.SHOP_BANK_ACCOUNT,
     }
     return render(request, "customer/invoice.html", context)

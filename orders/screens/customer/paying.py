@@ -13,7 +13,7 @@ from orders.systems.payment_provider.cards import SavedCard, card_page, is_conne
 from orders.systems.payment_provider.port import EnteredCard
 
 ON_ACCOUNT = ("on_account", _("On account, within 14 days of the invoice"))
-BY_CARD = ("prepaid", _("By card, now"))
+BY_CARD = ("prepaid", _("By card"))
 WITH_CARD = "prepaid-"
 NEW_CARD = "new_card"
 
@@ -38,7 +38,7 @@ def ways_to_pay(request: HttpRequest) -> list[tuple[str, Any]]:
     if not is_connected():
         return [BY_CARD, ON_ACCOUNT]
     cards = kept_cards(request)
-    new = _("By card, now: another one, which you enter next") if cards else _("By card, now: you enter it next")
+    new = _("By card: another one, which you enter next") if cards else _("By card: you enter it next")
     return [*((f"{WITH_CARD}{card.name}", _by_card(card.label)) for card in cards), (NEW_CARD, new), ON_ACCOUNT]
 
 
@@ -95,4 +95,4 @@ def choose(request: HttpRequest, entered: EnteredCard) -> None:
 
 
 def _by_card(label: object) -> str:
-    return str(_("By card, now: %(card)s")) % {"card": label}
+    return str(_("By card: %(card)s")) % {"card": label}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +40,7 @@ from projections.returns_desk import Return, Stage
 NEXT: dict[str, Promise] = {
     Stage.REQUESTED: gettext_lazy("Customer service looks at it, and says whether the goods can be sent."),
     Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days. Put the order number into the parcel."),
-    Stage.REJECTED: gettext_lazy("The goods stay with the customer."),
+    Stage.REJECTED: gettext_lazy("The goods are not taken back."),
     Stage.ARRIVED: gettext_lazy("The warehouse looks at the goods. Then they are refunded."),
     Stage.CLOSED: gettext_lazy("All is done."),
 }
@@ -90,6 +91,7 @@ def details(row: Return) -> dict[str, Any]:
     return return_of(row) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
         "next": NEXT[row.stage],
+        "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),
     }

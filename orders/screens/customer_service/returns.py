@@ -64,7 +64,7 @@ def approve_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     row = Return.objects.filter(return_id=return_id).first()
     does = [
         _("The customer can send the goods within 21 days."),
-        _("Once the goods were inspected, %(amount)s go back to the customer.") % {"amount": worth(row)},
+        _("Once the goods were inspected, %(amount)s goes back to the customer.") % {"amount": worth(row)},
     ]
     other = {"title": _("Reject return"), "url": reverse("orders:reject_return", args=[return_id])}
     context = {"title": _("Approve return"), "consequences": does, "other": other}

@@ -89,7 +89,7 @@ def of_dispatch(state: shipment.Shipment) -> list[str]:
     order = OrderPage.objects.filter(order_id=state.order_id).first()
     if order:
         amount = money(price(state.picked, order))
-        charge = _("{amount} are charged.") if order.payment_terms == "prepaid" else _("{amount} are invoiced.")
+        charge = _("{amount} is charged.") if order.payment_terms == "prepaid" else _("{amount} is invoiced.")
         follows.append(charge.format(amount=amount))
     return [*follows, _("The parcel can't be stopped any more; the customer can return the goods.")]
 

@@ -71,7 +71,7 @@ def test_two_shipments_are_captured_up_to_the_total_exactly() -> None:
     card(CAPTURING).when(rest).then(asked)
     card(CAPTURING, CAPTURED).when(rest).then(asked)
     card(CAPTURING, CAPTURED).when(replace(rest, amount=eur(6001))).refused(
-        "Only €60.00 are still held on the card, and €60.01 are asked for."
+        "Only €60.00 is still held on the card, and €60.01 is asked for."
     )
 
 
@@ -208,20 +208,20 @@ def test_a_failed_capture_is_tried_again_under_a_new_authorization() -> None:
     card(CAPTURING, FAILED, EXPIRED).when(RETRY).refused("The authorization has expired. Ask for a new one first.")
     card(CAPTURING, FAILED, EXPIRED, *anew).when(RETRY).then(replace(RETRIED, authorization=2))
     small = (replace(anew[0], amount=eur(2999)), replace(anew[1], amount=eur(2999)))
-    card(CAPTURING, FAILED, EXPIRED, *small).when(RETRY).refused("€30.00 are no longer held on the card.")
+    card(CAPTURING, FAILED, EXPIRED, *small).when(RETRY).refused("€30.00 is no longer held on the card.")
 
 
 def test_under_a_new_authorization_there_is_room_for_what_others_have_left() -> None:
     anew = (replace(REQUESTED, attempt=2, amount=eur(5000)), replace(AUTHORIZED, attempt=2, amount=eur(5000)))
     other = CaptureRequested(order_id=ORDER, shipment_id=PARCEL_2, authorization=2, attempt=1, amount=eur(2001))
-    card(CAPTURING, FAILED, EXPIRED, *anew, other).when(RETRY).refused("€30.00 are no longer held on the card.")
+    card(CAPTURING, FAILED, EXPIRED, *anew, other).when(RETRY).refused("€30.00 is no longer held on the card.")
     other = replace(other, amount=eur(2000))
     card(CAPTURING, FAILED, EXPIRED, *anew, other).when(RETRY).then(replace(RETRIED, authorization=2))
 
 
 def test_a_failed_capture_keeps_its_share_as_its_goods_have_left() -> None:
     card(CAPTURING, FAILED).when(CapturePayment(order_id=ORDER, shipment_id=PARCEL_2, amount=eur(6001))).refused(
-        "Only €60.00 are still held on the card, and €60.01 are asked for."
+        "Only €60.00 is still held on the card, and €60.01 is asked for."
     )
     others = CaptureRequested(order_id=ORDER, shipment_id=PARCEL_2, authorization=1, attempt=1, amount=eur(6000))
     card(CAPTURING, FAILED, others).when(RETRY).then(RETRIED)

@@ -186,7 +186,7 @@ def test_an_order_is_not_completed_before_all_has_left(stage: str) -> None:
 
 def test_an_order_is_not_completed_before_it_is_paid() -> None:
     parcels = parcel("dispatched", mugs=4, kettles=1)
-    placed(CONFIRMED).when(complete(parcels, unpaid=Money(cents=1))).refused("€0.01 are still to be paid.")
+    placed(CONFIRMED).when(complete(parcels, unpaid=Money(cents=1))).refused("€0.01 is still to be paid.")
 
 
 def test_an_order_is_not_completed_before_it_is_confirmed() -> None:

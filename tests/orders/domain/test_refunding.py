@@ -192,7 +192,7 @@ def test_a_failure_is_not_recorded_again(since: tuple[payment.Happening, ...]) -
 
 
 def test_another_amount_went_back() -> None:
-    paid(ASKED).when(replace(PAID, amount=eur(999))).refused("€9.99 were paid back, and we had asked for €10.00.")
+    paid(ASKED).when(replace(PAID, amount=eur(999))).refused("€9.99 was paid back, and we had asked for €10.00.")
 
 
 @pytest.mark.parametrize("attempt", [0, 2])

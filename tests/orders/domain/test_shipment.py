@@ -156,21 +156,15 @@ def test_pieces_are_picked_one_by_one() -> None:
     one = ItemsPicked(shipment_id=PARCEL, order_id=ORDER, sku=MUG, quantity=1)
     picking = Scenario(shipment).given(PLANNED, STARTED, one, one)
     picking.when(RecordPick(shipment_id=PARCEL, sku=MUG, quantity=1)).then(one)
-    picking.when(RecordPick(shipment_id=PARCEL, sku=MUG, quantity=2)).refused(
-        "Only 1 more of MUG-035 are to be picked."
-    )
-    picking.when(ReportShortPick(shipment_id=PARCEL, sku=MUG, missing=2)).refused(
-        "Only 1 more of MUG-035 are to be picked."
-    )
+    picking.when(RecordPick(shipment_id=PARCEL, sku=MUG, quantity=2)).refused("MUG-035: only 1 left to pick.")
+    picking.when(ReportShortPick(shipment_id=PARCEL, sku=MUG, missing=2)).refused("MUG-035: only 1 left to pick.")
 
 
 def test_pieces_that_are_missing_are_not_to_be_picked() -> None:
     missing = ShortPickReported(shipment_id=PARCEL, order_id=ORDER, sku=MUG, missing=1)
     when("picking", SHORT).then(missing)
     picking = Scenario(shipment).given(PLANNED, STARTED, missing, missing)
-    picking.when(RecordPick(shipment_id=PARCEL, sku=MUG, quantity=2)).refused(
-        "Only 1 more of MUG-035 are to be picked."
-    )
+    picking.when(RecordPick(shipment_id=PARCEL, sku=MUG, quantity=2)).refused("MUG-035: only 1 left to pick.")
 
 
 def test_of_what_is_picked_or_missing_nothing_is_left_to_pick() -> None:

@@ -77,7 +77,7 @@ def test_without_scripts_a_parcel_is_picked_by_hand(clara: User, wim: User, visi
     page.get_by_label("Picked pieces of Enamel mug").fill("3")
     page.get_by_role("button", name="Record pick Enamel mug").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_role("alert")).to_contain_text("Only 2 more of MUG-035 are to be picked.")
+    expect(page.get_by_role("alert")).to_contain_text("MUG-035: only 2 left to pick.")
     expect(page.get_by_label("Picked pieces of Enamel mug")).to_have_value("3")
     page.get_by_label("Picked pieces of Enamel mug").fill("2")
     page.get_by_role("button", name="Record pick Enamel mug").click()

@@ -64,7 +64,7 @@ def test_a_parcel_from_the_shelf_to_the_carrier(clara: User, wim: Client) -> Non
     send(factories.RecordLabel.build(shipment_id=planned, tracking_number="PP77"))
     settle()
     page = read(wim.get(at("dispatch_shipment", planned)))
-    assert "€114.00 are invoiced." in page
+    assert "€114.00 is invoiced." in page
     assert "PP77" in page
     assert "The parcel has left." in do(wim, "dispatch_shipment", planned)
     assert isinstance(state(planned), shipment.Dispatched)
@@ -96,7 +96,7 @@ def hand(client: Client, shipment_id: UUID, sku: str, quantity: object) -> dict[
 def test_a_quantity_by_hand(clara: User, wim: Client) -> None:
     picking = parcel(clara, "picking")
     address = at("pick_shipment", picking)
-    refused(wim, address, hand(wim, picking, MUG, 3), "Only 2 more of MUG-035 are to be picked.")
+    refused(wim, address, hand(wim, picking, MUG, 3), "MUG-035: only 2 left to pick.")
     for wrong, sentence in {
         "": "Enter how many.",
         "0": "Enter 1 or more.",
