@@ -129,7 +129,14 @@ def place(command: PlaceOrder, order: Order) -> list[Happening]:
             ask_lines(command.lines)
             ask_offers(command.lines, command.offers)
             ask_card(command.card)
+            ask_paid(command)
             return [placed(command)]
+
+
+def ask_paid(command: PlaceOrder) -> None:
+    """Refused, where a partner wants something charged at once and does not say to which card."""
+    if command.partner_id and command.payment_terms == "prepaid" and command.card is None:
+        raise Refused("Say which card is to be charged, by the payment provider's name for it.")
 
 
 def placed(command: PlaceOrder) -> OrderPlaced:

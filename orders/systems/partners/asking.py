@@ -11,6 +11,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Partner, PartnerToken
@@ -66,13 +69,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
 
 
-TOLD: dict[type[Exception], tuple[str, str]] = {
-    PersonErased: ("refused", "The data of this customer were erased."),
+UNREAD = gettext_lazy("The body could not be read to its end.")
+TOLD: dict[type[Exception], tuple[str, str | Promise]] = {
+    PersonErased: ("refused", gettext_lazy("The data of this customer were erased.")),
     CommandReused: ("key_reused", ""),
     Forbidden: ("not_there", ""),
     RequestDataTooBig: ("too_long", ""),
-    UnreadablePostError: ("malformed", "The body could not be read to its end."),
-    RawPostDataException: ("malformed", "The body could not be read to its end."),
+    UnreadablePostError: ("malformed", UNREAD),
+    RawPostDataException: ("malformed", UNREAD),
 }
 
 type View = Callable[..., HttpResponse]
@@ -90,7 +94,11 @@ def resource(operations: Iterable[Operation]) -> View:
         method = "GET" if request.method == "HEAD" else str(request.method)
         try:
             if method not in by_method:
-                raise Problem("wrong_method", f"What can be done here: {allowed}.", headers={"Allow": allowed})
+                raise Problem(
+                    "wrong_method",
+                    _("What can be done here: %(methods)s.") % {"methods": allowed},
+                    headers={"Allow": allowed},
+                )
             token = known(request)
         except Problem as problem:
             return problem.answer()
@@ -140,7 +148,8 @@ def problem_of(error: Exception) -> Problem | None:
 def asked(operation: Operation, token: PartnerToken, request: HttpRequest, path: Mapping[str, Any]) -> Asked:
     """What is asked, once it is sure that whoever bears the token may, and that it is what the operation wants."""
     if operation.scope not in token.scopes:
-        raise Problem("out_of_scope", f"The token would have to be good for {operation.scope}.")
+        wanted = _("The token would have to be good for %(scope)s.") % {"scope": operation.scope}
+        raise Problem("out_of_scope", wanted)
     if not token.count():
         raise Problem("too_many", headers={"Retry-After": str(60 // max(token.partner.requests_per_minute, 1) + 1)})
     key = said_key(request) if operation.body else ""
@@ -169,18 +178,20 @@ def said_key(request: HttpRequest) -> str:
     try:
         return str(msgspec.convert(request.headers.get(KEY), Key))
     except msgspec.ValidationError:
-        raise Problem("malformed", f"Send the header {KEY}: 1 to 255 characters of ASCII, without spaces.") from None
+        wanted = _("Send the header %(header)s: 1 to 255 characters of ASCII, without spaces.") % {"header": KEY}
+        raise Problem("malformed", wanted) from None
 
 
 def said_query[Q: msgspec.Struct](wanted: type[Q], request: HttpRequest) -> Q:
     """The parameters of the address. None may come twice, and none that is not known."""
     values = dict(request.GET.lists())
     if twice := sorted(name for name, those in values.items() if len(those) > 1):
-        raise Problem("malformed", f"The parameter {twice[0]} stands in the address more than once.")
+        fault = _("The parameter %(name)s stands in the address more than once.") % {"name": twice[0]}
+        raise Problem("malformed", fault)
     try:
         return msgspec.convert({name: those[0] for name, those in values.items()}, wanted, strict=False)
     except msgspec.ValidationError as error:
-        raise Problem("malformed", f"In the address: {error}.") from None
+        raise Problem("malformed", _("In the address: %(fault)s.") % {"fault": error}) from None
 
 
 def said_body[B: msgspec.Struct](wanted: type[B], request: HttpRequest) -> B:
@@ -190,7 +201,7 @@ def said_body[B: msgspec.Struct](wanted: type[B], request: HttpRequest) -> B:
     try:
         return msgspec.convert(with_whole_numbers(msgspec.json.decode(request.body)), wanted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
-        raise Problem("malformed", f"In the body: {error}.") from None
+        raise Problem("malformed", _("In the body: %(fault)s.") % {"fault": error}) from None
 
 
 def with_whole_numbers(said: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from eventstore.messages import Message
@@ -42,7 +43,7 @@ def show_product(asked: Asked) -> Given:
 def ask_text(text: str) -> None:
     """A problem, where a text holds what no text of ours can."""
     if "\0" in text:
-        raise Problem("malformed", "A text in the address holds a NUL character.")
+        raise Problem("malformed", _("A text in the address holds a NUL character."))
 
 
 def shown(row: products.Product) -> language.Product:

@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid5
 
+from django.utils.translation import gettext as _
+
 from accounts.domain import customer
 from accounts.streams import CUSTOMER
 from eventstore.dispatch import load
@@ -41,7 +43,7 @@ def held(asked: Asked, customer_id: UUID) -> customer.Active | customer.Suspende
         case customer.Active() | customer.Suspended() if state.partner_id == asked.partner.id:
             return state
         case _:
-            raise Problem("not_there", "There is no such customer, or you do not answer for them.")
+            raise Problem("not_there", _("There is no such customer, or you do not answer for them."))
 
 
 REGISTER_CUSTOMER = Operation(

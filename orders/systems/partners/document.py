@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
+from django.utils import translation
 
 from orders.systems.partners.asking import KEY, Nothing, Operation
 from orders.systems.partners.language import Key
@@ -30,7 +31,13 @@ INFO = {
 
 
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """The whole document, in English whoever reads it."""
+    with translation.override("en"):
+        return written()
+
+
+def written() -> dict[str, Any]:
+    """The document in the language that is spoken now."""
     types = [each for operations in RESOURCES.values() for operation in operations for each in types_of(operation)]
     _, components = msgspec.json.schema_components([*types, ProblemDetails], ref_template=REF)
     return {
@@ -115,7 +122,7 @@ def problems(kinds: list[str]) -> dict[str, Any]:
         status, title = KINDS[kind]
         known = found.get(str(int(status)))
         found[str(int(status))] = {
-            "description": f"{known['description']} {title}" if known else title,
+            "description": f"{known['description']} {title}" if known else str(title),
             "headers": HEADERS.get(kind, {}),
             "content": {CONTENT_TYPE: {"schema": schema(ProblemDetails)}},
         }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from eventstore import log
@@ -102,14 +103,14 @@ def list_events(asked: Asked) -> Given:
 def ask_for_personal_data(asked: Asked) -> None:
     """A problem, unless the token is good for personal data, and the partner may see them."""
     if not (asked.partner.may_see_personal_data and "personal_data:read" in asked.scopes):
-        raise Problem("out_of_scope", "You may not see personal data, or this token is not good for them.")
+        raise Problem("out_of_scope", _("You may not see personal data, or this token is not good for them."))
 
 
 def types_of(text: str) -> list[str]:
     """The types in a text; all of them without any."""
     types = text.split(",") if text else []
     if unknown := sorted(set(types) - TYPES.keys()):
-        raise Problem("malformed", f"There is no type {unknown[0]}.")
+        raise Problem("malformed", _("There is no type %(name)s.") % {"name": unknown[0]})
     return types or list(TYPES)
 
 

@@ -15,6 +15,14 @@ type Country = Literal["DE", "AT", "BE", "DK", "FR", "LU", "NL"]
 type Moment = Annotated[datetime, Meta(tz=True)]
 type Terms = Literal["prepaid", "on_account"]
 type Sku = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$", examples=["MUG-035"])]
+type Card = Annotated[
+    str,
+    Meta(
+        pattern="^(cus_[A-Za-z0-9_]{1,100}:)?pm_[A-Za-z0-9_]{1,100}$",
+        examples=["pm_1NO6mA2eZvKYlo2C"],
+        description="The payment provider's name for a card: `pm_…`, or `cus_…:pm_…` where it is kept with a customer.",
+    ),
+]
 type Position = Annotated[int, Meta(ge=0, le=2**63 - 1, description="A place in the order in which things happened.")]
 type Key = Annotated[
     str,
@@ -82,13 +90,17 @@ class WantedLine(Message):
 
 
 class NewOrder(Message):
-    """An order for a customer of yours. `if_short` says what becomes of pieces that turn out not to be there."""
+    """An order for a customer of yours. `if_short` says what becomes of pieces that turn out not to be there.
+
+    `card` is charged for what is `prepaid`, which wants one.
+    """
 
     customer_id: UUID
     lines: Annotated[tuple[WantedLine, ...], Meta(max_length=1000)]
     delivery_address: Address
     payment_terms: Terms
     if_short: Literal["wait", "cancel"] = "wait"
+    card: Card | None = None
 
 
 class OrderTaken(Message):

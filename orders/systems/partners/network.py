@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 SECONDS = 10.0  # for all of it, from the first byte that is sent to the last that is read
 PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
@@ -32,10 +33,10 @@ def ask_address(url: str) -> list[str]:
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unreachable(f"Nobody knows a host {parts.hostname}.") from None
+        raise Unreachable(_("Nobody knows a host %(name)s.") % {"name": parts.hostname}) from None
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if not addresses or not all(map(is_outside, addresses)):
-        raise Unreachable("This address leads into a network of its own, and not out into the world.")
+        raise Unreachable(_("This address leads into a network of its own, and not out into the world."))
     return addresses
 
 
@@ -45,13 +46,13 @@ def asked(url: str) -> SplitResult:
         parts = urlsplit(url)
         parts.port  # noqa: B018  # raises where it is none
     except ValueError:
-        raise Unreachable("This is no address.") from None
+        raise Unreachable(_("This is no address.")) from None
     if not url.isascii() or not url.isprintable() or " " in url or len(url) > LONGEST or not parts.hostname:
-        raise Unreachable("This is no address.")
+        raise Unreachable(_("This is no address."))
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.PARTNERS_ON_LOOPBACK):
-        raise Unreachable("The address has to begin with https://.")
+        raise Unreachable(_("The address has to begin with https://."))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise Unreachable("The address may hold neither a name, a password, nor a fragment.")
+        raise Unreachable(_("The address may hold neither a name, a password, nor a fragment."))
     return parts
 
 

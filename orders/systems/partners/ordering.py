@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.address import Address
 from eventstore.dispatch import load
@@ -27,7 +28,7 @@ STAGES: dict[type[shipment.Shipment], Stage] = {
     shipment.Delivered: "delivered",
     shipment.Lost: "lost",
 }
-NO_ORDER = "There is no such order, or you have not placed it."
+NO_ORDER = gettext_lazy("There is no such order, or you have not placed it.")
 
 
 def place_order(asked: Asked) -> Given:
@@ -46,6 +47,7 @@ def place_order(asked: Asked) -> Given:
             suspended=catalogue.is_suspended(said.customer_id),
             if_short=said.if_short,
             partner_id=asked.partner.id,
+            card=said.card,
         )
     )
     taken = language.OrderTaken(order_id=order_id, reference=order.reference(order_id), position=answer.position)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from orders.systems.partners.problems import Problem
@@ -28,5 +29,5 @@ def schema_of(name: str) -> dict[str, Any]:
 def schema(_: HttpRequest, name: str) -> HttpResponse:
     """A schema, for everybody."""
     if name not in TYPES:
-        return Problem("not_there", "There is no such type of event.").answer()
+        return Problem("not_there", gettext("There is no such type of event.")).answer()
     return HttpResponse(json.dumps(schema_of(name), indent=1), content_type="application/schema+json")

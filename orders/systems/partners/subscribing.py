@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from accounts.models import Partner, PartnerSubscription
@@ -82,7 +83,7 @@ def subscribe(asked: Asked) -> Given:
         ask_for_personal_data(asked)
     types = sorted(set(said.types)) or list(TYPES)
     if unknown := sorted(set(types) - TYPES.keys()):
-        raise Problem("refused", f"There is no type {unknown[0]}.")
+        raise Problem("refused", _("There is no type %(name)s.") % {"name": unknown[0]})
     subscription_id = uuid5(asked.command_id, "subscription")
     kept = PartnerSubscription.objects.filter(pk=subscription_id).first()
     if kept is None:
@@ -106,7 +107,8 @@ def begun(partner: Partner, key: UUID, said: NewSubscription, types: list[str]) 
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=partner.pk)
         if partner.subscriptions.count() >= MOST:
-            raise Problem("refused", f"A partner has at most {MOST} subscriptions. Delete one first.")
+            most = _("A partner has at most %(number)s subscriptions. Delete one first.") % {"number": MOST}
+            raise Problem("refused", most)
         made = PartnerSubscription.objects.create(
             id=key, partner=partner, url=said.url, types=types, personal_data=said.personal_data
         )
@@ -135,7 +137,7 @@ def theirs(asked: Asked) -> PartnerSubscription:
     """The subscription that is asked about; others are as if they were not there."""
     kept = asked.partner.subscriptions.filter(pk=asked.path["subscription_id"]).first()
     if kept is None:
-        raise Problem("not_there", "There is no such subscription of yours.")
+        raise Problem("not_there", _("There is no such subscription of yours."))
     return kept
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -46,7 +47,7 @@ def problem(_: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         return Problem("not_there").answer()
     status, title = KINDS[kind]
-    about = {"type": f"{ROOT}problems/{kind}/", "status": int(status), "title": title}
+    about = {"type": f"{ROOT}problems/{kind}/", "status": int(status), "title": str(title)}
     return HttpResponse(json.dumps(about), content_type="application/json")
 
 
@@ -54,7 +55,7 @@ def problem(_: HttpRequest, kind: str) -> HttpResponse:
 @login_not_required
 def nothing(_: HttpRequest) -> HttpResponse:
     """An address at which there is nothing."""
-    return Problem("not_there", "There is nothing at this address.").answer()
+    return Problem("not_there", gettext("There is nothing at this address.")).answer()
 
 
 app_name = "partners"

@@ -14,6 +14,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
@@ -125,3 +126,8 @@ def test_too_many_requests(systems: Systems) -> None:
     assert [answer.status_code for answer in answers][-1] == HTTPStatus.TOO_MANY_REQUESTS
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[-1].json()["type"] == "/api/v1/problems/too_many/"
+
+
+def test_the_document_is_in_english_whoever_asks_for_it_first() -> None:
+    with translation.override("de"):
+        assert "Send a token that is good." in str(document())

@@ -108,7 +108,7 @@ def test_the_same_key_places_one_order(systems: Systems) -> None:
     assert first.json() == again.json()
     assert first.status_code == again.status_code == 201
     assert len(orders_in_the_log()) == 1
-    ask_problem(systems.place(customer, "cart-7", payment_terms="prepaid"), 422, "key_reused", "Idempotency-Key")
+    ask_problem(systems.place(customer, "cart-7", if_short="cancel"), 422, "key_reused", "Idempotency-Key")
     other = systems_of("Others")
     assert other.place(key="cart-7").status_code == 201
 
@@ -281,6 +281,34 @@ def test_the_language_has_a_word_for_everything_that_an_order_can_be() -> None:
     assert set(language.OrderStatus.__value__.__args__) == set(Status.values)
     assert set(language.ParcelStatus.__value__.__args__) == set(Stage.values)
     assert set(language.Country.__value__.__args__) == {code for code, _ in COUNTRIES}
+
+
+def test_what_is_prepaid_is_charged_to_a_card(systems: Systems) -> None:
+    answer = systems.place(payment_terms="prepaid", card="cus_Na6dX7aXxi11N4:pm_1NO6mA2eZvKYlo2C")
+    assert answer.status_code == 201
+    [placed] = orders_in_the_log()
+    assert (placed.payment_terms, placed.card) == ("prepaid", "cus_Na6dX7aXxi11N4:pm_1NO6mA2eZvKYlo2C")
+
+
+def test_what_is_prepaid_wants_a_card(systems: Systems) -> None:
+    ask_problem(systems.place(payment_terms="prepaid"), 422, "refused", "Say which card is to be charged")
+    ask_problem(systems.place(payment_terms="prepaid", card="4242424242424242"), 400, "malformed", "$.card")
+    assert orders_in_the_log() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "title", "detail"),
+    [
+        ("orders/?limit=0", "Was gesendet wurde, ist nicht, was das Dokument beschreibt.", "In der Adresse: "),
+        (f"orders/{UUID(int=1)}/", "Das gibt es nicht, oder es gehört Ihnen nicht.", "Diese Bestellung gibt es nicht"),
+        ("nothing/", "Das gibt es nicht, oder es gehört Ihnen nicht.", "An dieser Adresse gibt es nichts."),
+        (f"subscriptions/{UUID(int=1)}/secret/", "Das geht hier nicht.", "Hier geht: POST."),
+    ],
+)
+def test_problems_are_told_in_the_partners_language(systems: Systems, address: str, title: str, detail: str) -> None:
+    told = systems.get(address, **{"Accept-Language": "de-AT, en;q=0.5"}).json()
+    assert (told["title"], told["detail"][: len(detail)]) == (title, detail)
+    assert systems.get(address, **{"Accept-Language": "fr"}).json()["title"] != title
 
 
 def test_sentences_follow_the_partners_language(systems: Systems) -> None:
