@@ -251,7 +251,8 @@ def fingerprint(text: str) -> str:
 class SentEmail(models.Model):
     """An e-mail to a customer: what it was about, and how far it came. Nothing personal is kept, nor its text.
 
-    It is `handed over` from before the mail server is spoken to until that has answered.
+    It is `handed over` from before the mail server is spoken to until that has answered. Where nobody knows what came
+    of that, `doubted_as` is what it was asked as: it is asked as something else once a person has it tried again.
     """
 
     class State(models.TextChoices):
@@ -271,6 +272,7 @@ class SentEmail(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State)
     since = models.DateTimeField(_("since"), default=timezone.now)
     at = models.DateTimeField(_("at"), auto_now=True)
+    doubted_as = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("e-mail")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.domain.customer import ReportRefusedEmail
@@ -12,6 +13,7 @@ from accounts.domain.roles import MAIL
 from accounts.models import SentEmail
 from eventstore.effects import Unanswered
 from eventstore.messages import Command, Request
+from eventstore.models import Effect
 from orders.processes.notification import Tell
 from orders.systems.mail import sending, writing
 from orders.systems.mail.sending import EmailRefused, NotNow
@@ -61,14 +63,13 @@ class MailBorder:
 
     def find_out(self, _: Request, key: UUID) -> Sequence[Command] | None:
         """What our note says. Handed over, and no answer: it is not sent again, unless a person wants it so."""
-        match SentEmail.objects.filter(key=key).values_list("state", flat=True).first():
-            case State.SENT:
-                return []
-            case State.HANDED_OVER:
-                SentEmail.objects.filter(key=key).update(state=State.UNKNOWN)
-                raise NobodyKnows("Nobody knows whether this e-mail was sent. Retry it to have it sent, or skip it.")
-            case _:
-                return None
+        if SentEmail.objects.filter(key=key, state=State.SENT).exists():
+            return []
+        now = asked_as(key)
+        SentEmail.objects.filter(key=key, state=State.HANDED_OVER).update(state=State.UNKNOWN, doubted_as=now)
+        if SentEmail.objects.filter(key=key, state=State.UNKNOWN, doubted_as=now).exists():
+            raise NobodyKnows("Nobody knows whether this e-mail was sent. Retry it to have it sent, or skip it.")
+        return None
 
     def unknown(self, _: Request) -> Sequence[Command]:
         """Nobody has to be told."""
@@ -89,8 +90,15 @@ def hand_over(tell: Tell, key: UUID, language: str) -> bool:
     fields = about(tell, language) | {"state": State.HANDED_OVER}
     if SentEmail.objects.get_or_create(key=key, defaults=fields)[1]:
         return True
-    open_to_all = SentEmail.objects.filter(key=key).exclude(state__in=[State.HANDED_OVER, State.SENT])
-    return open_to_all.update(**fields, at=timezone.now()) == 1
+    surely_not_sent = Q(state__in=[State.LATER, State.REFUSED])
+    wanted_again = Q(state=State.UNKNOWN) & ~Q(doubted_as=asked_as(key))
+    mine = SentEmail.objects.filter(surely_not_sent | wanted_again, key=key)
+    return mine.update(**fields, at=timezone.now()) == 1
+
+
+def asked_as(key: UUID) -> UUID | None:
+    """What an e-mail is asked for as: something else each time that a person has it tried again."""
+    return Effect.objects.filter(key=key).values_list("command_id", flat=True).first()
 
 
 def note(tell: Tell, key: UUID, language: str, state: State) -> None:

@@ -183,6 +183,18 @@ def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: P
     assert [row.state for row in SentEmail.objects.all()] == ["sent"]
 
 
+def test_that_nobody_knows_is_not_forgotten_by_a_worker_that_dies_before_it_has_said_so(box: Postbox) -> None:
+    box.asleep = True
+    play.place()
+    box.asleep = False
+    with patch.object(asking, "failed"):
+        later()
+    Effect.objects.update(leased_until=None)
+    later()
+    assert len(box.letters) == 1
+    assert [error.partition(":")[0] for error in stuck()] == ["NobodyKnows"]
+
+
 def test_a_person_can_let_it_be(box: Postbox) -> None:
     box.asleep = True
     order_id = play.place()
