@@ -3,6 +3,7 @@
 import time
 
 from celery import shared_task
+from celery.signals import worker_init
 
 from eventstore import bell, subscriptions
 from eventstore.effects import asking, systems
@@ -12,6 +13,13 @@ from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
 
 SHARE = 2.0  # seconds, after which other tasks have their turn
+
+
+@worker_init.connect
+def get_ready(**_: object) -> None:
+    """Load the adapters of other systems before there is work: loading takes a second, and nobody is to wait for it."""
+    systems()
+    senders()
 
 
 @shared_task(name="eventstore.tasks.advance")

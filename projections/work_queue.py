@@ -13,7 +13,7 @@ from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import order, payment, returns, shipment, work
 from orders.domain.money import Money
-from orders.domain.order import OrderPlaced, reference
+from orders.domain.order import reference
 from orders.domain.payment import AuthorizationRequest, CaptureRequest, RefundRequest
 from orders.domain.payment.provider import Asked
 from orders.domain.returns import ReturnRequested
@@ -24,7 +24,6 @@ from projections.engine import Projection, ReadModel
 class Task(models.TextChoices):
     """What can need doing."""
 
-    PREPARE_ORDER = "prepare_order", _("Prepare order")
     PICK_SHIPMENT = "pick_shipment", _("Pick shipment")
     PACK_SHIPMENT = "pack_shipment", _("Pack shipment")
     LABEL_SHIPMENT = "label_shipment", _("Label shipment")
@@ -40,19 +39,10 @@ class Task(models.TextChoices):
     CHASE_INVOICE = "chase_invoice", _("Chase overdue invoice")
 
 
-IN_WAREHOUSE = frozenset(
-    {
-        Task.PREPARE_ORDER,
-        Task.PICK_SHIPMENT,
-        Task.PACK_SHIPMENT,
-        Task.DISPATCH_SHIPMENT,
-        Task.INSPECT_RETURN,
-    }
-)
+IN_WAREHOUSE = frozenset({Task.PICK_SHIPMENT, Task.PACK_SHIPMENT, Task.DISPATCH_SHIPMENT, Task.INSPECT_RETURN})
 FOR_CUSTOMERS = frozenset({Task.APPROVE_RETURN, Task.RELEASE_ORDER, Task.ANSWER_BACKORDER})
 # What an event gives somebody to do, and of which kind that is. Any other event about the same thing means: it is done.
 GIVES: dict[type[Event], tuple[str, Task]] = {
-    order.OrderPlaced: ("order", Task.PREPARE_ORDER),
     order.OrderHeld: ("held", Task.RELEASE_ORDER),
     order.BackorderChoiceOffered: ("backorder", Task.ANSWER_BACKORDER),
     shipment.ShipmentPlanned: ("shipment", Task.PICK_SHIPMENT),
@@ -110,8 +100,7 @@ class WorkItem(ReadModel):
 
 
 type OfOrder = (
-    order.OrderPlaced
-    | order.OrderRejected
+    order.OrderRejected
     | order.OrderCancelled
     | order.OrderCompleted
     | order.OrderHeld
@@ -170,18 +159,15 @@ def keys(fact: Recorded[Wanted]) -> Iterable[str]:
 def about(event: Happened) -> Iterable[tuple[str, UUID]]:
     """What an event is about: things that somebody has to see to now, or no longer has to."""
     match event:
-        case order.OrderPlaced():
-            yield "order", event.order_id
         case order.OrderRejected() | order.OrderCancelled() | order.OrderCompleted():
-            yield from ((kind, event.order_id) for kind in ("order", "held", "backorder"))
+            yield from ((kind, event.order_id) for kind in ("held", "backorder"))
         case order.OrderHeld() | order.OrderReleased():
             yield "held", event.order_id
         case order.BackorderChoiceOffered() | order.BackorderAnswered():
             yield "backorder", event.order_id
-        case shipment.ShipmentPlanned():
-            yield from (("order", event.order_id), ("shipment", event.shipment_id))
         case (
-            shipment.PickingStarted()
+            shipment.ShipmentPlanned()
+            | shipment.PickingStarted()
             | shipment.ShipmentPacked()
             | shipment.LabelPrinted()
             | shipment.ShipmentDispatched()
@@ -290,7 +276,7 @@ def role_of(task: Task) -> str:
 def lines_of(event: Happened) -> list[dict[str, Any]]:
     """The pieces that an event speaks of; a parcel calls them by their number."""
     match event:
-        case OrderPlaced(lines=lines) | ReturnRequested(lines=lines):
+        case ReturnRequested(lines=lines):
             return [msgspec.to_builtins(line) for line in lines]
         case ShipmentPlanned(pieces=pieces):
             return [{"sku": sku, "name": sku, "quantity": quantity} for sku, quantity in pieces.items()]
@@ -298,4 +284,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=3)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=4)

@@ -20,6 +20,7 @@ from eventstore.subscriptions import advance
 from orders.domain.money import Money
 from orders.domain.order import Line, Offer, OrderPlaced
 from orders.domain.product import ChangePrice, ListProduct, WithdrawProduct
+from orders.domain.shipment import PlanShipment
 from orders.domain.stock_item import ReceiveStock
 from tests import factories
 
@@ -124,6 +125,14 @@ def placed_order(customer: User, **address: str) -> UUID:
     send(command, customer.actor)
     follow()
     order_id: UUID = command.order_id
+    return order_id
+
+
+def to_be_picked(customer: User) -> UUID:
+    """An order of a customer's whose parcel the warehouse has to pick."""
+    order_id = placed_order(customer)
+    send(PlanShipment(shipment_id=uuid7(), order_id=order_id, pieces={MUG: 2}))
+    follow()
     return order_id
 
 

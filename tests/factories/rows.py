@@ -69,9 +69,9 @@ class WorkItem(DjangoModelFactory[work_queue.WorkItem]):
 
     order_id = LazyFunction(uuid7)
     subject = LazyAttribute(lambda made: made.order_id)
-    item = LazyAttribute(lambda made: f"order:{made.subject}")
+    item = LazyAttribute(lambda made: f"shipment:{made.subject}")
     role = WAREHOUSE
-    task = work_queue.Task.PREPARE_ORDER
+    task = work_queue.Task.PICK_SHIPMENT
     reference = LazyAttribute(lambda made: reference(made.order_id))
     waiting_since = NOON
     lines = LazyFunction(lambda: [msgspec.to_builtins(OrderedLine.build())])

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
+from eventstore.rest import to_rest
 from orders.domain.money import Money
 from orders.domain.order import reference
 from tests.shop import (
@@ -197,10 +198,10 @@ def test_what_needs_doing_is_asked_for_cheaply_and_told_once(clara: User, client
     )
     assert warehouse.get("/work/", {"seen": empty.context["seen"]}).status_code == 204
     client.post(CHECK, hidden(client.get(CHECK)))
-    follow()
+    to_rest()
     news = warehouse.get("/work/", {"seen": empty.context["seen"]})
     [placed] = orders_in_the_log()
-    assert f"Prepare order {reference(placed.order_id)}" in read(news)
+    assert f"Pick shipment {reference(placed.order_id)}" in read(news)
     assert "2 × Enamel mug, 1 × Whistling kettle" in read(news)
     assert warehouse.get("/work/", {"seen": news.context["seen"]}).status_code == 204
 

@@ -21,6 +21,7 @@ from tests.shop import (
     orders_in_the_log,
     placed_order,
     somebody,
+    to_be_picked,
     withdraw,
 )
 
@@ -80,8 +81,7 @@ def test_from_signing_in_to_the_order_while_the_warehouse_looks_on(
 
     [placed] = orders_in_the_log()
     number = reference(placed.order_id)
-    work = re.compile(f"(Prepare order|Pick shipment) {number}")  # the process may be quicker than the page
-    expect(warehouse.get_by_role("link", name=work)).to_be_visible(timeout=2000)
+    expect(warehouse.get_by_role("link", name=f"Pick shipment {number}")).to_be_visible(timeout=2000)
     assert warehouse.evaluate("window.notReloaded")
     expect(page.get_by_role("heading", name="Order placed")).to_be_visible()
     expect(page.locator(".confirmation")).to_contain_text(number)
@@ -172,13 +172,13 @@ def test_updating_is_said_and_the_page_follows_by_itself(clara: User, visit: Vis
 
 
 def test_a_list_that_grows_keeps_the_focus_and_says_so(clara: User, visit: Visit) -> None:
-    first = reference(placed_order(clara))
+    first = reference(to_be_picked(clara))
     page = visit(somebody(WAREHOUSE))
     page.goto("/work/")
-    task = page.get_by_role("link", name=f"Prepare order {first}")
+    task = page.get_by_role("link", name=f"Pick shipment {first}")
     task.focus()
-    second = reference(placed_order(clara))
-    expect(page.get_by_role("link", name=f"Prepare order {second}")).to_be_visible(timeout=2000)
+    second = reference(to_be_picked(clara))
+    expect(page.get_by_role("link", name=f"Pick shipment {second}")).to_be_visible(timeout=2000)
     expect(task).to_be_focused()
     expect(page.locator("#news")).to_contain_text("2 tasks")
 

@@ -7,14 +7,14 @@ from accounts.domain.roles import FINANCE, WAREHOUSE
 from accounts.models import User
 from projections.work_queue import Task, WorkItem
 from tests import factories
-from tests.shop import browsing, follow, placed_order, read, somebody
+from tests.shop import browsing, follow, read, somebody, to_be_picked
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def work(clara: User) -> str:
-    placed_order(clara)
+    to_be_picked(clara)
     return WorkItem.objects.get().work
 
 
@@ -50,7 +50,7 @@ def test_what_is_given_back_is_there_for_others(work: str) -> None:
 @pytest.mark.parametrize("of", ["another role", "no work", "an earlier turn"])
 def test_nobody_takes_what_is_not_theirs_to_do(work: str, of: str) -> None:
     role = FINANCE if of == "another role" else WAREHOUSE
-    name = {"no work": "order:nothing@1", "an earlier turn": f"{work}0"}.get(of, work)
+    name = {"no work": "shipment:nothing@1", "an earlier turn": f"{work}0"}.get(of, work)
     assert browsing(somebody(role)).post(f"/work/{name}/take/").status_code == 404
     assert WorkItem.objects.get().taken_by == ""
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from orders.screens.words import who_else
 from tests.browser import accessible
 from tests.orders.conftest import Visit
-from tests.shop import KETTLE, MUG, follow, placed_order, somebody, withdraw
+from tests.shop import KETTLE, MUG, follow, placed_order, somebody, to_be_picked, withdraw
 
 # Walks from screen to screen, and gives the beginning of each one's title.
 type Walk = Callable[[Page, User], Iterator[str]]
@@ -52,10 +52,10 @@ def while_ordering(page: Page, clara: User) -> Iterator[str]:
     page.get_by_label("Postcode").fill("74638")
     page.get_by_role("button", name="Go on to payment").click()
     yield "Payment"
-    page.get_by_role("button", name="Check your answers").click()
+    page.get_by_role("button", name="Go on", exact=True).click()
     yield "Error: Payment"
     page.get_by_label("On account").check()
-    page.get_by_role("button", name="Check your answers").click()
+    page.get_by_role("button", name="Go on", exact=True).click()
     yield "Check your answers"
 
 
@@ -79,11 +79,11 @@ def with_an_order(page: Page, clara: User) -> Iterator[str]:
 def as_the_warehouse(page: Page, clara: User) -> Iterator[str]:
     page.goto("/work/")
     yield "What needs doing"
-    placed_order(clara)
-    expect(page.locator(".tasks").get_by_role("link", name="Prepare order")).to_be_visible()
+    to_be_picked(clara)
+    expect(page.locator(".tasks").get_by_role("link", name="Pick shipment")).to_be_visible()
     yield "What needs doing"
-    page.locator(".tasks").get_by_role("link", name="Prepare order").click()
-    yield "Order "
+    page.locator(".tasks").get_by_role("link", name="Pick shipment").click()
+    yield "Start picking"
     page.goto("/products/")
     yield "Products"
 

@@ -37,12 +37,6 @@ REPAYMENT = unknown(RefundRequest(refund_id=REFUND, attempt=1))
 
 # What gives somebody something to do; what and whose it is; and everything by which it is done.
 WORK: list[tuple[Event, Task, str, list[Event]]] = [
-    (
-        of("OrderPlaced"),
-        Task.PREPARE_ORDER,
-        WAREHOUSE,
-        [of("ShipmentPlanned"), of("OrderRejected"), of("OrderCancelled"), of("OrderCompleted")],
-    ),
     (of("ShipmentPlanned"), Task.PICK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
     (of("PickingStarted"), Task.PACK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
     (of("ShipmentPacked"), Task.LABEL_SHIPMENT, CARRIER, [of("ShipmentCancelled")]),
@@ -156,10 +150,7 @@ def test_a_parcel_is_one_thing_to_do_from_picking_to_the_carrier() -> None:
         assert row["lines"] == [{"sku": "MUG", "name": "MUG", "quantity": 3}]
 
 
-def test_the_pieces_of_an_order_and_of_a_return() -> None:
-    lines = (factories.OrderedLine.build(sku="MUG", name="Enamel mug", quantity=2),)
-    [line] = row_after(work_queue.PROJECTION, of("OrderPlaced", lines=lines))["lines"]
-    assert (line["quantity"], line["name"]) == (2, "Enamel mug")
+def test_the_pieces_of_a_return() -> None:
     back = (factories.ReturnedLine.build(sku="MUG", name="Enamel mug", quantity=1),)
     [line] = row_after(work_queue.PROJECTION, of("ReturnRequested", lines=back))["lines"]
     assert (line["quantity"], line["name"]) == (1, "Enamel mug")
@@ -194,4 +185,4 @@ def test_what_is_unanswered_and_what_has_failed_are_two_things() -> None:
 
 def test_work_by_its_name() -> None:
     row = factories.WorkItem.build()
-    assert str(row) == f"Prepare order {row.reference}"
+    assert str(row) == f"Pick shipment {row.reference}"

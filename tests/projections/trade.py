@@ -105,7 +105,7 @@ class Trade:
                     yield order
                     told = list(stories_for(order)[number](Teller(order, self.identity)))
                     yield from told if whole else told[: self.chance.randint(1, len(told))]
-        taken = factories.TakeWork.build(work=f"order:{self.identity()}@1", by=self.identity())
+        taken = factories.TakeWork.build(work=f"shipment:{self.identity()}@1", by=self.identity())
         yield from (taken, factories.GiveBackWork.build(work=taken.work))
 
     def price(self) -> Money:

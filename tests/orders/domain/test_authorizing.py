@@ -101,7 +101,7 @@ def test_who_pays_by_invoice_is_not_asked_for_a_card() -> None:
         (eur(-1), "Enter an amount of more than zero."),
         (Money(cents=100, currency="GBP"), "All our amounts are in EUR."),
     ],
-    ids=str,
+    ids=["nothing", "less than nothing", "pounds"],
 )
 def test_an_amount_is_some_euros(amount: Money, sentence: str) -> None:
     when("unrequested", replace(REQUEST, amount=amount)).refused(sentence)
