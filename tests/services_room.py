@@ -77,6 +77,15 @@ def names(process: psutil.Process, data: Path) -> bool:
         return False
 
 
+def users(processes: Sequence[psutil.Process]) -> set[int]:
+    """As whom those of them run that have not ended meanwhile."""
+    found = set()
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            found.add(process.uids().effective)
+    return found
+
+
 def called(processes: Sequence[psutil.Process], *words: str) -> list[psutil.Process]:
     """Those that live and whose command line has all `words`, parents before their children."""
     chosen = [process for process in processes if lives(process) and set(words) <= set(process.cmdline())]

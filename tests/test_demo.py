@@ -16,7 +16,7 @@ import pytest
 from config.management.commands.demo import WORKER
 from config.services.place import PROJECT
 from config.services.ports import free_port
-from tests.services_room import ORDINARY, await_end, bare, called, directory, family, kill, lives, manage, start
+from tests.services_room import ORDINARY, await_end, bare, called, directory, family, kill, lives, manage, start, users
 
 ROOMS = ("config", "orders", "accounts", "eventstore", "projections", "templates", "static")
 
@@ -65,9 +65,9 @@ class Demo:
 Opening = Callable[..., Demo]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
-    """A data directory."""
+    """A data directory: whoever opens a demo finds in it what the one before has left."""
     with directory() as path:
         yield path / "data"
 
@@ -103,7 +103,7 @@ def test_ctrl_c_ends_all_of_it_for_an_ordinary_user_in_a_long_path_with_spaces(o
     assert len(str(copy)) > 108
     demo = opened(cwd=copy, prefix=prefix, HOME=home, DEMO_DATA="", XDG_DATA_HOME="")
     assert demo.reachable()
-    assert 0 not in {process.uids().effective for process in demo.at_work}
+    assert 0 not in users(demo.at_work)
     assert f"http://127.0.0.1:{demo.port}/" in demo.said
     assert "customer@example.com" in demo.said
     assert demo.said.count("(embedded)") == 2
