@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import batched
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -64,6 +65,13 @@ def test_code_is_defined_where_the_link_says(document: Path) -> None:
     """A name in a link's text, such as [`dispatch`](eventstore/dispatch.py), is defined in the file."""
     code = [(text.strip("`"), file) for text, file in links(document) if text.startswith("`") and file.suffix == ".py"]
     assert [(name, file.name) for name, file in code if name not in defined_in(file.read_text())] == []
+
+
+def test_every_point_of_the_screens_is_shown_by_a_test() -> None:
+    points = re.split(r"^(\d+)\. ", (PROJECT / "docs" / "screens.md").read_text(), flags=re.MULTILINE)
+    shown = {int(number): len(re.findall(r"\[`test_", text)) for number, text in batched(points[1:], 2)}
+    assert list(shown) == list(range(1, 21))
+    assert [number for number, tests in shown.items() if not tests] == []
 
 
 def test_every_variable_of_the_environment_is_explained() -> None:

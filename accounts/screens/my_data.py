@@ -20,7 +20,7 @@ from accounts.screens.known import everything_known_of
 from eventstore import log
 from eventstore.dispatch import rehearse
 from orders.screens.order_details import country
-from orders.screens.task import customers_only, form_page, perform, person, send
+from orders.screens.task import customers_only, form_page, perform, person, send, sent_before
 from orders.templatetags.shop import sentence
 from projections import order_page
 from projections.engine.waiting import wait_for
@@ -100,13 +100,13 @@ def remove_delivery_address(request: HttpRequest, address_id: UUID) -> HttpRespo
     """An address that is kept no longer; what was ordered still goes there."""
     user = person(request)
     address = contact_of(user.id).addresses.get(address_id)
-    if address is None:
-        raise Http404
     form = RemoveAddressForm.asked(request, customer_id=user.id, address_id=address_id)
+    if address is None and not sent_before(form, request):
+        raise Http404
     context = {
         "title": _("Remove this address"),
         "back": BACK,
-        "address": shown(address),
+        "address": shown(address) if address else "",
         "consequences": [
             _("You can no longer choose it when you order."),
             _("What you have ordered still goes there."),

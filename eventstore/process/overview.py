@@ -1,14 +1,17 @@
 """How processes are: what runs, what waits for a person, for a time or to be sent, and what could not be taken."""
 
+from collections import Counter, defaultdict
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Aggregate, CharField, Count, F, Func, Manager, Min, Q, QuerySet, Value
 
 from eventstore.models import DueDeadline, Effect, OwedCommand, Parked, ProcessInstance
 from eventstore.process.runtime import PREFIX, processes
+
+STREAMS = "process-"  # how the streams of their instances begin
 
 
 class Overview(NamedTuple):
@@ -37,39 +40,54 @@ class Failing(NamedTuple):
 
 
 def overviews() -> list[Overview]:
-    """How all processes are."""
-    return [overview(name) for name in sorted(processes())]
+    """How all processes are, in as many questions however many of them there are."""
+    of_versions = ProcessInstance.objects.filter(ended=False).values_list("process", "version")
+    running = of_versions.annotate(number=Count("stream"), oldest=Min("since")).order_by("process", "version")
+    versions, oldest = defaultdict[str, dict[int, int]](dict), defaultdict[str, list[datetime]](list)
+    for process, version, number, since in running:
+        versions[process][version] = number
+        oldest[process].append(since)
+    owed, asked = of_processes(OwedCommand.objects), of_processes(Effect.objects)
+    at_rest = {row for rows in (owed, asked) for row in rows.filter(next_try_at=None).values_list("process", "stream")}
+    waiting = Counter(process for process, _stream in at_rest)
+    parked = of_each(Parked.objects.filter(skipped_at=None), "reader", Count("id"))
+    to_send, to_ask = (of_each(rows.exclude(next_try_at=None), "process", Count("id")) for rows in (owed, asked))
+    next_deadline = of_each(of_processes(DueDeadline.objects), "process", Min("due_at"))
+    return [
+        Overview(
+            process=name,
+            running=versions[name],
+            waiting=waiting[name],
+            owed=to_send.get(name, 0),
+            next_deadline=next_deadline.get(name),
+            oldest=min(oldest[name], default=None),
+            parked=parked.get(f"{PREFIX}{name}", 0),
+            asked=to_ask.get(name, 0),
+        )
+        for name in sorted(processes())
+    ]
 
 
-def overview(name: str) -> Overview:
-    """How a process is."""
-    mine = Q(stream__startswith=processes()[name].stream(""))
-    running = ProcessInstance.objects.filter(process=name, ended=False)
-    owed, asked = OwedCommand.objects.filter(mine), Effect.objects.filter(mine)
-    for_a_person = [set(rows.filter(next_try_at=None).values_list("stream", flat=True)) for rows in (owed, asked)]
-    oldest = running.aggregate(oldest=Min("since"))["oldest"]
-    by_version = running.values_list("version").annotate(number=Count("stream")).order_by("version")
-    return Overview(
-        process=name,
-        running=dict(by_version),
-        waiting=len(set().union(*for_a_person)),
-        owed=owed.exclude(next_try_at=None).count(),
-        next_deadline=DueDeadline.objects.filter(mine).aggregate(first=Min("due_at"))["first"],
-        oldest=oldest,
-        parked=Parked.objects.filter(reader=f"{PREFIX}{name}", skipped_at=None).count(),
-        asked=asked.exclude(next_try_at=None).count(),
-    )
+def of_processes(rows: Manager[Any]) -> QuerySet[Any, Any]:
+    """Rows of process instances, each with the name of its process, which stands in that of its stream."""
+    name = Func(F("stream"), Value(len(STREAMS) + 1), function="substr", output_field=CharField())
+    return rows.annotate(process=Func(name, Value(":"), Value(1), function="split_part", output_field=CharField()))
+
+
+def of_each(rows: QuerySet[Any, Any], by: str, what: Aggregate) -> dict[str, Any]:
+    """What there is of each."""
+    return dict(rows.values_list(by).annotate(found=what).order_by(by))
 
 
 def failing(instance: str | None = None) -> list[Failing]:
     """The commands and requests that went wrong so far, of all instances or of one, the longest owed first."""
-    mine = Q() if instance is None else Q(stream=f"process-{instance}")
+    mine = Q() if instance is None else Q(stream=f"{STREAMS}{instance}")
     commands = OwedCommand.objects.filter(mine, attempts__gt=0).order_by("owed_since", "id")
     requests = Effect.objects.filter(mine).exclude(error="").order_by("owed_since", "id")
     rows: list[OwedCommand | Effect] = [*commands, *requests]
     return [
         Failing(
-            instance=row.stream.removeprefix("process-"),
+            instance=row.stream.removeprefix(STREAMS),
             command_id=row.command_id,
             name=row.name,
             sentence=row.error,

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
-from eventstore.dispatch import Answer, dispatch
+from eventstore import log
+from eventstore.dispatch import Answer, digest, dispatch
 from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid
 from eventstore.messages import OWNER, Command, Refused
 from orders.screens.forms import TaskForm
@@ -81,6 +82,12 @@ def send(form: TaskForm, request: HttpRequest) -> Answer | None:
     except Forbidden as error:
         raise Http404 from error
     return None
+
+
+def sent_before(form: TaskForm, request: HttpRequest) -> bool:
+    """Whether this person has sent this very task already: it is answered as it was then, whatever is so by now."""
+    receipt = log.receipt_of(form.cleaned_data["command_id"]) if form.is_valid() else None
+    return receipt is not None and (receipt.actor, receipt.digest) == (person(request).actor.id, digest(form.command()))
 
 
 def perform(

@@ -4,16 +4,33 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.domain import customer
 from accounts.domain.roles import CARRIER, PROVIDER, STAFF
 from accounts.models import Partner, User
 from eventstore.log import Recorded
+from eventstore.messages import Event
+from orders.domain import product
 from orders.templatetags.shop import sentence
 from projections import timeline
 from projections.customer_page import CustomerPage
 from projections.timeline import TimelineEntry
 
 type Words = dict[str, Any]
+
+# Of what stands on no order's timeline. What stands in braces are fields of the event.
+OF_NO_ORDER: dict[type[Event], str] = {
+    product.ProductListed: gettext_noop("The product was listed, for {price}."),
+    product.PriceChanged: gettext_noop("The price was changed to {price}."),
+    product.ProductWithdrawn: gettext_noop("The product was withdrawn."),
+    customer.CustomerRegistered: gettext_noop("The customer was registered."),
+    customer.ContactDetailsChanged: gettext_noop("The contact details were changed."),
+    customer.DeliveryAddressAdded: gettext_noop("A delivery address was added."),
+    customer.DeliveryAddressRemoved: gettext_noop("A delivery address was removed."),
+    customer.CustomerSuspended: gettext_noop("The customer was suspended: {reason}"),
+    customer.CustomerReinstated: gettext_noop("The customer was reinstated: {reason}"),
+}
 
 
 def entries_in_words(
@@ -37,7 +54,21 @@ def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
     """Facts as they lie in the log, those of them that there is a sentence for: at, who, text."""
     if not facts:
         return []
-    return entries_in_words((timeline.entry(fact) for fact in facts if timeline.has_words(fact.event)), reader)
+    names = names_for(reader, (fact.actor for fact in facts))
+    return [
+        {
+            "at": fact.recorded_at,
+            "who": names.get(fact.actor) or who_else(fact.actor),
+            "text": sentence(said, {name: getattr(fact.event, name) for name in timeline.names_in(said)}),
+        }
+        for fact in facts
+        if (said := words_of(fact.event))
+    ]
+
+
+def words_of(event: Any) -> str:
+    """The sentence for an event; nothing where there is none."""
+    return timeline.words_of(event) if timeline.has_words(event) else OF_NO_ORDER.get(type(event), "")
 
 
 def names_for(reader: User, actors: Iterable[str]) -> dict[str, str]:

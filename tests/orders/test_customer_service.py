@@ -111,48 +111,6 @@ def test_emails_that_did_not_arrive_stand_on_the_customers_page(clara: User, age
     assert [str(key) in page.content.decode() for _, key in emails] == [True, False]
 
 
-def test_no_page_asks_more_than_12_questions(clara: User, agent: Client) -> None:
-    order_id, waiting = life.delivered(clara, terms="on_account"), life.confirmed(clara, {KETTLE: 5})
-    return_id = nth_return(order_id, 1)
-    send(factories.RequestReturn.build(return_id=return_id, order_id=order_id, customer_id=clara.id))
-    follow()
-    both = [
-        f"orders/{waiting}/change-delivery-address/",
-        f"orders/{waiting}/cancel/",
-        f"orders/{waiting}/cancel-lines/",
-        f"orders/{waiting}/answer-backorder/",
-        f"orders/{order_id}/return/",
-        f"returns/{return_id}/",
-        f"orders/{order_id}/invoices/{life.parcel(order_id)}/",
-    ]
-    ours = [
-        f"orders/{waiting}/hold/",
-        f"orders/{waiting}/release/",
-        f"orders/{order_id}/goodwill-refund/",
-        f"shipments/{life.parcel(order_id)}/lost/",
-        f"returns/{return_id}/approve/",
-        f"returns/{return_id}/reject/",
-        f"customers/{clara.id}/",
-        f"customers/{clara.id}/suspend/",
-        f"customers/{clara.id}/reinstate/",
-        "find/?q=vogel",
-        "returns/",
-        "backorders/?which=unanswered",
-    ]
-    visits = [(agent, each) for each in both + ours]
-    visits += [(browsing(clara), each) for each in [*both, "orders/", "returns/mine/"]]
-    questions = {}
-    for client, address in visits:
-        client.get(f"/{address}")
-        with counted() as statements:
-            assert client.get(f"/{address}").status_code == 200, address
-        questions[address] = len(
-            [each for each in statements if each.lstrip().upper().startswith(("SELECT", "UPDATE"))]
-        )
-
-    assert {address: count for address, count in questions.items() if count > 12} == {}
-
-
 def test_a_customer_is_suspended_and_reinstated(clara: User, agent: Client) -> None:
     page = read(do(agent, f"/customers/{clara.id}/suspend/", reason="Three invoices are unpaid."))
     assert "The customer is suspended." in page

@@ -199,15 +199,6 @@ def test_nobody_else_does_the_tasks_of_finance(clara: User, role: str) -> None:
         assert client.post(address).status_code in {403, 405}, address
 
 
-def test_a_list_costs_no_query_for_each_of_its_rows(clara: User, django_assert_max_num_queries: Any) -> None:
-    for _ in range(3):
-        invoiced(clara)
-    finance = browsing(somebody(FINANCE))
-    for address in ("/invoices/", "/refunds/", "/revenue/", f"/invoices/{invoiced(clara)}/"):
-        with django_assert_max_num_queries(12):
-            assert finance.get(address).status_code == 200
-
-
 def test_every_screen_of_finance_is_for_everybody(clara: User, visit: Visit) -> None:
     anna = somebody(FINANCE, "Anna Ast")
     proposed, failed, due = proposed_refund(clara, somebody(CUSTOMER_SERVICE)), failed_refund(clara), invoiced(clara)

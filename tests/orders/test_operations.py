@@ -206,17 +206,6 @@ def test_operations_is_for_operators(clara: User) -> None:
         assert {client.get(address).status_code for address in PLACES} == {status}, role
 
 
-def test_the_screens_of_operations_ask_little_of_the_database(
-    olga: Client, clara: User, django_assert_max_num_queries: Any
-) -> None:
-    placed_order(clara)
-    for address in ("parked", "log", "borders", "notices"):
-        with django_assert_max_num_queries(12):
-            assert olga.get(f"/operations/{address}/").status_code == 200
-    with django_assert_max_num_queries(12):
-        assert olga.get("/catalogue/").status_code == 200
-
-
 def test_every_screen_of_operations_is_for_everybody(clara: User, parked: Parked, visit: Visit) -> None:
     order_id, notice = placed_order(clara), a_notice()
     olga = somebody(OPERATIONS, "Olga Ott")

@@ -9,7 +9,6 @@ from uuid_utils.compat import uuid7
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
 from eventstore import log
-from eventstore.rest import to_rest
 from orders.domain.order import DeliveryAddressChanged, HoldOrder
 from orders.domain.returns import ReturnRequested
 from orders.screens.order_now import nth_return, order_now
@@ -19,7 +18,7 @@ from tests import factories
 from tests.orders import life
 from tests.orders.life import do
 from tests.processes import play
-from tests.shop import KETTLE, MUG, WHERE_TO, browsing, follow, hidden, placed_order, read, refused, send, somebody
+from tests.shop import KETTLE, MUG, WHERE_TO, browsing, hidden, placed_order, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ELSEWHERE = WHERE_TO | {"street": "Gartenweg 3"}
@@ -182,30 +181,6 @@ def test_what_was_sent_back_and_did_not_come_can_be_returned_again(clara: User) 
     send(factories.ApproveReturn.build(return_id=nth_return(order_id, 1)))
     send(factories.CloseReturn.build(return_id=nth_return(order_id, 1)))
     assert {each.sku: each.quantity for each in order_now(order_id).deliveries} == {MUG: 2, KETTLE: 1}
-
-
-@pytest.mark.parametrize("task", ANSWERED)
-def test_sent_twice_it_is_done_once_and_answered_the_same(clara: User, task: str) -> None:
-    order_id = life.confirmed(clara)
-    client, address = browsing(clara), f"/orders/{order_id}/{task}/"
-    sent = hidden(client.get(address)) | {name: str(value) for name, value in ANSWERED[task].items()}
-    first = client.post(address, sent)
-    before = log.number()
-    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
-    to_rest()
-    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
-    assert before > 0
-
-
-def test_a_return_sent_twice_is_requested_once(clara: User) -> None:
-    order_id = life.delivered(clara)
-    client, address = browsing(clara), f"/orders/{order_id}/return/"
-    sent = hidden(client.get(address)) | {f"pieces-{MUG}": "2", f"pieces-{KETTLE}": "1", "reason": "damaged"}
-    first = client.post(address, sent)
-    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
-    follow()
-    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
-    assert Return.objects.count() == 1
 
 
 def test_9_who_comes_second_reads_what_happened_and_goes_on(clara: User) -> None:

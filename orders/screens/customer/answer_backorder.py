@@ -31,6 +31,7 @@ def answer_backorder(request: HttpRequest, order_id: UUID) -> HttpResponse:
         title=_("Answer backorder"),
         rehearsal=AnswerBackorder(order_id=order_id, answer="wait"),
         said=_("The answer has been noted."),
+        consequences=[_("What is cancelled is not charged; what was paid for it already is refunded.")],
         taken_by=colleague_at(request, "backorder", order_id),
         waiting=[{"row": row, "name": names.get(row.sku, row.sku)} for row in waiting],
     )

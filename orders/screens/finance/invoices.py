@@ -104,6 +104,7 @@ def record_bank_transfer(request: HttpRequest, invoice_id: UUID) -> HttpResponse
         taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The transfer is recorded."),
+        consequences=[_("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more.")],
         due=due,
     )
 

@@ -28,10 +28,11 @@ from orders.screens.words import names_for
 @for_operators
 def processes(request: HttpRequest) -> HttpResponse:
     """All processes, what of them waits for a person, and the deadlines ahead."""
+    wrong = failing()
     context = {
         "processes": overviews(),
-        "failing": [each for each in failing() if each.next_try_at is None],
-        "trying": [each for each in failing() if each.next_try_at is not None],
+        "failing": [each for each in wrong if each.next_try_at is None],
+        "trying": [each for each in wrong if each.next_try_at is not None],
         "deadlines": DueDeadline.objects.order_by("due_at", "stream")[:20],
     }
     return render(request, "operations/processes.html", context)

@@ -33,6 +33,7 @@ def start_picking(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
         "title": _("Start picking"),
         "reason": "" if request.method == "POST" else why_not(request, StartPicking(shipment_id=shipment_id), loaded),
         "lines": lines,
+        "consequences": [_("From now on the customer can only ask for the parcel to be stopped.")],
     }
     then = reverse("orders:pick_shipment", args=[shipment_id])
     return perform(request, form, "warehouse/start_picking.html", context, then=then, said=_("Picking has begun."))

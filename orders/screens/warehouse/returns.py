@@ -84,6 +84,7 @@ def record_return_arrival(request: HttpRequest, return_id: UUID) -> HttpResponse
         "reason": "" if request.method == "POST" else why_not(request, command, loaded),
         "instead": {"title": _("Go to the return"), "url": page(return_id)},
         "lines": list(lines),
+        "consequences": [_("Nothing is refunded yet: the money goes back once the goods were looked at.")],
     }
     then = reverse("orders:inspect_return", args=[return_id])
     said = _("The return has arrived. Look at what is in it.")

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.domain.roles import WAREHOUSE
 from eventstore.dispatch import load
 from orders.domain.stock_item import StockItem
-from orders.screens.task import form_page, only, perform
+from orders.screens.task import form_page, only, perform, sent_before
 from orders.screens.warehouse.stock_forms import (
     CountStockForm,
     ReceiveStockForm,
@@ -59,7 +59,8 @@ def count_stock(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": _("Count stock")}
     if form.is_bound and form.is_valid():
         item, counted = stock_now(form.cleaned_data["sku"]), form.cleaned_data["counted"]
-        form.compare(item.on_hand)
+        if not sent_before(form, request):
+            form.compare(item.on_hand)
         context["consequences"] = of_count(item, counted)
     return done(request, form, "count_stock", context, lambda: _("Counted: %s.") % what(form, "counted"))
 
