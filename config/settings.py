@@ -108,6 +108,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_ROUTES = {
     "eventstore.tasks.ask": {"queue": "systems"},
     "orders.systems.partners.tasks.deliver": {"queue": "systems"},
+    "orders.systems.payment_provider.tasks.look": {"queue": "systems"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -115,6 +116,11 @@ CELERY_BEAT_SCHEDULE = {
     "renew": {"task": "projections.tasks.renew", "schedule": 5.0, "options": {"expires": 5.0}},
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "tell partners": {"task": "orders.systems.partners.tasks.look", "schedule": 2.0, "options": {"expires": 2.0}},
+    "look through": {
+        "task": "orders.systems.payment_provider.tasks.look",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "forget": {"task": "eventstore.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 

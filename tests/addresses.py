@@ -169,10 +169,10 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:event_log": OPERATORS,
     "orders:event": OPERATORS,
     "orders:borders": OPERATORS,
-    "orders:notices": OPERATORS,
-    "orders:notice": OPERATORS,
-    "orders:retry_notice": OPERATORS,
-    "orders:set_notice_aside": OPERATORS,
+    "orders:notices": OPERATORS | {FINANCE},
+    "orders:notice": OPERATORS | {FINANCE},
+    "orders:retry_notice": OPERATORS | {FINANCE},
+    "orders:set_notice_aside": OPERATORS | {FINANCE},
     "orders:audit_trail": OPERATORS,
     "orders:catalogue": OPERATORS,
     "orders:list_product": OPERATORS,
@@ -223,7 +223,7 @@ def belongings(customer: User) -> dict[str, Any]:
         "failed": shipment_id,
         "parked_id": Parked.objects.create(reader="products", stream=f"product-{MUG}", position=1, error="No.").id,
         "waiting_id": Parked.objects.create(reader="products", stream=f"product-{KETTLE}", position=2, error="No.").id,
-        "notice_id": a_notice().id,
+        "notice_id": a_notice(system="payment_provider").id,
         "event_id": next(log.read_stream(f"order-{order_id}")).id,
         "invoice_id": invoiced(customer),
         "refund_id": failed_refund(customer),
@@ -250,11 +250,11 @@ def an_email(customer: User, order_id: UUID) -> UUID:
     return order_id
 
 
-def a_notice(notice_id: str = "evt_1") -> Received:
-    """A notice of the carrier that waits for a person."""
+def a_notice(system: str = "carrier") -> Received:
+    """A notice of a system that waits for a person."""
     return Received.objects.create(
-        system="carrier",
-        notice_id=notice_id,
+        system=system,
+        notice_id="evt_1",
         about="00340434161094042557",
         name="ParcelSeen",
         content=b'{"tracking_number":"00340434161094042557","news":"delivered"}',

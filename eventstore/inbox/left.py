@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 
 from eventstore import bell, clock
 from eventstore.errors import Invalid
-from eventstore.inbox import senders
+from eventstore.inbox import Notice, senders
+from eventstore.inbox.receiving import kept_now
 from eventstore.models import Received
 
 # For so long another system may send the same once more, by its clock and ours, which nobody moves.
@@ -60,6 +61,18 @@ def standing(name: str, counted: Mapping[str, Any]) -> Standing:
     oldest: datetime | None = counted.get("oldest")
     seconds = max((counted["now"] - oldest).total_seconds(), 0.0) if oldest else 0.0
     return Standing(name, counted.get("waiting", 0), counted.get("for_a_person", 0), seconds)
+
+
+def leave(system: str, notice: Notice, why: str) -> None:
+    """Leave to a person what we have found out about a system ourselves; once, as long as it stays the same."""
+    with transaction.atomic():
+        if kept_now(system, notice, b""):
+            Received.objects.filter(system=system, notice_id=notice.id).update(next_try_at=None, outcome=why)
+
+
+def agree(system: str, about: str) -> None:
+    """Nobody has to look at what was left about something any more: it has come right."""
+    Received.objects.filter(system=system, about=about, settled_at=None).delete()
 
 
 def again(notice: int) -> None:

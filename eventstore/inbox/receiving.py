@@ -37,14 +37,19 @@ def keep(sender: Sender, notice: Notice, letter: Letter) -> str:
     """Keep a notice, unless it was kept before. Suspicious where it said something else then."""
     digest = hashlib.sha256(letter.body).digest()
     with transaction.atomic():
-        said = type(notice.said).__name__, checked(notice.said)
-        if query(KEEP, (sender.name, notice.id, notice.about, *said, digest)):
+        if kept_now(sender.name, notice, digest):
             transaction.on_commit(lambda: bell.ring([f"{bell.INBOX}{sender.name}"]), robust=True)
             return "kept"
         kept = Received.objects.values_list("digest", flat=True).get(system=sender.name, notice_id=notice.id)
         if not hmac.compare_digest(bytes(kept), digest):
             raise Suspicious("altered", "It came before with other content.")
     return "kept before"
+
+
+def kept_now(system: str, notice: Notice, digest: bytes) -> bool:
+    """Whether a notice is new, and kept from now on."""
+    said = type(notice.said).__name__, checked(notice.said)
+    return bool(query(KEEP, (system, notice.id, notice.about, *said, digest)))
 
 
 def count(system: str, outcome: str) -> None:

@@ -40,6 +40,7 @@ PLACES = (
     Place(_("E-mails"), "systems:sent_emails", "mail", frozenset({CUSTOMER_SERVICE, OPERATIONS, ADMIN})),
     Place(_("Operations"), "orders:read_models", "activity", frozenset({OPERATIONS, ADMIN})),
     Place(_("Catalogue"), "orders:catalogue", "book-open", frozenset({OPERATIONS, ADMIN})),
+    Place(_("Notices"), "orders:notices", "inbox", frozenset({FINANCE})),
     Place(_("Revenue"), "orders:revenue_per_day", "chart-column", frozenset({FINANCE, ADMIN})),
 )
 

@@ -207,12 +207,12 @@ def looked_up(ledger: Ledger, path: list[str], query: Mapping[str, str]) -> Answ
 
 
 def listed(ledger: Ledger, query: Mapping[str, str]) -> Answer:
-    """All intents since a time, the newest first, page by page."""
+    """All intents of a time, the newest first, page by page."""
     before = money.found(ledger, query["starting_after"])["number"] if "starting_after" in query else 2**60
     limit = min(int(query.get("limit", "10")), LIMIT)
     rows = ledger.query(
-        "SELECT * FROM intent WHERE number < ? AND created >= ? ORDER BY number DESC LIMIT ?",
-        (before, int(query.get("created[gte]", "0")), limit + 1),
+        "SELECT * FROM intent WHERE number < ? AND created BETWEEN ? AND ? ORDER BY number DESC LIMIT ?",
+        (before, int(query.get("created[gte]", "0")), int(query.get("created[lte]", 2**60)), limit + 1),
     )
     found = [shapes.intent(row, expand=True) for row in rows[:limit]]
     return as_json(200, shapes.page("/v1/payment_intents", found, more=len(rows) > limit))

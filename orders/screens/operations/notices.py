@@ -1,10 +1,14 @@
-"""Operations: notices of other systems that nothing could be made of; try one again, or set it aside with a reason."""
+"""Notices of other systems that nothing could be made of; try one again, or set it aside with a reason.
+
+Operations sees all of them; finance those of the payment provider, and where its ledger is not as our books are.
+"""
 
 from typing import Any
 
 import msgspec
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +16,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.domain.roles import ADMIN, FINANCE, OPERATIONS
+from accounts.models import User
 from eventstore.errors import Invalid
 from eventstore.inbox import left
 from eventstore.models import Received
+from orders.processes.charging import SYSTEM
 from orders.screens.forms import reason
-from orders.screens.operations import for_operators
 from orders.screens.operations.read_models import trace
 from orders.screens.paging import portion
-from orders.screens.task import form_page, person
+from orders.screens.task import form_page, only, person
+from orders.systems.payment_provider.looking_through import LedgerDiffers
+from orders.templatetags.shop import sentence
+
+OPERATORS = frozenset({OPERATIONS, ADMIN})
+for_lookers = only(FINANCE, *OPERATORS)
 
 
 class SetAsideForm(forms.Form):
@@ -29,21 +40,28 @@ class SetAsideForm(forms.Form):
 
 
 @require_GET
-@for_operators
+@for_lookers
 def notices(request: HttpRequest) -> HttpResponse:
     """What waits for a person, the longest first; and what was set aside, by whom and why."""
-    page = portion(request, left.left(), "came_at", "id")
-    aside = Received.objects.exclude(set_aside_by="").order_by("-settled_at", "id")[:20]
-    return render(request, "operations/notices.html", {"page": page, "aside": aside})
+    page = portion(request, left.left().filter(seen_by(person(request))), "came_at", "id")
+    aside = Received.objects.filter(seen_by(person(request))).exclude(set_aside_by="")
+    context = {
+        "page": page,
+        "notices": [{"row": row, "why": why(row)} for row in page.rows],
+        "aside": aside.order_by("-settled_at", "id")[:20],
+        "operates": bool(person(request).roles & OPERATORS),
+    }
+    return render(request, "operations/notices.html", context)
 
 
 @require_GET
-@for_operators
+@for_lookers
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """One notice: what it says, and what came of it. There is nothing personal in it."""
-    received = found(notice_id)
+    received = found(request, notice_id)
     context = {
         "notice": received,
+        "why": why(received),
         "said": msgspec.json.decode(bytes(received.content)).items(),
         "behind": left.behind(received),
         "reason": why_not(received),
@@ -52,16 +70,16 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 @form_page
-@for_operators
+@for_lookers
 def retry_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Have a notice worked on once more."""
-    received = found(notice_id)
+    received = found(request, notice_id)
     if request.method != "POST":
         return redirect("orders:notice", notice_id)
     try:
         left.again(notice_id)
     except Invalid:
-        messages.warning(request, why_not(found(notice_id)))
+        messages.warning(request, why_not(found(request, notice_id)))
     else:
         trace(request, str(received), "Had it worked on once more.")
         messages.success(request, _("It is worked on once more. If that fails again, it comes back in an hour or two."))
@@ -69,17 +87,17 @@ def retry_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 @form_page
-@for_operators
+@for_lookers
 def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Make nothing of a notice, with a reason."""
-    received = found(notice_id)
+    received = found(request, notice_id)
     form = SetAsideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         because = form.cleaned_data["reason"]
         try:
             left.set_aside(notice_id, by=str(person(request)), because=because)
         except Invalid:
-            form.add_error(None, why_not(found(notice_id)))
+            form.add_error(None, why_not(found(request, notice_id)))
         else:
             trace(request, str(received), f"Set it aside: {because}")
             messages.success(request, _("The notice is set aside. Those behind it are worked on now."))
@@ -88,6 +106,7 @@ def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
         "title": _("Set notice aside"),
         "form": form,
         "notice": received,
+        "why": why(received),
         "back": {"title": _("Notice"), "url": reverse("orders:notice", args=[notice_id])},
         "reason": "" if form.is_bound else why_not(received),
         "consequences": [_("Nothing is ever made of it."), _("Later notices about the same thing are worked on.")],
@@ -95,11 +114,24 @@ def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
     return render(request, "operations/set_notice_aside.html", context, status=422 if form.errors else 200)
 
 
-def found(notice_id: int) -> Received:
-    """A notice; 404 where there is none."""
+def seen_by(user: User) -> Q:
+    """The notices that somebody sees."""
+    return Q() if user.roles & OPERATORS else Q(system=SYSTEM)
+
+
+def found(request: HttpRequest, notice_id: int) -> Received:
+    """A notice; 404 where there is none, or none for this person."""
     if notice_id >= 2**63:
         raise Http404
-    return get_object_or_404(Received, id=notice_id)
+    return get_object_or_404(Received, seen_by(person(request)), id=notice_id)
+
+
+def why(received: Received) -> str:
+    """Why nothing could be made of a notice. Where books differ, that is a sentence in the reader's language."""
+    if received.name != LedgerDiffers.__name__:
+        return received.outcome
+    said = msgspec.json.decode(bytes(received.content), type=LedgerDiffers).refused
+    return sentence(said.sentence, said.values)
 
 
 def why_not(received: Received) -> str:

@@ -8,10 +8,11 @@ import msgspec
 import stripe
 
 from accounts.domain.roles import PROVIDER
-from eventstore.inbox import WINDOW, Letter, Notice, Suspicious
+from eventstore.inbox import WINDOW, Letter, Notice, NotYet, Suspicious
 from eventstore.inbox.receiving import ask_fresh
 from eventstore.messages import Command, Message
 from orders.processes.charging import SYSTEM
+from orders.systems.payment_provider.looking_through import LedgerDiffers
 from orders.systems.payment_provider.port import Intent, Refund
 from orders.systems.payment_provider.recording import recorded, refunded
 from orders.systems.payment_provider.stripe_shapes import intent_of, is_ours, refund_of
@@ -30,7 +31,7 @@ class PaymentLetters:
 
     name = SYSTEM
     role = PROVIDER
-    says: Sequence[type[Message]] = (Intent, Refund)
+    says: Sequence[type[Message]] = (Intent, Refund, LedgerDiffers)
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
@@ -62,6 +63,8 @@ class PaymentLetters:
 
     def heed(self, said: Message) -> Sequence[Command]:
         """What is to be recorded. None of it is news a second time, and its order does not matter."""
+        if isinstance(said, LedgerDiffers):
+            raise NotYet(str(said.refused))  # until a look finds that the books agree
         assert isinstance(said, Intent | Refund)
         return [*recorded(said)] if isinstance(said, Intent) else [*refunded(said)]
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from eventstore.messages import Message
 from orders.domain.money import Money
 
+A_PAGE = 100  # payments that the provider lists at once
+
 type Standing = Literal["held", "waiting", "declined", "taken", "cancelled", "expired"]
 
 
@@ -60,6 +62,20 @@ class Back(NamedTuple):
     whole: Money
 
 
+class Made(NamedTuple):
+    """A payment that the provider has: when it was made, in seconds of the epoch, and of which order of ours."""
+
+    at: int
+    order_id: UUID | None
+
+
+class Totals(NamedTuple):
+    """What was taken of an order, and what went back of it, whoever has asked for that."""
+
+    taken: Money
+    back: Money
+
+
 class PaymentProvider(Protocol):
     """A payment provider. Each call under the same `key` takes effect once; the outbox's errors are its errors.
 
@@ -89,6 +105,12 @@ class PaymentProvider(Protocol):
 
     def refunds(self, intent: str) -> Sequence[Refund]:
         """What was given back under an intent."""
+
+    def made(self, since: int, until: int) -> Sequence[Made]:
+        """The newest payments that were made in this time, as many as A_PAGE, newest first."""
+
+    def totals(self, order_id: UUID) -> Totals:
+        """What was taken of an order, and what went back."""
 
 
 class CardPage(NamedTuple):

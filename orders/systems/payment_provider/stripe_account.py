@@ -12,8 +12,15 @@ from urllib3.exceptions import NewConnectionError
 
 from eventstore.effects import NotSent, Unanswered
 from orders.domain.money import Money
-from orders.systems.payment_provider.port import Back, Intent, Refund, Share
-from orders.systems.payment_provider.stripe_shapes import intent_of, is_ours, mark_of, payment_method, refund_of
+from orders.systems.payment_provider.port import A_PAGE, Back, Intent, Made, Refund, Share, Totals
+from orders.systems.payment_provider.stripe_shapes import (
+    intent_of,
+    is_ours,
+    made_of,
+    mark_of,
+    payment_method,
+    refund_of,
+)
 
 SECONDS_TO_CONNECT = 3.0
 NOT_CAPTURABLE = "Nothing is held on the card any more."
@@ -101,13 +108,22 @@ class Stripe:
             found = [each.to_dict() for each in page.auto_paging_iter()]
         return [refund_of(each) for each in found if is_ours(each, "refund_id")]
 
-    def everything(self, since: int) -> Iterator[Intent]:
-        """All intents of orders that were made since a time, in seconds of the epoch."""
+    def made(self, since: int, until: int) -> Sequence[Made]:
+        """A page of the list of all PaymentIntents, the newest first."""
         with words():
-            page = self.intents_api.list({"created": {"gte": since}, "limit": 100, "expand": ["data.latest_charge"]})
-            for each in page.auto_paging_iter():
-                if is_ours(each.to_dict(), "order_id"):
-                    yield intent_of(each.to_dict())
+            page = self.intents_api.list({"created": {"gte": since, "lte": until}, "limit": A_PAGE})
+            found = [each.to_dict() for each in page.data]
+        return [made_of(each) for each in found]
+
+    def totals(self, order_id: UUID) -> Totals:
+        """What all intents of an order that the search finds have received, and all refunds of them."""
+        taken = back = 0
+        for each in self.search(f"metadata['order_id']:'{order_id}'"):
+            taken += each.amount_received
+            with words():
+                refunds = self.refunds_api.list({"payment_intent": each.id, "limit": 100})
+                back += sum(refund.amount for refund in refunds.auto_paging_iter() if refund.status == "succeeded")
+        return Totals(Money(cents=taken), Money(cents=back))
 
     def retrieve(self, intent: str) -> stripe.PaymentIntent:
         """An intent as it is now."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from orders.domain.money import Money
-from orders.systems.payment_provider.port import Intent, Refund, Standing
+from orders.systems.payment_provider.port import Intent, Made, Refund, Standing
 
 MARK = "share-"
 A_DAY = 86_400.0
@@ -46,6 +46,12 @@ def intent_of(found: Mapping[str, Any]) -> Intent:
         shipment_id=shipment_id,
         shares=shares,
     )
+
+
+def made_of(found: Mapping[str, Any]) -> Made:
+    """A PaymentIntent as one among all."""
+    order_id = found["metadata"].get("order_id")
+    return Made(found["created"], UUID(order_id) if order_id else None)
 
 
 def is_ours(found: Mapping[str, Any], name: str) -> bool:

@@ -163,9 +163,14 @@ def test_a_refund_that_a_bank_does_not_take_has_failed(provider: Stripe) -> None
     assert (refund.standing, refund.reason) == ("failed", "The card's bank does not take it.")
 
 
-def test_everything_is_listed_page_by_page(provider: Stripe) -> None:
-    made = {held(provider).id for _ in range(3)}
-    assert made <= {each.id for each in provider.everything(0)}
+def test_what_was_made_is_listed_the_newest_first_and_added_up(provider: Stripe) -> None:
+    made = [held(provider) for _ in range(3)]
+    provider.take(made[0].id, share(made[0], 700), key())
+    provider.give_back(made[0].id, back(made[0], 200), key())
+    found = [each.order_id for each in provider.made(0, 2**40)]
+    assert found[:3] == [each.order_id for each in reversed(made)]
+    assert provider.made(0, 1) == []
+    assert provider.totals(made[0].order_id) == (Money(cents=700), Money(cents=200))
 
 
 # Trouble
