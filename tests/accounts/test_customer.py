@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from accounts.domain import customer
 from accounts.domain.customer import CustomerRegistered
@@ -25,6 +26,13 @@ def test_somebody_becomes_a_customer() -> None:
     Scenario(customer).when(command).then(
         CustomerRegistered(customer_id=command.customer_id, name=command.name, email=command.email)
     )
+
+
+def test_a_partner_answers_for_those_whom_it_registers() -> None:
+    command = factories.RegisterCustomer.build(partner_id=uuid7())
+    [registered] = customer.decide(command, customer.initial)
+    assert isinstance(registered, CustomerRegistered)
+    assert registered.partner_id == command.partner_id is not None
 
 
 @pytest.mark.parametrize("happened", [(), (SUSPENDED,), (SUSPENDED, REINSTATED)])

@@ -46,6 +46,13 @@ def test_what_was_shown_is_what_is_ordered() -> None:
     )
 
 
+def test_an_order_says_which_partner_placed_it() -> None:
+    command = place_order(MUG, partner_id=uuid7(), payment_terms="on_account")
+    [placed] = order.decide(command, order.initial)
+    assert isinstance(placed, OrderPlaced)
+    assert placed.partner_id == command.partner_id is not None
+
+
 LINES = st.lists(st.tuples(st.integers(1, 999), st.integers(1, 10_000_000)), min_size=1, max_size=200)
 
 

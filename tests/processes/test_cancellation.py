@@ -62,6 +62,10 @@ def test_once_all_are_stopped_the_order_is_cancelled() -> None:
     story(*PACKED, h.ASKED_TO_CANCEL).when(h.stopped()).then(cancel)
 
 
+def test_and_what_was_held_for_it_is_given_up() -> None:
+    story(*PACKED, h.ASKED_TO_CANCEL, h.stopped()).when(h.CANCELLED).then(*RELEASED, GIVEN_UP)
+
+
 def test_not_before_all_of_them_are_stopped() -> None:
     two = (*PLACED, h.planned(mug=2), h.picking(), h.planned(SECOND, kettle=1), h.picking(SECOND))
     asked = story(*two).when(h.ASKED_TO_CANCEL)

@@ -135,6 +135,12 @@ def test_what_could_not_go_back_may_be_tried_again() -> None:
     story(*TAKEN, refund(TEN), failed).when(refund(TEN, attempt=2)).then(asks(again), waits(10))
 
 
+def test_and_is_there_for_another_refund() -> None:
+    failed = factories.RefundFailed.build(order_id=ORDER, refund_id=UUID(int=9), attempt=1, amount=TEN)
+    back = gives_back(("pi_1", SIX), ("pi_2", FOUR))
+    story(*TAKEN, refund(TEN, UUID(int=9)), failed).when(refund(TEN)).then(back, waits(10))
+
+
 def test_what_was_never_taken_cannot_go_back_to_the_card() -> None:
     failure = payment.RecordRefundFailure(
         order_id=ORDER, refund_id=REFUND, attempt=1, reason="This was not taken from the card."
@@ -155,6 +161,15 @@ def test_what_was_taken_twice_can_go_back() -> None:
 def deadline() -> Event:
     """The quarter of an hour is over."""
     return DeadlineReached(instance=f"charging:{ORDER}", name="silence", due_at=NOON)
+
+
+def test_a_late_answer_ends_the_waiting_for_it_and_for_no_other() -> None:
+    def late(attempt: int) -> Event:
+        request = AuthorizationRequest(attempt=attempt)
+        return factories.LatePaymentReceived.build(order_id=ORDER, request=request, amount=TEN, reference="pi_1")
+
+    story(requested(), late(1)).when(deadline()).then()
+    assert len(story(requested(), late(2)).when(deadline()).todo) == 3
 
 
 def test_a_silent_provider_is_asked_what_it_knows_and_the_business_is_told() -> None:

@@ -112,6 +112,8 @@ def test_what_can_be_planned_is_there_wanted_and_in_no_parcel() -> None:
     assert unplanned(after(h.reserved(), h.planned(mug=1), h.dispatched(mug=1), h.left_stock(MUG, 1)), MUG) == 1
     assert unplanned(after(h.reserved(), h.planned(), h.short(), h.packed(mug=1)), MUG) == 0
     assert unplanned(after(h.reserved(), h.planned(), h.backordered(MUG, 1, 1)), MUG) == -1
+    half = after(h.reserved(MUG, 1), h.backordered(MUG, 1, 1), h.planned(mug=1), h.dispatched(mug=1))
+    assert [unplanned(half, MUG), unplanned(after(h.left_stock(MUG, 1), goods=half), MUG)] == [0, 0]
 
 
 def test_a_parcel_is_planned_once_nothing_is_waited_for_or_before_where_that_is_wanted() -> None:
@@ -127,6 +129,7 @@ def test_what_is_due_for_a_parcel_are_the_pieces_that_are_wanted() -> None:
     sent = after(h.planned(), h.dispatched())
     assert sent.due(SHIPMENT) == PRICE
     assert after(h.lines_cancelled(MUG), goods=sent).due(SHIPMENT) == PRICE - Money(cents=1250)
+    assert after(h.lines_cancelled(MUG, 2), h.lines_cancelled(KETTLE), goods=sent).due(SHIPMENT) == Money(cents=0)
     two = after(h.planned(mug=1), h.dispatched(mug=1), h.planned(SECOND, mug=1), h.dispatched(SECOND, mug=1))
     assert (two.due(SHIPMENT), two.due(SECOND)) == (Money(cents=1250), Money(cents=1250))
     assert two.to_pay(frozenset({SHIPMENT})) == {SECOND}
@@ -157,6 +160,11 @@ def test_an_order_is_carried_by_the_process_of_its_terms_and_by_those_that_carry
     for_all = dict.fromkeys(("cancellation", "backorder", "notification"), ORDER)
     assert found == {terms: ORDER, other: None, "charging": None} | for_all
     assert {each.instance(h.reserved()) for each in processes.PROCESSES if each.name in found} == {ORDER}
+
+
+def test_the_carrier_is_asked_for_each_parcel_by_itself() -> None:
+    carriage = next(each for each in processes.PROCESSES if each.name == "carriage")
+    assert [carriage.instance(event) for event in (h.packed(), h.packed(SECOND))] == [SHIPMENT, SECOND]
 
 
 def test_a_refund_belongs_to_the_return_of_the_same_id() -> None:

@@ -93,6 +93,15 @@ def test_a_lost_parcel_says_what_was_in_it() -> None:
     story(h.dispatched(mug=2)).when(h.lost()).then(tell("parcel_lost", pieces={MUG: 2}))
 
 
+def test_what_arrives_twice_has_arrived_once() -> None:
+    story(h.dispatched(mug=2), delivered()).when(delivered()).then(tell("parcel_delivered"))
+
+
+def test_a_parcel_of_which_nothing_is_known_is_told_of_without_its_pieces() -> None:
+    story().when(delivered()).then(tell("parcel_delivered"))
+    story().when(h.lost()).then(tell("parcel_lost"))
+
+
 def test_nobody_waits_for_a_customer_who_cannot_be_told() -> None:
     story().when(h.refused("ReportRefusedEmail")).then(Accept())
 

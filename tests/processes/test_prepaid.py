@@ -193,6 +193,9 @@ def test_an_order_cannot_be_renewed_while_a_capture_is_under_way() -> None:
     renewing = story(*FULFILLING, h.planned(), h.deadline("renewal"))
     renewing.when(h.refused("RequestPayment")).then(Accept(), Wait("renewal", NOON + minute(8) + timedelta(hours=1)))
     renewing.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=2, amount=PRICE))
+    refused = story(*FULFILLING, h.planned(), h.deadline("renewal"), h.refused("RequestPayment"))
+    expired = payment.AuthorizationExpired(order_id=ORDER, attempt=1, amount=PRICE)
+    refused.when(expired).then(payment.RequestPayment(order_id=ORDER, attempt=2, amount=PRICE))
 
 
 @pytest.mark.parametrize("before", [COMPLETED, PAID])

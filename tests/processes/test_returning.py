@@ -94,6 +94,17 @@ def test_the_return_ends_with_the_money(end: Event) -> None:
     assert isinstance(story(REQUESTED, APPROVED, ARRIVED, closed(100)).when(end).state, returning.Closed)
 
 
+def test_only_money_of_what_came_back_ends_it() -> None:
+    credit = payment.InvoiceCredited(
+        order_id=ORDER, shipment_id=SHIPMENT, refund_id=RETURN, amount=PRICE, left=PRICE, reason="Returned."
+    )
+    assert isinstance(story(REQUESTED).when(credit).state, returning.Requested)
+
+
+def test_a_refusal_changes_nothing() -> None:
+    assert isinstance(story(REQUESTED, APPROVED).when(h.refused("RestockReturn")).state, returning.Expected)
+
+
 def test_a_rejected_return_ends_at_once() -> None:
     no = returns.ReturnRejected(return_id=RETURN, order_id=ORDER, reason="Used.")
     assert isinstance(story(REQUESTED).when(no).state, returning.Closed)
@@ -109,6 +120,17 @@ def unknown(request: AuthorizationRequest | CaptureRequest | RefundRequest) -> p
 
 CAPTURE = CaptureRequest(shipment_id=SHIPMENT, attempt=1)
 REFUND = RefundRequest(refund_id=RETURN, attempt=1)
+
+
+def test_what_is_unknown_stays_so_until_it_is_answered() -> None:
+    both = Story(reconciliation).given(unknown(CAPTURE), unknown(REFUND))
+    for other in (late(AuthorizationRequest(attempt=2)), h.refused("VoidAuthorization")):
+        assert isinstance(both.when(other).state, reconciliation.Unknown)
+    assert isinstance(both.when(h.captured()).state, reconciliation.Unknown)
+    back = payment.PaymentRefunded(order_id=ORDER, refund_id=RETURN, attempt=1, amount=PRICE, reference="R")
+    assert isinstance(both.when(back).state, reconciliation.Settled)
+    came = Story(reconciliation).when(late(AuthorizationRequest(attempt=2)))
+    assert isinstance(came.state, reconciliation.Settled)
 
 
 def test_a_hold_that_comes_too_late_is_let_go() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from orders.domain import returns
 from orders.domain.money import Money
@@ -122,6 +123,12 @@ def test_no_more_is_returned_than_was_delivered_and_not_yet_returned() -> None:
     when("unrequested", request(mugs=6)).refused("Of Enamel mug, 5 can still be returned.")
     when("unrequested", request(30, MUGS, kettles=1)).refused(
         "There is no KET-120 in this order that you could return."
+    )
+
+
+def test_of_an_order_of_which_nothing_has_come_nothing_is_returned() -> None:
+    when("unrequested", replace(request(mugs=1), deliveries=())).refused(
+        "There is nothing of this order that you could return now."
     )
 
 

@@ -37,6 +37,12 @@ def test_giving_back_what_nobody_does_changes_nothing() -> None:
     Scenario(work).when(factories.GiveBackWork.build(work=WORK)).then()
 
 
+def test_its_name_may_be_as_long_as_that() -> None:
+    longest = "x" * 120
+    taken = factories.WorkTaken.build(work=longest, by=ANNA)
+    Scenario(work).when(factories.TakeWork.build(work=longest, by=ANNA)).then(taken)
+
+
 @pytest.mark.parametrize("name", ["", "x" * 121])
 def test_there_has_to_be_such_work(name: str) -> None:
     Scenario(work).when(factories.TakeWork.build(work=name)).refused("There is no such task.")
