@@ -22,6 +22,11 @@ def no_card(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"card": None}
 
 
+def to_the_card(fields: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 of RefundRequested did not say how: the payment provider was asked for all of them."""
+    return fields | {"way": "card"}
+
+
 OLDER_ORDERS = {1: wait_if_short, 2: no_partner, 3: no_card}
 
 PRODUCT = Category(
@@ -122,6 +127,7 @@ PAYMENT = Category(
         payment.RecordRefund,
         payment.RecordRefundFailure,
         payment.RetryRefund,
+        payment.TransferRefund,
         payment.WriteOffRefund,
         payment.RecordUnknownOutcome,
         payment.IssueInvoice,
@@ -143,7 +149,7 @@ PAYMENT = Category(
         Stored("RefundProposed", payment.RefundProposed),
         Stored("RefundApproved", payment.RefundApproved),
         Stored("RefundRejected", payment.RefundRejected),
-        Stored("RefundRequested", payment.RefundRequested),
+        Stored("RefundRequested", payment.RefundRequested, version=2, upcasters={1: to_the_card}),
         Stored("PaymentRefunded", payment.PaymentRefunded),
         Stored("RefundFailed", payment.RefundFailed),
         Stored("RefundWrittenOff", payment.RefundWrittenOff),

@@ -30,6 +30,7 @@ class Standing(models.TextChoices):
     PROPOSED = "proposed", _("To be approved")
     REJECTED = "rejected", _("Rejected")
     REQUESTED = "requested", _("To be paid")
+    TO_TRANSFER = "to_transfer", _("To be transferred")
     UNANSWERED = "unanswered", _("Not answered by the payment provider")
     REFUNDED = "refunded", _("Refunded")
     FAILED = "failed", _("Failed")
@@ -101,7 +102,8 @@ def project(row: Refund | None, fact: Recorded[Wanted], refund_id: UUID) -> Refu
             return refund.but(standing=Standing.PROPOSED, cents=amount.cents, proposed_by=somebody)
         case RefundRequested(amount=amount, attempt=attempt) as requested:
             refund = row or begun(requested, fact)
-            return refund.but(standing=Standing.REQUESTED, cents=amount.cents, attempt=attempt)
+            standing = Standing.TO_TRANSFER if requested.way == "transfer" else Standing.REQUESTED
+            return refund.but(standing=standing, cents=amount.cents, attempt=attempt)
         case InvoiceCredited(amount=amount) as credited:
             refund = row or begun(credited, fact)
             return refund.but(standing=Standing.CREDITED, cents=0, credited=refund.credited + amount.cents)
@@ -131,4 +133,4 @@ def begun(event: RefundProposed | RefundRequested | InvoiceCredited, fact: Recor
     )
 
 
-PROJECTION = Projection(Refund, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(Refund, wants=Wanted, keys=keys, project=project, version=2)

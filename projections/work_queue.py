@@ -34,6 +34,7 @@ class Task(models.TextChoices):
     ANSWER_BACKORDER = "answer_backorder", _("Ask what becomes of backorder")
     APPROVE_REFUND = "approve_refund", _("Approve or reject refund")
     RETRY_REFUND = "retry_refund", _("Retry or write off refund")
+    TRANSFER_REFUND = "transfer_refund", _("Transfer refund")
     RETRY_CAPTURE = "retry_capture", _("Retry or write off capture")
     ASK_PROVIDER = "ask_provider", _("Find out what became of payment")
     CHASE_INVOICE = "chase_invoice", _("Chase overdue invoice")
@@ -240,10 +241,19 @@ def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem
             return given(row, fact, happened, item)
 
 
+def gives(event: Happened) -> tuple[str, Task | None]:
+    """What an event gives somebody to do, and of which kind that is; to a card, a refund goes by itself."""
+    match event:
+        case payment.RefundRequested(way="transfer"):
+            return "refund", Task.TRANSFER_REFUND
+        case _:
+            return GIVES.get(type(event), ("", None))
+
+
 def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: str) -> WorkItem | None:
     """What an event gives somebody to do; whoever did the step before goes on."""
     kind, _, subject = item.partition(":")
-    of_kind, task = GIVES.get(type(event), ("", None))
+    of_kind, task = gives(event)
     if task is None or of_kind != kind:
         return None
     amount: Money | None = getattr(event, "amount", None) or getattr(event, "left", None)
@@ -284,4 +294,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=4)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=5)

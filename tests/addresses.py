@@ -125,6 +125,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "orders:approve_refund": frozenset({FINANCE}),
     "orders:reject_refund": frozenset({FINANCE}),
     "orders:retry_refund": frozenset({FINANCE}),
+    "orders:transfer_refund": frozenset({FINANCE}),
     "orders:write_off_refund": frozenset({FINANCE}),
     "orders:retry_capture": frozenset({FINANCE}),
     "orders:write_off_capture": frozenset({FINANCE}),

@@ -40,6 +40,7 @@ SCREENS: dict[str, str] = {
     Task.ANSWER_BACKORDER: "answer_backorder",
     Task.APPROVE_REFUND: "approve_refund",
     Task.RETRY_REFUND: "retry_refund",
+    Task.TRANSFER_REFUND: "transfer_refund",
     Task.RETRY_CAPTURE: "retry_capture",
     Task.ASK_PROVIDER: "payment_ledger",
     Task.CHASE_INVOICE: "invoice",

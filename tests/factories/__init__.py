@@ -133,6 +133,7 @@ from tests.factories.refund import RefundRequested as RefundRequested
 from tests.factories.refund import RefundWrittenOff as RefundWrittenOff
 from tests.factories.refund import RejectRefund as RejectRefund
 from tests.factories.refund import RetryRefund as RetryRefund
+from tests.factories.refund import TransferRefund as TransferRefund
 from tests.factories.refund import WriteOffRefund as WriteOffRefund
 from tests.factories.returns import ApproveReturn as ApproveReturn
 from tests.factories.returns import CloseReturn as CloseReturn

@@ -71,6 +71,15 @@ class RecordRefundFailure(Factory[payment.RecordRefundFailure]):
     reason = "The account is closed."
 
 
+class TransferRefund(Factory[payment.TransferRefund]):
+    class Meta:
+        model = payment.TransferRefund
+
+    order_id = LazyFunction(uuid7)
+    refund_id = LazyFunction(uuid7)
+    reference = "DE-778"
+
+
 class RetryRefund(Factory[payment.RetryRefund]):
     class Meta:
         model = payment.RetryRefund

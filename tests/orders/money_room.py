@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from orders.domain import payment, shipment
 from orders.domain.money import Money
+from projections.invoices import Invoice
 from tests import factories
 from tests.shop import follow, placed_order, send
 
@@ -72,6 +73,16 @@ def failed_refund(customer: User) -> UUID:
     send(
         payment.RecordRefundFailure(order_id=order_id, refund_id=refund_id, attempt=1, reason="The account is closed.")
     )
+    follow()
+    return refund_id
+
+
+def refund_to_transfer(customer: User) -> UUID:
+    """A refund of €25.00 for what a customer had paid by bank transfer."""
+    shipment_id, refund_id = invoiced(customer), uuid7()
+    order_id = Invoice.objects.get(shipment_id=shipment_id).order_id
+    send(payment.RecordInvoicePayment(order_id=order_id, shipment_id=shipment_id, amount=AMOUNT, transfer="DE-1"))
+    send(payment.RefundPayment(order_id=order_id, refund_id=refund_id, amount=AMOUNT, reason="Goods were returned."))
     follow()
     return refund_id
 

@@ -14,7 +14,14 @@ from orders.domain.shipment import RecordDelivery
 from projections.shipments import Shipment
 from tests import factories
 from tests.addresses import kept_address
-from tests.orders.money_room import capture_failed, failed_refund, invoiced, paid_by_card, proposed_refund
+from tests.orders.money_room import (
+    capture_failed,
+    failed_refund,
+    invoiced,
+    paid_by_card,
+    proposed_refund,
+    refund_to_transfer,
+)
 from tests.orders.warehouse.parcels import coming_back, parcel, place, settle
 from tests.shop import DELIVERY, KETTLE, MUG, SEEDS, WHERE_TO, browsing, placed_order, send, somebody, suspend
 
@@ -112,6 +119,7 @@ class Story:
         yield self.does(FINANCE, "approve_refund", proposed_refund(clara, other))
         yield self.does(FINANCE, "reject_refund", proposed_refund(clara, other), reason=BECAUSE)
         yield self.does(FINANCE, "retry_refund", failed_refund(clara))
+        yield self.does(FINANCE, "transfer_refund", refund_to_transfer(clara), reference="T-2")
         yield self.does(FINANCE, "write_off_refund", failed_refund(clara), reason=BECAUSE)
         yield self.does(FINANCE, "retry_capture", capture_failed(clara)[1])
         yield self.does(FINANCE, "write_off_capture", capture_failed(clara)[1], reason=BECAUSE)

@@ -34,7 +34,7 @@ KINDS = {
         Task.APPROVE_REFUND,
         FINANCE,
         "refund_id",
-        ["approve_refund", "reject_refund", "retry_refund", "write_off_refund"],
+        ["approve_refund", "reject_refund", "retry_refund", "transfer_refund", "write_off_refund"],
     ),
     "capture": (Task.RETRY_CAPTURE, FINANCE, "shipment_id", ["retry_capture", "write_off_capture"]),
     "invoice": (Task.CHASE_INVOICE, FINANCE, "invoice_id", ["invoice", "record_bank_transfer", "write_off_invoice"]),

@@ -16,7 +16,15 @@ from projections.payment_ledger import PaymentLedger
 from projections.refunds import Refund
 from tests.browser import accessible
 from tests.orders.conftest import Visit
-from tests.orders.money_room import AMOUNT, capture_failed, failed_refund, invoiced, paid_by_card, proposed_refund
+from tests.orders.money_room import (
+    AMOUNT,
+    capture_failed,
+    failed_refund,
+    invoiced,
+    paid_by_card,
+    proposed_refund,
+    refund_to_transfer,
+)
 from tests.shop import browsing, follow, hidden, read, somebody
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +115,24 @@ def test_a_refund_is_written_off_once_the_answers_were_checked(clara: User) -> N
     assert finance.post(address, {**sent, "checked": "yes"}).status_code == 302
     follow()
     assert refund_of(refund_id).standing == "written_off"
+
+
+def test_what_was_paid_by_bank_goes_back_by_bank_once_and_is_in_the_list_until_then(clara: User) -> None:
+    refund_id = refund_to_transfer(clara)
+    finance, address = browsing(somebody(FINANCE)), f"/refunds/{refund_id}/transfer/"
+    assert address in finance.get("/refunds/").content.decode()
+    assert address in finance.get("/work/").content.decode()
+    assert "You transfer €25.00 with the bank, and say so here." in read(finance.get(address))
+    assert "The refund is recorded as paid." in read(do(finance, address, reference="OUT-7"))
+    assert refund_of(refund_id).standing == "refunded"
+    assert address not in finance.get("/work/").content.decode()
+    assert "This refund has been paid meanwhile." in read(finance.get(address))
+
+
+def test_nobody_transfers_what_goes_back_to_a_card_by_itself(clara: User) -> None:
+    refund_id = failed_refund(clara)
+    page = browsing(somebody(FINANCE)).get(f"/refunds/{refund_id}/transfer/")
+    assert "This refund goes back to the card by itself." in read(page)
 
 
 def test_a_failed_capture_is_tried_again_or_written_off(clara: User) -> None:
@@ -211,6 +237,7 @@ def test_every_screen_of_finance_is_for_everybody(clara: User, visit: Visit) -> 
         f"/refunds/{proposed}/reject/",
         f"/refunds/{failed}/retry/",
         f"/refunds/{failed}/write-off/",
+        f"/refunds/{refund_to_transfer(clara)}/transfer/",
         f"/shipments/{uncharged}/capture/retry/",
         f"/shipments/{uncharged}/capture/write-off/",
         "/invoices/",

@@ -8,7 +8,13 @@ from accounts.domain.roles import CARRIER, CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.messages import Event
 from orders.domain.money import Money
 from orders.domain.order import reference
-from orders.domain.payment import AuthorizationRequest, CaptureRequest, PaymentOutcomeUnknown, RefundRequest
+from orders.domain.payment import (
+    AuthorizationRequest,
+    CaptureRequest,
+    PaymentOutcomeUnknown,
+    RefundRequest,
+    RefundRequested,
+)
 from projections import work_queue
 from projections.work_queue import GIVES, Task
 from tests import factories
@@ -68,6 +74,7 @@ WORK: list[tuple[Event, Task, str, list[Event]]] = [
         FINANCE,
         [of("RefundRequested"), of("PaymentRefunded"), of("RefundWrittenOff")],
     ),
+    (of("RefundRequested", way="transfer"), Task.TRANSFER_REFUND, FINANCE, [of("PaymentRefunded")]),
     (
         of("InvoiceOverdue"),
         Task.CHASE_INVOICE,
@@ -104,7 +111,7 @@ def test_it_is_to_be_done_until_it_is_done(event: Event, task: Task, role: str, 
 
 def test_there_is_no_other_work() -> None:
     assert {task for _, task, _, _ in WORK} == set(Task)
-    assert {type(event) for event, *_ in WORK} == GIVES.keys()
+    assert {type(event) for event, *_ in WORK} == GIVES.keys() | {RefundRequested}
     ends = {type(end) for *_, ends in WORK for end in ends}
     steps = {factories.WorkTaken._meta.model, factories.WorkGivenBack._meta.model}
     assert ends | GIVES.keys() | steps == set(work_queue.PROJECTION.wants)

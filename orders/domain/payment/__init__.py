@@ -49,6 +49,7 @@ from orders.domain.payment.paying_back import (
     RefundFailed,
     RefundWrittenOff,
     RetryRefund,
+    TransferRefund,
     WriteOffRefund,
 )
 from orders.domain.payment.provider import (
@@ -142,6 +143,7 @@ __all__ = [
     "Requested",
     "RetryCapture",
     "RetryRefund",
+    "TransferRefund",
     "Unanswered",
     "Unrequested",
     "VoidAuthorization",
@@ -186,7 +188,7 @@ def decide(command: Message, payment: Payment) -> Sequence[Happening]:
             return capturing.decide(command, payment)
         case RefundPayment() | GrantGoodwillRefund() | ApproveRefund() | RejectRefund():
             return refunding.decide(command, payment)
-        case RecordRefund() | RecordRefundFailure() | RetryRefund() | WriteOffRefund():
+        case RecordRefund() | RecordRefundFailure() | TransferRefund() | RetryRefund() | WriteOffRefund():
             return paying_back.decide(command, payment)
         case IssueInvoice() | RecordInvoicePayment():
             return invoicing.decide(command, payment)

@@ -14,6 +14,7 @@ from orders.domain.payment.states import Payment, RefundStanding
 
 PAID = "This refund has been paid meanwhile."
 NOT_APPROVED = "This refund waits for a second person to approve it."
+WRITTEN_OFF = "This refund was written off."
 NOTHING_TO_PAY = "Nothing is to be paid for this refund."
 
 
@@ -34,6 +35,14 @@ class RecordRefundFailure(Command):
     refund_id: UUID
     attempt: int
     reason: str
+
+
+class TransferRefund(Command):
+    sent_by = frozenset({FINANCE})
+
+    order_id: UUID
+    refund_id: UUID
+    reference: str
 
 
 class RetryRefund(Command):
@@ -75,7 +84,7 @@ class RefundWrittenOff(Event):
     reason: str
 
 
-type Message = RecordRefund | RecordRefundFailure | RetryRefund | WriteOffRefund
+type Message = RecordRefund | RecordRefundFailure | TransferRefund | RetryRefund | WriteOffRefund
 type Happening = PaymentRefunded | RefundFailed | RefundWrittenOff
 
 
@@ -90,6 +99,8 @@ def decide(command: Message, payment: Payment) -> list[Happening | RefundRequest
             return retry(command, payment)
         case WriteOffRefund():
             return write_off(command, payment)
+        case TransferRefund():
+            return transfer(command, payment)
 
 
 def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | RefundRequested]:
@@ -146,6 +157,34 @@ def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happe
             ]
 
 
+def transfer(command: TransferRefund, payment: Payment) -> list[Happening | RefundRequested]:
+    """The finance clerk has paid back with a transfer what had come with one."""
+    asked = refund_of(payment, command.refund_id)
+    if payment.ledger.way_back == "card":
+        raise Refused("This refund goes back to the card by itself.")
+    if not command.reference.strip():
+        raise Refused("Enter the reference of the transfer.")
+    match asked.standing:
+        case "proposed":
+            raise Refused(NOT_APPROVED)
+        case "rejected" | "credited":
+            raise Refused(NOTHING_TO_PAY)
+        case "written_off":
+            raise Refused(WRITTEN_OFF)
+        case "refunded":
+            raise Refused(PAID)
+        case "requested" | "unanswered" | "failed":
+            return [
+                PaymentRefunded(
+                    order_id=command.order_id,
+                    refund_id=command.refund_id,
+                    attempt=asked.attempt,
+                    amount=asked.amount,
+                    reference=command.reference,
+                )
+            ]
+
+
 def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequested]:
     """The provider is asked once more to pay back."""
     asked = refund_of(payment, command.refund_id)
@@ -157,7 +196,7 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
         case "rejected" | "credited":
             raise Refused(NOTHING_TO_PAY)
         case "written_off":
-            raise Refused("This refund was written off.")
+            raise Refused(WRITTEN_OFF)
         case "refunded":
             raise Refused(PAID)
         case "requested" | "unanswered":
@@ -170,6 +209,7 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
                     attempt=command.attempt,
                     amount=asked.amount,
                     reason=asked.reason,
+                    way=payment.ledger.way_back,
                 )
             ]
 

@@ -10,7 +10,7 @@ from eventstore.messages import Command, Event, Refused
 from orders.domain.money import Money, total
 from orders.domain.payment.amount import ask_amount
 from orders.domain.payment.invoicing import InvoiceCredited, credit
-from orders.domain.payment.states import Ledger, Payment, Refund
+from orders.domain.payment.states import Ledger, Payment, Refund, RefundWay
 
 # What one person may grant without a second one.
 GOODWILL = Money(cents=5000)
@@ -74,11 +74,14 @@ class RefundRejected(Event):
 
 
 class RefundRequested(Event):
+    """An amount is to be paid back: by the payment provider to a card, or by the finance clerk with a transfer."""
+
     order_id: UUID
     refund_id: UUID
     attempt: int
     amount: Money
     reason: str
+    way: RefundWay = "card"
 
 
 type Message = RefundPayment | GrantGoodwillRefund | ApproveRefund | RejectRefund
@@ -169,7 +172,9 @@ def give_back(
     rest = amount - total(each.amount for each in credited)
     if not rest.cents:
         return [*credited]
-    asked = RefundRequested(order_id=order_id, refund_id=refund_id, attempt=1, amount=rest, reason=reason)
+    asked = RefundRequested(
+        order_id=order_id, refund_id=refund_id, attempt=1, amount=rest, reason=reason, way=ledger.way_back
+    )
     return [*credited, asked]
 
 

@@ -18,6 +18,8 @@ type RefundStanding = Literal[
     "proposed", "requested", "unanswered", "refunded", "failed", "credited", "rejected", "written_off"
 ]
 
+type RefundWay = Literal["card", "transfer"]
+
 
 class Capture(Message):
     """What the card is charged for one shipment, and under which authorization; `taken` are attempts that succeeded."""
@@ -69,6 +71,11 @@ class Ledger(Message):
         """What came in, by card or by bank."""
         captured = [capture.amount for capture in self.captures.values() if capture.standing == "captured"]
         return total([*captured, *(invoice.paid for invoice in self.invoices.values()), self.late])
+
+    @property
+    def way_back(self) -> RefundWay:
+        """How a refund goes back: as the money came. Who pays by invoice has given us no card."""
+        return "transfer" if self.invoices else "card"
 
     @property
     def refunded(self) -> Money:

@@ -15,6 +15,7 @@ from orders.domain.payment import (
     RejectRefund,
     RetryCapture,
     RetryRefund,
+    TransferRefund,
     WriteOffCapture,
     WriteOffInvoice,
     WriteOffRefund,
@@ -82,6 +83,25 @@ class RetryCaptureForm(RetryForm):
     def command(self) -> Command:
         """The attempt."""
         return RetryCapture(order_id=self.order_id, shipment_id=self.about, attempt=self.cleaned_data["attempt"])
+
+
+class TransferRefundForm(MoneyForm):
+    """What the bank was told to pay back."""
+
+    asks_to_check = True
+    reference = forms.CharField(
+        label=_("Reference of the transfer"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Enter the reference of the transfer."),
+            "max_length": _("Use at most %(limit_value)s characters; these are %(show_value)s."),
+        },
+    )
+
+    def command(self) -> Command:
+        """The transfer."""
+        return TransferRefund(order_id=self.order_id, refund_id=self.about, reference=self.cleaned_data["reference"])
 
 
 class WriteOffRefundForm(MoneyForm):

@@ -1,4 +1,4 @@
-"""Finance: approve or reject a refund, as a second person; try a failed one once more, or write it off."""
+"""Finance: approve or reject a refund, as a second person; transfer it, try a failed one once more, or write it off."""
 
 from uuid import UUID
 
@@ -10,10 +10,16 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import ADMIN, FINANCE
 from eventstore.dispatch import Loaded
-from orders.domain.payment import ApproveRefund, RejectRefund, RetryRefund, WriteOffRefund
+from orders.domain.payment import ApproveRefund, RejectRefund, RetryRefund, TransferRefund, WriteOffRefund
 from orders.domain.payment.states import Refund as Owed
 from orders.screens.colleagues import colleague_at
-from orders.screens.finance.forms import ApproveRefundForm, RejectRefundForm, RetryRefundForm, WriteOffRefundForm
+from orders.screens.finance.forms import (
+    ApproveRefundForm,
+    RejectRefundForm,
+    RetryRefundForm,
+    TransferRefundForm,
+    WriteOffRefundForm,
+)
 from orders.screens.finance.money import ledger_of, ledger_url, money_task, payment_of
 from orders.screens.following import Following
 from orders.screens.paging import portion
@@ -24,7 +30,7 @@ from projections import refunds as read_model
 from projections.refunds import Refund, Standing
 
 for_finance = only(FINANCE)
-WAITING = (Standing.PROPOSED, Standing.FAILED, Standing.UNANSWERED)
+WAITING = (Standing.PROPOSED, Standing.TO_TRANSFER, Standing.FAILED, Standing.UNANSWERED)
 
 
 @require_GET
@@ -49,7 +55,11 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 def place(row: Refund) -> str:
     """Where something is to be done about a refund; with nothing to do, the ledger of its order."""
-    screens = {Standing.PROPOSED: "approve_refund", Standing.FAILED: "retry_refund"}
+    screens = {
+        Standing.PROPOSED: "approve_refund",
+        Standing.TO_TRANSFER: "transfer_refund",
+        Standing.FAILED: "retry_refund",
+    }
     name = screens.get(Standing(row.standing))
     return reverse(f"orders:{name}", args=[row.refund_id]) if name else ledger_url(row.order_id)
 
@@ -132,6 +142,30 @@ def retry_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         refund=refund,
         failure=Refund.objects.values_list("failure", flat=True).get(refund_id=refund_id),
         write_off_url=reverse("orders:write_off_refund", args=[refund_id]),
+    )
+
+
+@form_page
+@for_finance
+def transfer_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """Whoever has paid by bank gets their money back by bank: it was transferred, under this reference."""
+    order_id, loaded, refund = found(refund_id)
+    form = TransferRefundForm.asked(request, seen=loaded.version, order_id=order_id, about=refund_id)
+    return money_task(
+        request,
+        form,
+        "finance/transfer_refund.html",
+        title=_("Transfer refund"),
+        probe=TransferRefund(order_id=order_id, refund_id=refund_id, reference="—"),
+        loaded=loaded,
+        taken_by=colleague_at(request, "refund", refund_id),
+        back=to_refunds(),
+        said=_("The refund is recorded as paid."),
+        consequences=[
+            _("You transfer %(amount)s with the bank, and say so here.") % {"amount": money(refund.amount)},
+            _("The customer is told that it is on its way."),
+        ],
+        refund=refund,
     )
 
 

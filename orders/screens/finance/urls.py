@@ -9,6 +9,7 @@ urlpatterns = [
     path("refunds/<uuid:refund_id>/approve/", refunds.approve_refund, name="approve_refund"),
     path("refunds/<uuid:refund_id>/reject/", refunds.reject_refund, name="reject_refund"),
     path("refunds/<uuid:refund_id>/retry/", refunds.retry_refund, name="retry_refund"),
+    path("refunds/<uuid:refund_id>/transfer/", refunds.transfer_refund, name="transfer_refund"),
     path("refunds/<uuid:refund_id>/write-off/", refunds.write_off_refund, name="write_off_refund"),
     path("shipments/<uuid:shipment_id>/capture/retry/", captures.retry_capture, name="retry_capture"),
     path("shipments/<uuid:shipment_id>/capture/write-off/", captures.write_off_capture, name="write_off_capture"),

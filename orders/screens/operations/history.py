@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from eventstore.process.history import (
@@ -15,7 +17,7 @@ from eventstore.process.history import (
     Reacted,
     RequestAnswered,
 )
-from orders.templatetags.shop import in_words, sentence
+from orders.templatetags.shop import sentence
 
 
 def told(event: Happening) -> list[str]:
@@ -56,7 +58,10 @@ def decided(event: Reacted) -> Iterator[str]:
     for asked in event.asks:
         yield _("Asks %(system)s: %(name)s.") % {"system": asked.system, "name": asked.name}
     for wait in event.waits:
-        yield _("Waits for %(name)s until %(until)s.") % {"name": wait.name, "until": in_words(wait.until)}
+        yield _("Waits for %(name)s until %(until)s.") % {
+            "name": wait.name,
+            "until": date_format(localtime(wait.until), "DATETIME_FORMAT"),
+        }
     for name in event.stops:
         yield _("No longer waits for %(name)s.") % {"name": name}
     if event.settles:

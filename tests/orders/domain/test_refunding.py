@@ -10,6 +10,7 @@ from orders.domain.payment import (
     GOODWILL,
     ApproveRefund,
     GrantGoodwillRefund,
+    InvoicePaid,
     PaymentOutcomeUnknown,
     PaymentRefunded,
     RecordRefund,
@@ -25,10 +26,11 @@ from orders.domain.payment import (
     RefundWrittenOff,
     RejectRefund,
     RetryRefund,
+    TransferRefund,
     WriteOffRefund,
 )
-from tests.orders.domain.ids import ORDER, REFUND, REFUND_2
-from tests.orders.domain.payments import CAPTURED, CAPTURING, after, card, eur, when
+from tests.orders.domain.ids import ORDER, PARCEL, REFUND, REFUND_2
+from tests.orders.domain.payments import CAPTURED, CAPTURING, INVOICED, after, card, eur, when
 from tests.scenario import Scenario
 
 STILL_WAITING = "The payment provider has not answered yet. Wait until it is known what became of it."
@@ -234,3 +236,30 @@ def test_nothing_is_paid_that_nobody_approved(command: payment.Message) -> None:
     paid_well(PROPOSED).when(command).refused("This refund waits for a second person to approve it.")
     paid_well(PROPOSED, REJECTED).when(command).refused("Nothing is to be paid for this refund.")
     paid_well(PROPOSED).when(UNKNOWN).then()
+
+
+BY_BANK = (INVOICED, InvoicePaid(order_id=ORDER, shipment_id=PARCEL, amount=INVOICED.amount, transfer="DE-1"))
+TO_TRANSFER = replace(ASKED, way="transfer")
+TRANSFER = TransferRefund(order_id=ORDER, refund_id=REFUND, reference="re_1")
+
+
+def test_what_was_paid_by_bank_goes_back_by_bank() -> None:
+    Scenario(payment).given(*BY_BANK).when(REFUND_IT).then(TO_TRANSFER)
+    Scenario(payment).given(*BY_BANK, TO_TRANSFER).when(TRANSFER).then(REFUNDED)
+    Scenario(payment).given(*BY_BANK, TO_TRANSFER, FAILED).when(TRANSFER).then(REFUNDED)
+    Scenario(payment).given(*BY_BANK, TO_TRANSFER, FAILED).when(RETRY).then(replace(TO_TRANSFER, attempt=2))
+
+
+def test_a_transfer_has_a_reference_and_is_made_once_and_for_nothing_else() -> None:
+    to_pay = Scenario(payment).given(*BY_BANK, TO_TRANSFER)
+    to_pay.when(replace(TRANSFER, reference=" ")).refused("Enter the reference of the transfer.")
+    paid_back = Scenario(payment).given(*BY_BANK, TO_TRANSFER, REFUNDED)
+    paid_back.when(TRANSFER).refused("This refund has been paid meanwhile.")
+    lost = Scenario(payment).given(*BY_BANK, TO_TRANSFER, FAILED, WRITTEN_OFF)
+    lost.when(TRANSFER).refused("This refund was written off.")
+    for proposed, sentence in (
+        ((PROPOSED,), "This refund waits for a second person to approve it."),
+        ((PROPOSED, REJECTED), "Nothing is to be paid for this refund."),
+    ):
+        Scenario(payment).given(*BY_BANK, *proposed).when(TRANSFER).refused(sentence)
+    paid(ASKED).when(TRANSFER).refused("This refund goes back to the card by itself.")
