@@ -18,14 +18,13 @@ MOST = 100
 class Page(Message):
     """Which products: those whose number comes after this one, so many of them."""
 
-    after: Annotated[str, Meta(max_length=40)] = ""
+    after: Annotated[str, Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")] = ""
     limit: Annotated[int, Meta(ge=1, le=MOST)] = MOST
 
 
 def list_products(asked: Asked) -> Given:
     """A page of products."""
     page: Page = asked.query
-    ask_text(page.after)
     rows = list(products.Product.objects.filter(listed=True, sku__gt=page.after).order_by("sku")[: page.limit])
     more = f"/api/v1/products/?after={rows[-1].sku}&limit={page.limit}" if len(rows) == page.limit else None
     return Given(language.Products(products=tuple(map(shown, rows)), next=more))

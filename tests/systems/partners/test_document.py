@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import translation
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 
@@ -63,6 +63,17 @@ def believable(case: Any, order_id: str, customer_id: str) -> None:
         case.body = new_order(customer_id)
 
 
+def is_said(value: Any) -> bool:
+    """Whether a parameter is in the address at all: nothing stands there of an empty list or object."""
+    match value:
+        case list():
+            return any(map(is_said, value))
+        case dict():
+            return any(map(is_said, value.values()))
+        case _:
+            return True
+
+
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,
@@ -71,6 +82,7 @@ def believable(case: Any, order_id: str, customer_id: str) -> None:
 )
 def test_every_answer_is_as_described(case: Any, asking: tuple[Systems, str, str]) -> None:
     systems, order_id, customer_id = asking
+    assume(all(map(is_said, (case.query or {}).values())))
     believable(case, order_id, customer_id)
     case.call_and_validate(headers={"Authorization": f"Bearer {systems.token}"})
 
