@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+KEYS = frozenset({"ArrowUp", "Enter", "Space", "Tab"})
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
@@ -37,6 +38,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 # What axe looks for: everything once, and in the dark what depends on the colours.
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"light": ALL, "dark": ["color-contrast", "link-in-text-block"]}
+
+
+def press(page: Page, target: Locator, *keys: str) -> None:
+    """Get to something with the Tab key, and press keys on it; or type a text there."""
+    for _ in range(60):
+        if target.evaluate("it => it === document.activeElement"):
+            for key in keys:
+                page.keyboard.press(key) if key in KEYS else page.keyboard.type(key)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The Tab key does not lead to {target}.")
 
 
 def accessible(page: Page) -> None:

@@ -48,8 +48,8 @@ def overviews() -> list[Overview]:
         versions[process][version] = number
         oldest[process].append(since)
     owed, asked = of_processes(OwedCommand.objects), of_processes(Effect.objects)
-    at_rest = {row for rows in (owed, asked) for row in rows.filter(next_try_at=None).values_list("process", "stream")}
-    waiting = Counter(process for process, _stream in at_rest)
+    at_rest = [rows.filter(next_try_at=None).values_list("process", "stream") for rows in (owed, asked)]
+    waiting = Counter(process for process, _stream in at_rest[0].union(*at_rest[1:]))
     parked = of_each(Parked.objects.filter(skipped_at=None), "reader", Count("id"))
     to_send, to_ask = (of_each(rows.exclude(next_try_at=None), "process", Count("id")) for rows in (owed, asked))
     next_deadline = of_each(of_processes(DueDeadline.objects), "process", Min("due_at"))

@@ -11,9 +11,9 @@ from config.services import throwaway
 
 
 @contextmanager
-def measured() -> Iterator[None]:
+def measured(settings: str = "config.settings", **environ: str) -> Iterator[None]:
     """Servers of this run's own, whatever the environment says, and a shop in them; Django is ready inside."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ |= environ | {"DJANGO_SETTINGS_MODULE": settings}
     for given in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(given, None)
     with throwaway(os.environ, durable=True):

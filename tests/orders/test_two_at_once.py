@@ -12,7 +12,7 @@ from eventstore import log
 from eventstore.rest import to_rest
 from orders.domain.order import CancellationRequested, DeliveryAddressChanged, OrderCancelled, OrderLinesCancelled
 from orders.domain.returns import ReturnRequested
-from tests.browser import accessible
+from tests.browser import accessible, press
 from tests.orders import life
 from tests.orders.conftest import Visit
 from tests.processes import play
@@ -124,13 +124,3 @@ def test_goods_are_returned_with_the_keyboard_alone(clara: User, visit: Visit) -
     press(page, button(page, "Request a return"), "Enter")
     expect(page.get_by_text("The return was requested.")).to_be_visible()
     assert how_often(ReturnRequested) == 1
-
-
-def press(page: Page, target: Locator, key: str) -> None:
-    """Get to something with the Tab key, and press a key on it."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if target.evaluate("it => it === document.activeElement"):
-            page.keyboard.press(key)
-            return
-    raise AssertionError(f"The Tab key does not lead to {target}.")
