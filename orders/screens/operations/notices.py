@@ -47,7 +47,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     aside = Received.objects.filter(seen_by(person(request))).exclude(set_aside_by="")
     context = {
         "page": page,
-        "notices": [{"row": row, "why": why(row)} for row in page.rows],
+        "notices": [{"row": row} | in_words(row) for row in page.rows],
         "aside": aside.order_by("-settled_at", "id")[:20],
         "operates": bool(person(request).roles & OPERATORS),
     }
@@ -59,11 +59,11 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """One notice: what it says, and what came of it. There is nothing personal in it."""
     received = found(request, notice_id)
-    context = {
+    context = in_words(received) | {
         "notice": received,
-        "why": why(received),
         "said": msgspec.json.decode(bytes(received.content)).items(),
         "behind": left.behind(received),
+        "sees_payments": bool(person(request).roles & {FINANCE, ADMIN}),
         "reason": why_not(received),
     }
     return render(request, "operations/notice.html", context)
@@ -102,11 +102,10 @@ def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
             trace(request, str(received), f"Set it aside: {because}")
             messages.success(request, _("The notice is set aside. Those behind it are worked on now."))
             return redirect("orders:notices")
-    context: dict[str, Any] = {
+    context = in_words(received) | {
         "title": _("Set notice aside"),
         "form": form,
         "notice": received,
-        "why": why(received),
         "back": {"title": _("Notice"), "url": reverse("orders:notice", args=[notice_id])},
         "reason": "" if form.is_bound else why_not(received),
         "consequences": [_("Nothing is ever made of it."), _("Later notices about the same thing are worked on.")],
@@ -126,12 +125,13 @@ def found(request: HttpRequest, notice_id: int) -> Received:
     return get_object_or_404(Received, seen_by(person(request)), id=notice_id)
 
 
-def why(received: Received) -> str:
-    """Why nothing could be made of a notice. Where books differ, that is a sentence in the reader's language."""
+def in_words(received: Received) -> dict[str, Any]:
+    """What a notice is called, and why nothing could be made of it; of books that differ, the order as well."""
     if received.name != LedgerDiffers.__name__:
-        return received.outcome
-    said = msgspec.json.decode(bytes(received.content), type=LedgerDiffers).refused
-    return sentence(said.sentence, said.values)
+        return {"called": received.name, "why": received.outcome, "differs": None}
+    differs = msgspec.json.decode(bytes(received.content), type=LedgerDiffers)
+    told = sentence(differs.refused.sentence, differs.refused.values)
+    return {"called": _("The provider's books differ from ours"), "why": told, "differs": differs}
 
 
 def why_not(received: Received) -> str:

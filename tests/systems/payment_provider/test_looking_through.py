@@ -176,5 +176,6 @@ def test_finance_sees_what_differs_and_nothing_else(border: PaymentBorder, provi
     [row] = left.left().filter(about=f"ledger of {order_id}")
     german = read(fin.get(f"/operations/notices/{row.id}/", headers={"Accept-Language": "de"}))
     assert "hat der Zahlungsdienst" in german
+    assert f'href="/orders/{order_id}/ledger/"' in fin.get(f"/operations/notices/{row.id}/").content.decode()
     assert fin.get(f"/operations/notices/{of_the_carrier.id}/").status_code == 404
     assert browsing(somebody(WAREHOUSE)).get("/operations/notices/").status_code == 403
