@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 
 from config.management.commands.makemessages import sentences
 from orders.domain.money import Money
-from orders.templatetags.shop import money
+from orders.templatetags.shop import money, reason, sentence
 
 GERMAN = settings.BASE_DIR / "config" / "locale" / "de" / "LC_MESSAGES"
 ROOMS = ("accounts", "config", "eventstore", "orders", "projections")
@@ -104,3 +104,11 @@ def test_money_follows_the_language(language: str, said: str) -> None:
 def test_days_are_written_as_in_europe(language: str, said: str) -> None:
     with override(language):
         assert date_format(datetime(2026, 11, 3, 16, 4, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == said
+
+
+def test_the_reasons_of_the_shop_itself_are_said_in_german_and_those_of_people_as_they_typed_them() -> None:
+    with override("de"):
+        assert reason("Goods were returned.") == "Ware wurde zurückgesandt."
+        assert [reason(typed) for typed in ("", "Name", "Too much. {x}")] == ["", "Name", "Too much. {x}"]
+        told = sentence("{amount} is to be refunded: {reason}", {"amount": "1", "reason": "Goods were returned."})
+        assert told.endswith("Ware wurde zurückgesandt.")

@@ -37,6 +37,12 @@ def sentence(template_text: str, values: dict[str, Any]) -> str:
     return gettext(template_text).format(**{name: in_words(value) for name, value in values.items()})
 
 
+@register.filter
+def reason(given: str) -> str:
+    """Why something was done: the shop's own reasons in the reader's language, and a person's as they typed it."""
+    return gettext(given) if " " in given and given.endswith((".", "?", "!")) else given
+
+
 def in_words(value: Any) -> Any:
     """A value in a sentence as the reader's language writes it."""
     match value:
@@ -46,5 +52,7 @@ def in_words(value: Any) -> Any:
             return date_format(localtime(value))
         case date():
             return date_format(value)
+        case str():
+            return reason(value)
         case _:
             return value
