@@ -47,6 +47,9 @@ templates:
 # Django's own questions about an installation
 deploy-check: (with-settings "manage.py check --deploy --fail-level WARNING")
 
+# Change what is pure in thousands of places, and see whether a test says so; best in a copy of the tree
+mutations *arguments: (with-settings "--with mutmut==3.8.1 mutmut run --max-children 2 " + arguments)
+
 # All checks
 check: lint types contracts migrations templates deploy-check
 

@@ -34,6 +34,10 @@ def test_who_waits_is_given_two_weeks() -> None:
     story(h.placed()).when(h.backordered()).then(after(2))
 
 
+def test_nobody_waits_before_anything_is_ordered() -> None:
+    Story(backorder).when(h.backordered()).then()
+
+
 def test_who_waits_once_more_is_given_them_anew() -> None:
     story(*WAITING, h.allocated()).when(h.backordered(MUG, 1, 1)).then(after(4))
 

@@ -33,6 +33,10 @@ def minute(number: int) -> timedelta:
     return timedelta(minutes=number)
 
 
+def test_nothing_is_carried_before_it_is_ordered() -> None:
+    Story(prepaid).when(h.reserved()).then()
+
+
 def test_every_line_of_an_order_is_reserved() -> None:
     story().when(h.placed()).then(
         stock_item.ReserveStock(sku=MUG, order_id=ORDER, quantity=2),

@@ -101,6 +101,11 @@ def test_only_money_of_what_came_back_ends_it() -> None:
     assert isinstance(story(REQUESTED).when(credit).state, returning.Requested)
 
 
+def test_nothing_comes_back_that_nobody_has_asked_to_return() -> None:
+    for event in (APPROVED, ARRIVED, inspected(MUG, 1, 0)):
+        assert isinstance(story(event).state, returning.Unbegun)
+
+
 def test_a_refusal_changes_nothing() -> None:
     assert isinstance(story(REQUESTED, APPROVED).when(h.refused("RestockReturn")).state, returning.Expected)
 
