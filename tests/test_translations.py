@@ -112,3 +112,33 @@ def test_the_reasons_of_the_shop_itself_are_said_in_german_and_those_of_people_a
         assert [reason(typed) for typed in ("", "Name", "Too much. {x}")] == ["", "Name", "Too much. {x}"]
         told = sentence("{amount} is to be refunded: {reason}", {"amount": "1", "reason": "Goods were returned."})
         assert told.endswith("Ware wurde zurückgesandt.")
+
+
+def at_once(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls that happen when a module is loaded."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            if isinstance(child, ast.Call):
+                yield child
+            yield from at_once(child)
+
+
+def test_no_text_is_in_the_language_of_whoever_loaded_its_module() -> None:
+    said = []
+    for room in ("accounts", "config", "eventstore", "orders", "projections"):
+        for file in sorted((settings.BASE_DIR / room).rglob("*.py")):
+            module = ast.parse(file.read_text())
+            imported = [each for each in module.body if isinstance(each, ast.ImportFrom)]
+            names = {
+                alias.asname or alias.name
+                for each in imported
+                if each.module == "django.utils.translation"
+                for alias in each.names
+                if alias.name in ("gettext", "ngettext")
+            }
+            said += [
+                f"{file.name}: {ast.unparse(call)}"
+                for call in at_once(module)
+                if isinstance(call.func, ast.Name) and call.func.id in names
+            ]
+    assert said == []

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.models import Session, User
@@ -26,7 +27,7 @@ from projections import order_page
 from projections.engine.waiting import wait_for
 from projections.order_page import ENDED, OrderPage
 
-BACK = {"title": _("My data"), "url": "/my-data/"}
+BACK = {"title": gettext_lazy("My data"), "url": "/my-data/"}
 MOST = 50
 
 

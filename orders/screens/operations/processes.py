@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from eventstore import log
@@ -81,7 +82,7 @@ def found(instance: str) -> ProcessInstance:
 class SteeringForm(TaskForm):
     """What becomes of something that went wrong, and why."""
 
-    reason = reason(_("Why?"))
+    reason = reason(gettext_lazy("Why?"))
 
     def __init__(self, *arguments: Any, instance: str, command_id_of: UUID | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
