@@ -21,7 +21,10 @@ SINCE = "t.{} + g * interval '1 second'"
 def orders_of(customer_id: UUID, orders: int) -> None:
     """So many orders of a customer, each with its parcel and its words; a tenth of them are open."""
     for model in (OrderPage, Shipment, SearchTerm):
-        model.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {model._meta.db_table}")
+            # What is only read here need not wait for the disk as it is written.
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} SET UNLOGGED")
     place = {"order_id": UUID_OF_G, "reference": NUMBER}
     statuses = f"CASE WHEN mod(g, 10) = 0 THEN '{Status.PACKING}' ELSE '{Status.COMPLETED}' END"
     stages = f"CASE WHEN mod(g, 1000) = 0 THEN '{Stage.PLANNED}' ELSE '{Stage.DELIVERED}' END"

@@ -193,7 +193,7 @@ def test_a_return_is_approved_or_rejected(clara: User, agent: Client) -> None:
         do(browsing(clara), f"/orders/{order_id}/return/", **answers)
     first, second = nth_return(order_id, 1), nth_return(order_id, 2)
     assert "1 × Enamel mug" in read(agent.get("/returns/"))
-    assert "€12.50 go back to the customer" in read(agent.get(f"/returns/{first}/approve/"))
+    assert "€12.50 goes back to the customer" in read(agent.get(f"/returns/{first}/approve/"))
     page = read(do(agent, f"/returns/{first}/approve/"))
     assert "The return is approved." in page
     page = read(do(agent, f"/returns/{second}/reject/", reason="It was used."))
