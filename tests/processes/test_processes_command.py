@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from eventstore import clock, log
+from eventstore.management.commands.clock import beside_the_database
 from eventstore.models import OwedCommand, Parked
 from tests.processes.errands import Weather, first, second
 from tests.processes.errands.at_work import begin, deploy, failing, grant, helped, history, pass_by, rest, stands
@@ -132,6 +134,7 @@ def test_the_clock_of_a_demo_is_moved_forward() -> None:
     assert manage("clock", "--forward", "90m").endswith(", 14 days and 1:30:00 ahead of the database's clock.\n")
     pass_by(30)
     assert manage("clock").endswith(", 14 days and 2:00:00 ahead of the database's clock.\n")
+    assert beside_the_database(timedelta(days=-7, hours=2)) == ", 6 days and 22:00:00 behind the database's clock"
 
 
 @pytest.mark.parametrize("nonsense", ["", "d", "14", "-1d", "1.5h", "1w", "９d", "9999999d"])

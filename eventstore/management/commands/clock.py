@@ -27,8 +27,14 @@ class Command(BaseCommand):
         with faults_as_sentences():
             now = clock.forward(asked.duration(forward)) if forward is not None else clock.now()
             ahead = clock.ahead()
-        later = f", {in_words(ahead)} ahead of the database's clock" if ahead else ""
-        self.stdout.write(f"It is {localtime(now):%Y-%m-%d %H:%M:%S}{later}.")
+        self.stdout.write(f"It is {localtime(now):%Y-%m-%d %H:%M:%S}{beside_the_database(ahead)}.")
+
+
+def beside_the_database(ahead: timedelta) -> str:
+    """How far the clock is from the database's own; that of a demo's past month is behind."""
+    if not ahead:
+        return ""
+    return f", {in_words(abs(ahead))} {'ahead of' if ahead > timedelta(0) else 'behind'} the database's clock"
 
 
 def in_words(time: timedelta) -> str:
