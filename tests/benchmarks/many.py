@@ -16,6 +16,10 @@ ID = "(lpad(to_hex(g), 12, '0') || '-7000-8000-000000000000')"
 UUID_OF_G = f"(substr({ID}, 1, 8) || '-' || substr({ID}, 9))::uuid"
 NUMBER = "lpad(to_hex(mod(g::bigint * 2654435761, 4294967296)), 8, '0')"  # as order numbers: all different, in no order
 SINCE = "t.{} + g * interval '1 second'"
+INDEXES = (
+    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)"
+    " FROM pg_index WHERE indrelid = %s::regclass AND NOT indisunique"
+)
 
 
 def orders_of(customer_id: UUID, orders: int) -> None:
@@ -44,12 +48,19 @@ def copy(row: Model, times: int, **changed: str) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
     key = row._meta.pk.column
     with connection.cursor() as cursor:
+        # An index is made of all rows at once in a fraction of the time that it takes row by row.
+        cursor.execute(INDEXES, (row._meta.db_table,))
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
         cursor.execute(
             f"INSERT INTO {row._meta.db_table} ({names})"
             f' SELECT {values} FROM {row._meta.db_table} t, generate_series(1, %s) g WHERE t."{key}" = %s',
             (times, row.pk),
         )
         row.delete()
+        for _name, definition in indexes:
+            cursor.execute(definition)
         cursor.execute(f"VACUUM ANALYZE {row._meta.db_table}")
 
 
