@@ -18,7 +18,7 @@ from accounts.domain import roles
 from accounts.models import User
 from eventstore import log
 from projections import admin as read_models
-from projections import order_page, timeline, work_queue
+from projections import order_page, timeline
 from projections.engine import ReadModel, projections
 from projections.engine.origins import all_origins, origins
 from projections.products import Product
@@ -193,7 +193,7 @@ def test_the_events_of_a_product(everything: object, ada: Client) -> None:
 
 
 def test_what_is_personal_in_events_is_not_shown(order: UUID, ada: Client) -> None:
-    for model, key in ((order_page.OrderPage, order), (timeline.TimelineEntry, None), (work_queue.WorkItem, None)):
+    for model, key in ((order_page.OrderPage, order), (timeline.TimelineEntry, None)):
         row = model._default_manager.get(pk=key) if key else model._default_manager.get()
         for how in ("", "?everywhere"):
             shown = text(ada, page(model, "events", row.pk) + how)

@@ -42,7 +42,9 @@ REFUND_IT = RefundPayment(order_id=ORDER, refund_id=REFUND, amount=eur(2000), re
 CREDITED = InvoiceCredited(
     order_id=ORDER, shipment_id=PARCEL, refund_id=REFUND, amount=eur(2000), left=eur(7000), reason="Returned."
 )
-ASKED = RefundRequested(order_id=ORDER, refund_id=REFUND, attempt=1, amount=eur(2000), reason="Returned.")
+ASKED = RefundRequested(
+    order_id=ORDER, refund_id=REFUND, attempt=1, amount=eur(2000), reason="Returned.", way="transfer"
+)
 
 
 def invoiced(*events: payment.Happening) -> Scenario:
