@@ -44,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as tests wait for as long as they compute."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_setupnodes() -> None:
     """A worker reads its settings once it has a Redis of its own, not as soon as it starts."""
     os.environ.pop("DJANGO_SETTINGS_MODULE")

