@@ -103,7 +103,7 @@ def spoilt(body: str) -> dict[str, tuple[str, str]]:
         "of somebody else": (signature(body, "whsec_of_somebody_else"), "forged"),
         "of another body": (signature(f"{body} "), "forged"),
         "of long ago": (signature(body, age=301), "stale"),
-        "of a time to come": (signature(body, age=-301), "stale"),
+        "of a time to come": (signature(body, age=-360), "stale"),
         "of another kind": (signature(body).replace("v1=", "v0="), "forged"),
         "none": ("", "forged"),
         "without a time": ("t=now,v1=abc", "forged"),
