@@ -17,6 +17,7 @@ from eventstore.messages import Event
 from eventstore.readers import readers
 
 ECHO = 5  # seconds for which a ring stands for all that follow, unless it is heard earlier
+PROCESS = "process:"  # ahead of the name of a process, for that of its reader
 SYSTEM = "system:"  # ahead of the name of another system that has something to be asked
 INBOX = "inbox:"  # and of one that has told us something
 SILENCE = 5.0  # seconds for which a broker that could not be reached is left alone
@@ -75,6 +76,8 @@ def task_for(name: str) -> tuple[str, str]:
         return "eventstore.tasks.ask", name.removeprefix(SYSTEM)
     if name.startswith(INBOX):
         return "eventstore.tasks.heed", name.removeprefix(INBOX)
+    if name.startswith(PROCESS):
+        return "eventstore.tasks.carry", name
     return "eventstore.tasks.advance", name
 
 

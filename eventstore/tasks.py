@@ -9,7 +9,6 @@ from eventstore import bell, subscriptions
 from eventstore.effects import asking, systems
 from eventstore.inbox import heeding, left, senders
 from eventstore.process import deadlines, sending
-from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
 
 SHARE = 2.0  # seconds, after which other tasks have their turn
@@ -24,14 +23,19 @@ def get_ready(**_: object) -> None:
 
 @shared_task(name="eventstore.tasks.advance")
 def advance(name: str) -> None:
-    """Bring a reader up to the end of the log; where it moves a process, send what processes owe."""
+    """Bring a reader up to the end of the log."""
     bell.heard(name)
     subscriptions.advance(name)
-    if name.startswith(PREFIX):
-        end = time.monotonic() + SHARE
-        sending.send_owed(end)
-        if time.monotonic() >= end:
-            bell.ring([name])
+
+
+@shared_task(name="eventstore.tasks.carry")
+def carry(name: str) -> None:
+    """Bring the reader of a process up to the end of the log, and send what processes owe."""
+    advance(name)
+    end = time.monotonic() + SHARE
+    sending.send_owed(end)
+    if time.monotonic() >= end:
+        bell.ring([name])
 
 
 @shared_task(name="eventstore.tasks.ask")

@@ -102,7 +102,7 @@ def worker(transactional_db: None) -> Iterator[None]:
     from tests.celery_room import celery
 
     with celery(
-        *("worker", "--queues=celery,systems", "--loglevel=INFO", "--concurrency=2"),
+        *("worker", "--queues=celery,processes,systems", "--loglevel=INFO", "--concurrency=2"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ):
         yield

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eventstore import log
+from eventstore import bell, log
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Noticed, Parked, ProcessInstance
 from eventstore.process import Fact, Instance, Process, heeding, reaction, told
 from eventstore.process.history import Reacted
 from eventstore.process.past import Kept, kept, portions
-from eventstore.process.runtime import PREFIX
 from eventstore.streams import stored_as
 
 
@@ -73,7 +72,7 @@ def words(reacted: Reacted | None) -> tuple[str, ...]:
 
 def unnoticed(process: Process) -> Iterator[Difference]:
     """What has happened to instances that still run, is wanted by today's code, and passed them by unnoticed."""
-    reader = f"{PREFIX}{process.name}"
+    reader = f"{bell.PROCESS}{process.name}"
     running = ProcessInstance.objects.filter(process=process.name, ended=False)
     noticed: dict[str, set[int]] = {stream: set() for stream in running.values_list("stream", flat=True)}
     places = Noticed.objects.filter(stream__in=running.values("stream"))

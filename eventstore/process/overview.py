@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import Aggregate, CharField, Count, F, Func, Manager, Min, Q, QuerySet, Value
 
+from eventstore import bell
 from eventstore.models import DueDeadline, Effect, OwedCommand, Parked, ProcessInstance
-from eventstore.process.runtime import PREFIX, processes
+from eventstore.process.runtime import processes
 
 STREAMS = "process-"  # how the streams of their instances begin
 
@@ -61,7 +62,7 @@ def overviews() -> list[Overview]:
             owed=to_send.get(name, 0),
             next_deadline=next_deadline.get(name),
             oldest=min(oldest[name], default=None),
-            parked=parked.get(f"{PREFIX}{name}", 0),
+            parked=parked.get(f"{bell.PROCESS}{name}", 0),
             asked=to_ask.get(name, 0),
         )
         for name in sorted(processes())

@@ -24,7 +24,6 @@ from eventstore.process.secrecy import ask_open_states
 from eventstore.process.sending import addressee
 from eventstore.readers import Reader
 
-PREFIX = "process:"
 THERE = "SELECT reader, position FROM eventstore_checkpoint WHERE starts_with(reader, %s)"
 NOTICE = (
     "INSERT INTO eventstore_noticed (stream, position)"
@@ -57,9 +56,9 @@ class Mover(Reader):
 
         A process that is added begins where the others have come. What happened before was decided without it.
         """
-        there: dict[str, int] = dict(query(THERE, (PREFIX,)))
+        there: dict[str, int] = dict(query(THERE, (bell.PROCESS,)))
         position = max(there.values(), default=0)
-        versions = {f"{PREFIX}{each.name}": max(each.policies) for each in processes().values()}
+        versions = {f"{bell.PROCESS}{each.name}": max(each.policies) for each in processes().values()}
         versions[self.name] = self.version
         return [
             Checkpoint(reader=name, version=version, position=position)
@@ -80,7 +79,7 @@ def reader(process: Process) -> Reader:
     """Who moves the instances of a process."""
     ask_open_states(process.name, process.state)
     return Mover(
-        f"{PREFIX}{process.name}",
+        f"{bell.PROCESS}{process.name}",
         wants=process.wants,
         take=partial(move, process),
         batch=500,
@@ -219,6 +218,6 @@ def record(process: Process, reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     """Append decisions to the histories of their instances."""
     log.record(
         [log.Caused(f"process-{reacted.instance}", reacted, fact.correlation, fact.id) for fact, reacted in reactions],
-        f"{PREFIX}{process.name}",
+        f"{bell.PROCESS}{process.name}",
     )
     bell.ring_for([reacted for _, reacted in reactions])

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
@@ -20,6 +20,7 @@ from redis import Redis, RedisError
 
 from config.services.programs import wheel
 from eventstore import bell, subscriptions, tasks
+from eventstore.database import query
 from eventstore.messages import Event, Refused
 from eventstore.models import Checkpoint
 from eventstore.readers import readers
@@ -43,8 +44,13 @@ def redis() -> Redis:
 
 def rung() -> dict[str, int]:
     """For whom the bell was rung, and how often."""
-    messages = [json.loads(message) for message in redis().lrange("celery", 0, -1)]
-    assert all(message["headers"]["task"] == "eventstore.tasks.advance" for message in messages)
+    return waiting("celery", "eventstore.tasks.advance") | waiting("processes", "eventstore.tasks.carry")
+
+
+def waiting(queue: str, task: str) -> Counter[str]:
+    """For whom this task waits in this queue, and how often."""
+    messages = [json.loads(message) for message in redis().lrange(queue, 0, -1)]
+    assert all(message["headers"]["task"] == task for message in messages)
     return Counter(json.loads(base64.b64decode(message["body"]))[0][0] for message in messages)
 
 
@@ -61,6 +67,13 @@ def test_who_wants_what_happened_is_woken_once_however_much_it_is() -> None:
         send(DELIVERY, WIM)
     send(MUG, ADA)
     assert rung() == once(StockReceived, ProductListed)
+
+
+def test_what_carries_business_on_waits_behind_no_table() -> None:
+    processes = {name for name in readers() if name.startswith(bell.PROCESS)}
+    bell.ring(readers())
+    assert waiting("processes", "eventstore.tasks.carry").keys() == processes
+    assert waiting("celery", "eventstore.tasks.advance").keys() == readers().keys() - processes
 
 
 def test_who_is_rung_for_several_times_together_is_rung_at_the_end_and_also_where_something_goes_wrong() -> None:
@@ -197,6 +210,33 @@ def test_a_worker_is_woken_by_the_bell_also_after_redis_was_flushed(worker: None
     tasks.tick()
     until(partial(taken, 22))
     assert Product.objects.get(sku="MUG").available == 22 * 5
+
+
+def test_a_worker_keeps_its_connection_from_task_to_task_until_it_is_broken(transactional_db: None) -> None:
+    with celery(*WORKER):
+        send(DELIVERY, WIM)
+        until(partial(taken, 1))
+        first = others()
+        for position in (2, 3, 4):
+            send(DELIVERY, WIM)
+            until(partial(taken, position))
+            assert others() == first
+        assert first
+        cut_off(first)
+        send(DELIVERY, WIM)
+        until(partial(taken, 5), meanwhile=tasks.tick)
+        assert others().isdisjoint(first)
+
+
+def others() -> set[int]:
+    """The processes of the database that serve this test's database, but not this test."""
+    here = "datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    return {pid for (pid,) in query(f"SELECT pid FROM pg_stat_activity WHERE {here}")}
+
+
+def cut_off(pids: Collection[int]) -> None:
+    """End these connections, as a database that is started anew does."""
+    query("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS pid", (list(pids),))
 
 
 @contextmanager

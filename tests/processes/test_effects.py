@@ -294,7 +294,7 @@ def test_the_bell_rings_for_a_system_in_a_queue_of_its_own_and_for_company_where
     for number in range(3):
         write("ann", errand=f"tea {number}")
     redis.flushdb()
-    tasks.advance(READER)
+    tasks.carry(READER)
     assert redis.llen("systems") == 1
     claimed = outbox.claim("post")
     assert claimed
@@ -322,7 +322,7 @@ def test_a_slow_system_holds_up_no_other_work() -> None:
         assert began.wait(10)
         begin("quick", "bob")
         pass_by(1)
-        tasks.advance(READER)
+        tasks.carry(READER)
         assert helped() == {"quick bob": 1}
         go_on.set()
         asked.result(10)

@@ -85,7 +85,7 @@ def test_a_command_is_sent_and_no_longer_owed_or_neither_of_both() -> None:
 def test_two_workers_do_it_once() -> None:
     for number in range(12):
         begin(f"errand {number}", "ann", "bob", "cat")
-    at_once(4, lambda _: tasks.advance(READER))
+    at_once(4, lambda _: tasks.carry(READER))
     rest()
     assert helped() == {f"errand {number} {helper}": 1 for number in range(12) for helper in ("ann", "bob", "cat")}
     assert [len(reactions(f"errand {number}")) for number in range(12)] == [2] * 12
@@ -163,10 +163,10 @@ def test_a_share_of_time_that_is_used_up_lets_others_have_their_turn(monkeypatch
     monkeypatch.setattr(tasks, "SHARE", 0.0)
     monkeypatch.setattr(bell, "ring", rung.extend)
     begin("tea", "ann", "bob")
-    tasks.advance(READER)
+    tasks.carry(READER)
     assert (helped(), rung[-1]) == ({}, READER)
     monkeypatch.setattr(tasks, "SHARE", 60.0)
-    tasks.advance(READER)
+    tasks.carry(READER)
     assert helped() == {"tea ann": 1, "tea bob": 1}
 
 

@@ -12,10 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from config.simulation.trade import Trade
-from eventstore import clock, log
+from eventstore import bell, clock, log
 from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand, Parked, ProcessInstance
 from eventstore.process import deadlines, sending
-from eventstore.process.runtime import PREFIX
 from eventstore.readers import Reader, readers
 from eventstore.rest import to_rest
 from eventstore.subscriptions import begin, step
@@ -52,7 +51,7 @@ def in_pieces(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> Callabl
         return appending
 
     def one_reader() -> None:
-        reader: Reader = chance.choice([each for name, each in readers().items() if name.startswith(PREFIX)])
+        reader: Reader = chance.choice([each for name, each in readers().items() if name.startswith(bell.PROCESS)])
         begin(reader)
         monkeypatch.setattr(reader, "batch", chance.choice([1, 2, 7, 500]))
         step(reader, log.number())

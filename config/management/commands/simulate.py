@@ -11,11 +11,10 @@ from rich.progress import Progress
 
 from config.simulation.cases import CASES, COUNTED
 from config.simulation.trade import REFUSED, Trade
-from eventstore import clock, idle, log
+from eventstore import bell, clock, idle, log
 from eventstore.effects import outbox
 from eventstore.management.terminal import ending_cleanly, faults_as_sentences
 from eventstore.process import sending
-from eventstore.process.runtime import PREFIX
 from eventstore.readers import readers
 from eventstore.rest import to_rest
 
@@ -90,7 +89,7 @@ class Command(BaseCommand):
 
 def processes_to_rest() -> None:
     """What people look at may wait; what the processes do may not, whoever does it."""
-    names = [name for name in readers() if name.startswith(PREFIX)]
+    names = [name for name in readers() if name.startswith(bell.PROCESS)]
     while True:
         to_rest(names)
         if len(idle.pass_by(names, log.number())) == len(names) and not (sending.is_due() or outbox.is_asking()):

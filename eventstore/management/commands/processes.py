@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from uuid_utils.compat import uuid7
 
-from eventstore import steering
+from eventstore import bell, steering
 from eventstore.dispatch import Actor, dispatch
 from eventstore.management import asked
 from eventstore.management.terminal import faults_as_sentences
@@ -21,7 +21,7 @@ from eventstore.messages import Command as Message
 from eventstore.messages import Refused
 from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
 from eventstore.process.overview import Failing, Overview, failing, overviews
-from eventstore.process.runtime import PREFIX, process_named
+from eventstore.process.runtime import process_named
 from eventstore.showing import printable
 
 COLUMNS = ("process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since")
@@ -104,12 +104,12 @@ class Command(BaseCommand):
 
     def retry_event(self, *, process: str, stream: str, **_: Any) -> None:
         """Take a stream's parked events again."""
-        taken = steering.retry(f"{PREFIX}{process_named(process).name}", stream)
+        taken = steering.retry(f"{bell.PROCESS}{process_named(process).name}", stream)
         self.stdout.write(f"{taken} events of {stream} taken.")
 
     def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
-        position = steering.skip(f"{PREFIX}{process_named(process).name}", stream, by=by, because=because)
+        position = steering.skip(f"{bell.PROCESS}{process_named(process).name}", stream, by=by, because=because)
         self.stdout.write(f"The event at position {position} is left out of {process}.")
 
     def as_json(self, found: list[dict[str, Any]]) -> None:
