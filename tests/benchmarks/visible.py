@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from eventstore import log
 from eventstore.dispatch import dispatch
 from eventstore.models import Checkpoint
+from eventstore.subscriptions import advance
 from orders.domain.money import Money
 from orders.domain.product import ChangePrice, ListProduct
 from projections.products import PROJECTION
@@ -36,6 +37,7 @@ def shop_at_work() -> Iterator[None]:
     for number in range(SKUS):
         listing = ListProduct(sku=f"TEA-{number}", name="Tea", description="", picture="", price=LISTED.price)
         dispatch(listing, actor=CLERK, command_id=uuid7())
+    advance(PROJECTION.name)
     # What the worker says belongs to no table.
     with redirect_stdout(StringIO()), celery(*WORKER):
         delays(rate=20, seconds=2)
