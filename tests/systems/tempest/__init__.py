@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -39,6 +39,7 @@ from tests.systems.tempest.crew import end, webhooks, work, worker
 
 SECONDS = 0.5  # that the others have to answer in
 STEP = timedelta(seconds=20)  # of the shop's clock, each time that somebody looks
+CROWD = 200  # buyers who wait: each of them is looked at in turn, and while there are more nobody else is let in
 AWAY = 3  # seconds for which all of them are down in the middle of it
 
 
@@ -99,7 +100,7 @@ class Tempest:
         coming = iter(arrive(self.orders, self.chance))
         downs = {self.orders // 2}
         while time.monotonic() < began + self.patience:
-            fresh = [buyer for buyer, _ in zip(coming, range(20), strict=False)]
+            fresh = [buyer for _, buyer in zip(range(20 if len(waiting) < CROWD else 0), coming, strict=False)]
             self.buyers += fresh
             waiting = [buyer for buyer in (*waiting, *fresh) if act(buyer)]
             if any(len(self.buyers) >= at for at in downs):
@@ -154,7 +155,7 @@ class Tempest:
         yield from mail.faults(self.mails, self.counts)
         yield from left_over()
         for name, ledger in self.ledgers.items():
-            with sqlite3.connect(ledger) as database:
+            with closing(sqlite3.connect(ledger)) as database:
                 self.counts[f"requests to {name}"] = database.execute("SELECT count(*) FROM request").fetchone()[0]
                 wrong = "SELECT mischief, count(*) FROM request WHERE mischief != '' GROUP BY 1"
                 self.counts.update({f"went wrong: {name} {kind}": times for kind, times in database.execute(wrong)})

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from orders.domain import shipment
@@ -15,7 +16,7 @@ BACK = "SELECT count(*) FROM parcel WHERE refund_status = 'submitted'"
 def faults(ledger: Path, buyers: Sequence[Buyer], counts: Counter[str]) -> Iterator[str]:
     """Where our parcels and the carrier's ledger do not agree."""
     paid: dict[str, list[str]] = {}
-    with sqlite3.connect(ledger) as database:
+    with closing(sqlite3.connect(ledger)) as database:
         for reference, number in database.execute(PAID):
             paid.setdefault(reference, []).append(number)
         counts["labels given back"] = database.execute(BACK).fetchone()[0]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from config.sandbox.payment_provider.cards import CARDS
@@ -42,7 +43,7 @@ def faults(ledger: Path, buyers: Sequence[Buyer], counts: Counter[str]) -> Itera
             yield f"{buyer.order_id}: ours {dict(ours)}, theirs {dict(there)}"
         if not is_paid(state):
             yield f"{buyer.order_id} is still {type(state).__name__}"
-    with sqlite3.connect(ledger) as database:
+    with closing(sqlite3.connect(ledger)) as database:
         for what, query in TWICE.items():
             yield from (f"{what} twice: {row}" for row in database.execute(query))
     yield from late(counts)
@@ -51,7 +52,7 @@ def faults(ledger: Path, buyers: Sequence[Buyer], counts: Counter[str]) -> Itera
 def theirs(ledger: Path, counts: Counter[str]) -> dict[str, Counter[str]]:
     """What the provider has taken, given back, and still holds, by order."""
     found: dict[str, Counter[str]] = {}
-    with sqlite3.connect(ledger) as database:
+    with closing(sqlite3.connect(ledger)) as database:
         for order_id, captured, held, refunded in database.execute(SUMS):
             sums = Counter({"held": held, "captured": captured, "refunded": refunded})
             found[order_id] = found.get(order_id, Counter()) + sums
