@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.log import Recorded
@@ -57,21 +56,6 @@ class Status(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
-RETURNABLE = _("You can return what you do not like within 30 days.")
-NEXT: dict[str, Promise] = {
-    Status.PLACED: _("We check the payment and set the goods aside."),
-    Status.CONFIRMED: _("We pack your parcel next."),
-    Status.WAITING: _("Some goods are not there yet. We send them as soon as they arrive."),
-    Status.PACKING: _("Your parcel is being packed."),
-    Status.PARTLY_SENT: _("A part of it has left. The rest follows."),
-    Status.SENT: _("Your parcel is with the carrier."),
-    Status.DELIVERED: RETURNABLE,
-    Status.COMPLETED: RETURNABLE,
-    Status.HELD: _("We have a question first. Customer service gets in touch with you."),
-    Status.CANCELLING: _("We try to stop your parcel, and tell you whether we could."),
-    Status.CANCELLED: _("Nothing more is sent. What you have paid is refunded."),
-    Status.REJECTED: _("Nothing is sent, and nothing is charged."),
-}
 ENDED = frozenset({Status.COMPLETED, Status.CANCELLED, Status.REJECTED})
 IN_WORK = frozenset({"picking", "packed", "labelled"})
 GONE = frozenset({"dispatched", "delivered", "lost"})
@@ -114,11 +98,6 @@ class OrderPage(ReadModel):
     def total(self) -> Money:
         """What all of it costs, as it was placed."""
         return Money(cents=self.cents, currency=self.currency)
-
-    @property
-    def next(self) -> Promise:
-        """What the customer can expect."""
-        return NEXT[self.status]
 
 
 type Wanted = (

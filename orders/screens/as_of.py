@@ -33,7 +33,7 @@ def order_as_of(request: HttpRequest, order_id: UUID, position: int) -> HttpResp
         raise Http404
     at = positions.index(position)
     context = {
-        "order": details(row, then),
+        "order": details(row, then, person(request)),
         "reference": reference(order_id),
         "at": facts[-1].recorded_at,
         "position": position,

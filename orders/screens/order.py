@@ -75,7 +75,7 @@ def all_of(request: HttpRequest, row: OrderPage, now: OrderNow, back: list[Retur
     entries = list(seen_by(reader, order_id).order_by("position"))
     names = names_for(reader, [str(row.customer_id), *(entry.actor for entry in entries)])
     raw = request.GET.get("events") == "raw" and bool(reader.roles & STAFF)
-    shown = details(row, now)
+    shown = details(row, now, reader)
     return {
         "order": shown,
         "tasks": tasks_of(request, now, waiting=shown["waiting"]),

@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from orders.domain.money import Money, total
 from orders.screens.customer.forms import COUNTRIES, IF_SHORT
 from orders.screens.customer.paying import PAYMENT_TERMS
 from orders.screens.order_now import OrderNow
+from orders.screens.standing import decline_of, next_of
 from projections import invoices, payment_ledger
 from projections.order_page import ENDED, GONE, OrderPage, Status
 from projections.payment_ledger import Booking
@@ -38,13 +40,14 @@ class Step(NamedTuple):
         return 96 * self.done // self.of if self.of else 0
 
 
-def details(row: OrderPage, now: OrderNow) -> dict[str, Any]:
-    """An order as its page shows it."""
-    address = row.delivery_address
+def details(row: OrderPage, now: OrderNow, reader: User) -> dict[str, Any]:
+    """An order as its page shows it to somebody."""
+    address, declined = row.delivery_address, decline_of(row, now)
     return {
         "id": row.order_id,
         "status": row.get_status_display(),
-        "next": row.next,
+        "next": next_of(row, declined, reader),
+        "declined": declined,
         "reason": row.reason,
         "placed_at": row.placed_at,
         "lines": [line_of(line) for line in row.lines],

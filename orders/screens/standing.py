@@ -1,0 +1,69 @@
+"""Where an order stands and what comes next, in words for whoever reads it: its customer, or those who work here."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from eventstore.models import DueDeadline
+from orders.domain.payment import Declined, PaymentDeclined
+from orders.processes import prepaid
+from orders.screens.order_now import OrderNow
+from orders.screens.words import staff_may_read
+from projections.order_page import ENDED, OrderPage, Status
+
+RETURNABLE = _("You can return what you do not like within 30 days.")
+RETURNABLE_BY_CUSTOMER = _("The customer can return what they do not like within 30 days.")
+FOR_CUSTOMERS: dict[str, Promise] = {
+    Status.PLACED: _("We check the payment and set the goods aside."),
+    Status.CONFIRMED: _("We pack your parcel next."),
+    Status.WAITING: _("Some goods are not there yet. We send them as soon as they arrive."),
+    Status.PACKING: _("Your parcel is being packed."),
+    Status.PARTLY_SENT: _("A part of it has left. The rest follows."),
+    Status.SENT: _("Your parcel is with the carrier."),
+    Status.DELIVERED: RETURNABLE,
+    Status.COMPLETED: RETURNABLE,
+    Status.HELD: _("We have a question first. Customer service gets in touch with you."),
+    Status.CANCELLING: _("We try to stop your parcel, and tell you whether we could."),
+    Status.CANCELLED: _("Nothing more is sent. What you have paid is refunded."),
+    Status.REJECTED: _("Nothing is sent, and nothing is charged."),
+}
+FOR_STAFF = FOR_CUSTOMERS | {
+    Status.PLACED: _("The payment is checked, and the goods are set aside."),
+    Status.CONFIRMED: _("The warehouse packs it next."),
+    Status.WAITING: _("Some goods are not there yet. They are sent as soon as they arrive."),
+    Status.PACKING: _("The warehouse is packing it."),
+    Status.SENT: _("The carrier has it."),
+    Status.DELIVERED: RETURNABLE_BY_CUSTOMER,
+    Status.COMPLETED: RETURNABLE_BY_CUSTOMER,
+    Status.HELD: _("Nothing of it leaves until customer service releases it."),
+    Status.CANCELLING: _("The warehouse is to stop it. If the parcel leaves first, the customer is told so."),
+    Status.CANCELLED: _("Nothing more is sent. What the customer has paid is refunded."),
+}
+# What else is said while the order waits for a payment that was declined is not so.
+UNTRUE_IF_DECLINED = frozenset({Status.PLACED, Status.WAITING})
+
+
+class Decline(NamedTuple):
+    """Why the payment of an order was declined that stands all the same, `until` its time to be paid is over."""
+
+    reason: str
+    until: datetime | None
+
+
+def next_of(row: OrderPage, declined: Decline | None, reader: User) -> Promise | str:
+    """What comes next, by where the order stands; nothing where its payment has the word."""
+    if declined and row.status in UNTRUE_IF_DECLINED:
+        return ""
+    return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.status]
+
+
+def decline_of(row: OrderPage, now: OrderNow) -> Decline | None:
+    """Whether an order waits for a payment that was declined. Until when is known for as long as it does."""
+    if row.confirmed or row.status in ENDED or not isinstance(now.payment.state, Declined):
+        return None
+    said = [fact.event.reason for fact in now.facts if isinstance(fact.event, PaymentDeclined)]
+    waits = DueDeadline.objects.filter(stream=f"process-prepaid:{row.order_id}", name=prepaid.AUTHORIZATION)
+    return Decline(said[-1], waits.values_list("due_at", flat=True).first())

@@ -1,0 +1,54 @@
+"""Where an order stands, in words: for its customer, for those who work here, and when its card was declined."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.domain.roles import CUSTOMER_SERVICE
+from accounts.models import User
+from eventstore import clock
+from orders.domain.payment import RecordDecline
+from orders.screens.standing import FOR_CUSTOMERS, FOR_STAFF
+from projections.order_page import Status
+from tests.orders import life
+from tests.processes import play
+from tests.shop import browsing, follow, read, send, somebody
+
+NO_COVER = "Your card has insufficient funds."
+
+
+def test_every_standing_says_what_comes_next_to_either_reader() -> None:
+    assert FOR_CUSTOMERS.keys() == FOR_STAFF.keys() == set(Status)
+    meant_for_customers = re.compile(r"\b(you|your|we)\b", re.IGNORECASE)
+    assert [said for said in map(str, FOR_STAFF.values()) if meant_for_customers.search(said)] == []
+
+
+def lead(client: Client, order_id: object) -> str:
+    """What an order's page says before all else, to the tasks."""
+    return read(client.get(f"/orders/{order_id}/")).partition("Delivered 0 of 3")[2].partition("What you can do")[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_declined_card_is_told_with_what_can_be_done_until_when(clara: User) -> None:
+    order_id, now = play.place(life.BASKET, customer=clara), clock.now()
+    hers, agent = browsing(clara), browsing(somebody(CUSTOMER_SERVICE))
+    assert "We check the payment" in lead(hers, order_id)
+    send(RecordDecline(order_id=order_id, attempt=1, reason=NO_COVER))
+    follow()
+    page = hers.get(f"/orders/{order_id}/")
+    until = page.context["order"]["declined"].until
+    assert now + timedelta(minutes=29) < until < now + timedelta(minutes=31)
+    said = lead(hers, order_id)
+    assert "We check the payment" not in said
+    assert f"The card was declined, and nothing is charged. The payment provider says: {NO_COVER}" in said
+    assert "The order stands until " in said
+    assert "To pay in another way, cancel it, and place it anew" in said
+    assert [task.reason for task in page.context["tasks"] if task.title == "Cancel order"] == [""]
+    told = lead(agent, order_id)
+    assert "The payment is checked" not in told
+    assert NO_COVER in told
+    assert "the customer cancels it" in told
+    play.authorize(order_id)
+    assert "declined" not in lead(hers, order_id)
