@@ -10,11 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from uuid_utils.compat import uuid7
 
-from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, FINANCE, OPERATIONS, STAFF, WAREHOUSE
+from accounts.domain.roles import STAFF
 from accounts.models import User
 from eventstore.dispatch import dispatch
 from eventstore.messages import Command, Refused
@@ -45,14 +44,6 @@ SCREENS: dict[str, str] = {
     Task.ASK_PROVIDER: "payment_ledger",
     Task.CHASE_INVOICE: "invoice",
 }
-# What gives each role something to do.
-FILLS = {
-    WAREHOUSE: _("A task appears here when an order is ready to be picked, or goods come back."),
-    CUSTOMER_SERVICE: _("A task appears here when somebody wants to return goods, or an order is held or lacks some."),
-    FINANCE: _("A task appears here when a refund has to be approved, a payment fails, or an invoice is overdue."),
-    OPERATIONS: _("What has failed, or waits, is listed under Operations."),
-    ADMIN: _("What has failed, or waits, is listed under Operations."),
-}
 # Those that are about all of an order, whatever of it the work is about.
 OF_ORDERS = frozenset({"payment_ledger"})
 
@@ -74,7 +65,6 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     context = {
         "items": works(rows[:MOST], person(request)),
-        "fills": [FILLS[role] for role in FILLS if role in roles],
         "count": sum(counts.values()),
         "kinds": kinds(counts, chosen),
         "more": further(rows, chosen),

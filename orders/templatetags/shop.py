@@ -1,5 +1,6 @@
-"""Filters of the shop's screens: money in the reader's language, and sentences of the domain."""
+"""What the shop's screens write: money in the reader's language, sentences of the domain, and what fills a list."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from orders.domain.money import SYMBOLS, Money
+from orders.screens import empty_lists
 
 register = template.Library()
 
@@ -30,6 +32,16 @@ def money(amount: Money | None) -> str:
 def cents(number: int, currency: str) -> str:
     """An amount that a row keeps in cents."""
     return money(Money(cents=number, currency=currency))
+
+
+@register.inclusion_tag("_nothing.html", takes_context=True)
+def nothing_in(
+    context: Any, name: str, kinds: str | Collection[str] = "", first: str = "", *, quiet: bool = False, **values: Any
+) -> dict[str, Any]:
+    """What a list says that is empty; `first` comes before it, and a `quiet` one is part of something larger."""
+    roles: frozenset[str] = getattr(context["request"].user, "roles", frozenset())
+    found = [kinds] if isinstance(kinds, str) else sorted(kinds)
+    return {"first": first, "quiet": quiet} | empty_lists.nothing_in(name, found, roles, **values)
 
 
 def sentence(template_text: str, values: dict[str, Any]) -> str:

@@ -193,9 +193,7 @@ def test_an_order_page_says_when_it_is_behind_and_then_shows_all(clara: User, cl
 def test_what_needs_doing_is_asked_for_cheaply_and_told_once(clara: User, client: Client) -> None:
     warehouse = browsing(somebody(WAREHOUSE))
     empty = warehouse.get("/work/")
-    assert "Nothing needs doing. A task appears here when an order is ready to be picked, or goods come back." in read(
-        empty
-    )
+    assert "Nothing needs doing. A task appears here when a customer" in read(empty)
     assert warehouse.get("/work/", {"seen": empty.context["seen"]}).status_code == 204
     client.post(CHECK, hidden(client.get(CHECK)))
     to_rest()

@@ -231,17 +231,6 @@ def test_a_page_that_is_behind_says_of_when_it_is(monkeypatch: pytest.MonkeyPatc
     assert {"as of" in it.text for page in old.values() for it in page.all("p", "as-of")} == {True}
 
 
-# 16
-@pytest.mark.django_db
-def test_an_empty_list_says_what_would_fill_it() -> None:
-    empty = visits(somebody(CUSTOMER, "Clara Vogel"), {"process": "prepaid"})
-    told = {name: [it.text for it in each.page.all("div", "empty")] for name, each in empty.items()}
-    told = {name: texts for name, texts in told.items() if texts}
-    assert len(told) > 15
-    fills = re.compile(r"[.?] \S|appear here")
-    assert {name: texts for name, texts in told.items() if not all(map(fills.search, texts))} == {}
-
-
 # 17, and what the house asks of every page
 def test_no_page_asks_the_database_more_than_a_dozen_times(story: dict[str, Done], pages: dict[str, Answered]) -> None:
     every = {**pages, **{f"{name}, to be done": each.asked for name, each in story.items()}}

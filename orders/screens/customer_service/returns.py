@@ -48,6 +48,7 @@ def returns_desk_list(request: HttpRequest) -> HttpResponse:
         "returns": [return_of(row) for row in found],
         "more": more,
         "number": number,
+        "stage": chosen,
         "kinds": [{"name": name, "url": f"?stage={stage}", "chosen": stage == chosen} for stage, name in STAGES],
         "as_of": following.as_of,
         "updating": following.updating,

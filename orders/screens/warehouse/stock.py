@@ -41,6 +41,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "items": page.rows,
         "more": page.more,
         "q": asked,
+        "kind": "chosen" if asked or waited_for else "",
         "kinds": [
             {"name": _("All products"), "url": request.path, "chosen": not waited_for, "count": None},
             {"name": _("Waited for"), "url": "?show=waited_for", "chosen": waited_for, "count": None},
