@@ -118,17 +118,18 @@ def _attempt(
 def rehearse(command: Command, *, actor: Actor, loaded: Loaded | None = None) -> Refused | None:
     """Why `command` could not be done now, or None if it could: the same decision, with nothing appended.
 
-    Whoever asks several questions about one aggregate gives it as it was `loaded`.
+    What nothing would come of is sent without harm, as a message is that comes twice, but there is no use in offering
+    it. Whoever asks several questions about one aggregate gives it as it was `loaded`.
     """
     category = category_of(type(command))
     ask_role(command, actor)
     loaded = loaded or load(category, category.stream(command))
     ask_owner(category, command, actor, loaded.state)
     try:
-        category.decider.decide(command, loaded.state)
+        events = category.decider.decide(command, loaded.state)
     except Refused as refused:
         return refused
-    return None
+    return None if events else Refused("There is nothing left to do here: it is so already.")
 
 
 def load(category: Category, stream: str) -> Loaded:

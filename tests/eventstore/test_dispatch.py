@@ -156,6 +156,13 @@ def test_a_rehearsal_gives_the_rules_own_sentence_and_appends_nothing() -> None:
     assert (count("eventstore_event"), count("eventstore_receipt")) == (1, 1)
 
 
+def test_a_rehearsal_says_when_nothing_would_come_of_it() -> None:
+    send(MUG, ADA)
+    dearer, same = (factories.ChangePrice.build(sku="MUG", price=price) for price in (MUG.price * 2, MUG.price))
+    assert rehearse(dearer, actor=ADA) is None
+    assert str(rehearse(same, actor=ADA)) == "There is nothing left to do here: it is so already."
+
+
 # When somebody else came first
 
 

@@ -47,6 +47,24 @@ OF_NO_VERSION = {
     "accounts:remove_delivery_address",
     "accounts:erase_my_data",
 }
+# There is more of the same to be done, or it can be done otherwise; who scans a piece too many is told so.
+CAN_BE_DONE_AGAIN = {
+    "accounts:add_delivery_address",
+    "accounts:change_contact_details",
+    "orders:answer_backorder",
+    "orders:cancel_lines",
+    "orders:change_delivery_address",
+    "orders:change_price",
+    "orders:count_stock",
+    "orders:goodwill_refund",
+    "orders:inspect_return",
+    "orders:list_product",
+    "orders:pick_shipment",
+    "orders:receive_stock",
+    "orders:record_bank_transfer",
+    "orders:report_short_pick",
+    "orders:write_off_stock",
+}
 # These need something that has gone wrong first: tests/processes/test_processes_on_screens.py, test_operations.py.
 STEERING = {
     "orders:retry_command",
@@ -166,6 +184,10 @@ def test_a_task_that_cannot_be_done_says_why_in_the_rules_own_words_and_can_be_r
         assert (title.tag, bool(title.text), bool(reason.text), reason.tag) == ("summary", True, True, "p"), name
     dead = [name for name, each in every.items() for it in each.page.all() if "disabled" in it.attributes]
     assert dead == [], "what is disabled says nothing to whoever comes by keyboard"
+
+
+def test_what_is_done_is_not_offered_once_more(story: dict[str, Done]) -> None:
+    assert {name for name, each in story.items() if each.afterwards.page.buttons} == CAN_BE_DONE_AGAIN
 
 
 # 8

@@ -125,7 +125,7 @@ def lines_left(loaded: Loaded) -> list[ReturnedLine]:
 def inspecting(request: HttpRequest, form: InspectForm | None, loaded: Loaded, return_id: UUID) -> dict[str, Any]:
     """What the screen shows: the lines, those that were looked at with what was found, the others with a form."""
     left = lines_left(loaded)
-    sku = left[0].sku if left else ""
+    sku = next(iter(getattr(loaded.state, "lines", {})), "")
     command = InspectReturn(return_id=return_id, sku=sku, sellable=0, damaged=0)
     forms_of = {line.sku: asked(line, loaded, return_id) for line in left}
     if form and form.data.get("sku") in forms_of:
