@@ -94,8 +94,11 @@ def retry(name: str, stream: str) -> int:
     return taken
 
 
-def skip(name: str, stream: str, *, by: str, because: str) -> int:
-    """Leave the first parked event of a stream out of this reader for good, with a reason; its position."""
+def skip(name: str, stream: str, *, by: str, because: str, at: int | None = None) -> int:
+    """Leave the first parked event of a stream out of this reader for good, with a reason; its position.
+
+    Who has looked at one says `at` which position it stands: it is skipped, or none is.
+    """
     reader = reader_named(name)
     if not because.strip():
         raise Invalid("Say why the event is skipped.")
@@ -104,6 +107,8 @@ def skip(name: str, stream: str, *, by: str, because: str) -> int:
         first = next(iter(_waiting(name, stream)), None)
         if first is None:
             raise Invalid(f"{name} has parked nothing of {stream}.")
+        if at not in {None, first.position}:
+            raise Invalid(f"{name} has parked another event of {stream} first, at position {first.position}.")
         first.skipped_at, first.skipped_by, first.skipped_because = timezone.now(), by, because
         first.save()
         return first.position

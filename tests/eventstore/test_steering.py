@@ -166,6 +166,14 @@ def test_nothing_is_skipped_without_a_reason(diary: Diary, because: str) -> None
     assert standing().parked == 4
 
 
+def test_who_skips_the_same_twice_never_skips_the_one_behind_it(diary: Diary) -> None:
+    bad_luck(diary)
+    assert steering.skip(NAME, "stock_item-A", by="olga", because="so", at=1) == 1
+    with pytest.raises(Invalid, match=r"^diary has parked another event of stock_item-A first, at position \d+\.$"):
+        steering.skip(NAME, "stock_item-A", by="olga", because="so", at=1)
+    assert standing().parked == 3
+
+
 def test_who_steers_what_is_not_there_is_told_so(diary: Diary) -> None:
     with pytest.raises(Invalid, match=r"^diary has parked nothing of stock_item-A\.$"):
         steering.skip(NAME, "stock_item-A", by="olga", because="so")

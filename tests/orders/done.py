@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from django.contrib.admin.models import LogEntry
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -23,15 +24,16 @@ class Answered(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A task that was done: how its screen asked, and what it said to each try; how many events had come by then.
+    """A task that was done: how its screen asked, and what it said to each try; how much had happened by then.
 
-    `blank` and `stale` are None where there is nothing to be left out, or no version to be behind.
+    `wrong`, `blank` and `stale` are None where there is no command's id to be spoilt, nothing to be left out, or no
+    version to be behind.
     """
 
     name: str
     typed: dict[str, str]
     asked: Answered
-    wrong: Answered
+    wrong: Answered | None
     blank: Answered | None
     stale: Answered | None
     check: Answered | None
@@ -55,20 +57,25 @@ def done(it: Doing) -> Done:
     asked = get(it)
     fields, typed = form_of(asked.page, it.answers)
     sent = fields | it.answers
-    wrong = post(it, sent | {"command_id": "x"})
+    wrong = post(it, sent | {"command_id": "x"}) if "command_id" in sent else None
     blank = post(it, {name: value for name, value in fields.items() if name not in typed}) if typed else None
     version = int(sent.get("version", 0))
     stale = post(it, sent | {"version": str(version - 1), "checked": "yes"}) if version else None
-    before = log.number()
+    before = happened()
     once = post(it, sent)
     check = once if once.status == 200 else None
     if check:
         sent = form_of(check.page, {})[0] | {"checked": "yes"}
         once = post(it, sent)
-    events = log.number() - before
+    events = happened() - before
     again = post(it, sent)
-    by_then = (events, log.number() - before)
+    by_then = (events, happened() - before)
     return Done(it.name, it.answers, asked, wrong, blank, stale, check, (once, again), by_then, get(it))
+
+
+def happened() -> int:
+    """How many events there are, and how many traces of what operators did."""
+    return log.number() + LogEntry.objects.count()
 
 
 def get(it: Doing) -> Answered:

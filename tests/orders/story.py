@@ -10,10 +10,12 @@ from django.urls import reverse
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, WAREHOUSE
 from accounts.models import User
 from eventstore import clock
+from eventstore.models import OwedCommand, Parked
+from eventstore.rest import to_rest
 from orders.domain.shipment import RecordDelivery
 from projections.shipments import Shipment
 from tests import factories
-from tests.addresses import kept_address
+from tests.addresses import a_notice, kept_address
 from tests.orders.money_room import (
     capture_failed,
     failed_refund,
@@ -23,9 +25,17 @@ from tests.orders.money_room import (
     refund_to_transfer,
 )
 from tests.orders.warehouse.parcels import coming_back, parcel, place, settle
+from tests.processes.errands.at_work import begin, errands
 from tests.shop import DELIVERY, KETTLE, MUG, SEEDS, WHERE_TO, browsing, placed_order, send, somebody, suspend
 
 BECAUSE = "Because it has to be so."
+
+
+def refused(errand: str) -> OwedCommand:
+    """What could not be sent for an errand that begins."""
+    begin(errand, "ann", how="not")
+    to_rest()
+    return OwedCommand.objects.get(stream=f"process-errand:{errand}", next_try_at=None)
 
 
 class Doing(NamedTuple):
@@ -59,6 +69,7 @@ class Story:
         yield from self.of_returns()
         yield from self.of_money()
         yield from self.of_stock_and_catalogue()
+        yield from self.of_what_went_wrong()
         yield from self.of_a_customer()
 
     def of_orders(self) -> Iterator[Doing]:
@@ -135,6 +146,18 @@ class Story:
         yield self.does(OPERATIONS, "list_product", **new, price="9.50")
         yield self.does(OPERATIONS, "change_price", MUG, price="13.00")
         yield self.does(OPERATIONS, "withdraw_product", KETTLE)
+
+    def of_what_went_wrong(self) -> Iterator[Doing]:
+        """Events that could not be taken, what other systems wrote, and errands with which nobody helps."""
+        of = {"reader": "products", "stream": f"product-{MUG}", "error": "No."}
+        first, _behind = (Parked.objects.create(**of, position=place) for place in (1, 2))
+        yield self.does(OPERATIONS, "skip_event", first.id, reason=BECAUSE)
+        yield self.does(OPERATIONS, "set_notice_aside", a_notice().id, reason=BECAUSE)
+        with errands():
+            for errand, how in (("tea", "retry_command"), ("coffee", "skip_command")):
+                yield self.does(OPERATIONS, how, f"errand:{errand}", refused(errand).command_id, reason=BECAUSE)
+            refused("water")
+            yield self.does(OPERATIONS, "compensate_process", "errand:water", reason=BECAUSE)
 
     def of_a_customer(self) -> Iterator[Doing]:
         """What is noted of a customer, until nothing is."""

@@ -93,13 +93,11 @@ def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
     received = found(request, notice_id)
     form = SetAsideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        because = form.cleaned_data["reason"]
         try:
-            left.set_aside(notice_id, by=str(person(request)), because=because)
+            lay_aside(request, received, form.cleaned_data["reason"])
         except Invalid:
             form.add_error(None, why_not(found(request, notice_id)))
         else:
-            trace(request, str(received), f"Set it aside: {because}")
             messages.success(request, _("The notice is set aside. Those behind it are worked on now."))
             return redirect("orders:notices")
     context = in_words(received) | {
@@ -111,6 +109,14 @@ def set_notice_aside(request: HttpRequest, notice_id: int) -> HttpResponse:
         "consequences": [_("Nothing is ever made of it."), _("Later notices about the same thing are worked on.")],
     }
     return render(request, "operations/set_notice_aside.html", context, status=422 if form.errors else 200)
+
+
+def lay_aside(request: HttpRequest, received: Received, because: str) -> None:
+    """Set this notice aside; whoever sends the same twice has done it once."""
+    by = str(person(request))
+    if (received.set_aside_by, received.set_aside_because) != (by, because):
+        left.set_aside(received.id, by=by, because=because)
+        trace(request, str(received), f"Set it aside: {because}")
 
 
 def seen_by(user: User) -> Q:

@@ -57,32 +57,47 @@ def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
 @for_operators
 def skip_event(request: HttpRequest, waiting_id: int) -> HttpResponse:
     """Leave the first parked event of a stream out of a reader for good, with a reason."""
-    parked = waiting(waiting_id)
+    parked = found(waiting_id)
     form = SkipEventForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            position = steering.skip(
-                parked.reader, parked.stream, by=str(person(request)), because=form.cleaned_data["reason"]
-            )
+            skip(request, parked, form.cleaned_data["reason"])
         except Invalid as fault:
             form.add_error(None, str(fault))
         else:
             said = _("The event at position %(position)d is left out of %(reader)s.")
-            messages.success(request, said % {"position": position, "reader": parked.reader})
+            messages.success(request, said % {"position": parked.position, "reader": parked.reader})
             return redirect("orders:parked_events")
     context: dict[str, Any] = {
         "title": _("Skip event"),
         "form": form,
         "parked": parked,
         "back": {"title": _("Parked events"), "url": "../../"},
+        "reason": "" if form.is_bound or not parked.skipped_at else _("This does not wait for anybody any more."),
         "consequences": [_("The first parked event of this stream never reaches this reader.")],
     }
     return render(request, "operations/skip_event.html", context, status=422 if form.errors else 200)
 
 
+def skip(request: HttpRequest, parked: Parked, because: str) -> None:
+    """Leave out this very event; whoever sends the same twice has done it once."""
+    by = str(person(request))
+    if (parked.skipped_by, parked.skipped_because) != (by, because):
+        position = steering.skip(parked.reader, parked.stream, by=by, because=because, at=parked.position)
+        trace(request, parked.reader, f"Had position {position} of {parked.stream} left out: {because}")
+
+
 def waiting(parked_id: int) -> Parked:
-    """A parked event that waits; 404 for any other, and for a reader that is no more."""
-    found = Parked.objects.filter(id=parked_id, skipped_at=None).first() if parked_id < 2**63 else None
-    if found is None or found.reader not in readers():
+    """A parked event that waits; 404 for any other."""
+    parked = found(parked_id)
+    if parked.skipped_at:
         raise Http404
-    return found
+    return parked
+
+
+def found(parked_id: int) -> Parked:
+    """An event that was parked; 404 for any other, and for a reader that is no more."""
+    parked = Parked.objects.filter(id=parked_id).first() if parked_id < 2**63 else None
+    if parked is None or parked.reader not in readers():
+        raise Http404
+    return parked
