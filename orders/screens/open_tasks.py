@@ -60,7 +60,7 @@ def open_tasks(
     return found
 
 
-def why_not(request: HttpRequest, command: Command, loaded: Loaded) -> str:
-    """Why a task can't be done now with an object as it was loaded, by the rule itself; nothing where it can."""
+def why_not(request: HttpRequest, command: Command, loaded: Loaded | None = None) -> str:
+    """Why a task can't be done now with an object, as it was loaded or is, by the rule itself; nothing where it can."""
     refused = rehearse(command, actor=person(request).actor, loaded=loaded)
     return sentence(refused.sentence, refused.values) if refused else ""

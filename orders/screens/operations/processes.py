@@ -18,8 +18,10 @@ from eventstore.process.history import CompensateProcess, Happening, RetryComman
 from eventstore.process.overview import failing, overviews
 from eventstore.process.runtime import processes as all_processes
 from orders.screens.forms import TaskForm, reason
+from orders.screens.open_tasks import why_not
 from orders.screens.operations import for_operators
 from orders.screens.operations.history import told
+from orders.screens.order_tasks import ANY_REASON
 from orders.screens.paging import portion
 from orders.screens.task import form_page, perform, person
 from orders.screens.words import names_for
@@ -89,31 +91,39 @@ class SteeringForm(TaskForm):
         self.instance = instance
         self.about = command_id_of
 
+    def because(self, reason: str) -> Command:
+        """The task with this reason."""
+        raise NotImplementedError
+
+    def command(self) -> Command:
+        """The task with the reason that was given."""
+        return self.because(self.cleaned_data["reason"])
+
 
 class RetryForm(SteeringForm):
     """Send it again."""
 
-    def command(self) -> Command:
+    def because(self, reason: str) -> Command:
         """The retry."""
         assert self.about is not None
-        return RetryCommand(instance=self.instance, command_id=self.about, reason=self.cleaned_data["reason"])
+        return RetryCommand(instance=self.instance, command_id=self.about, reason=reason)
 
 
 class SkipForm(SteeringForm):
     """Go on without it."""
 
-    def command(self) -> Command:
+    def because(self, reason: str) -> Command:
         """The skip."""
         assert self.about is not None
-        return SkipCommand(instance=self.instance, command_id=self.about, reason=self.cleaned_data["reason"])
+        return SkipCommand(instance=self.instance, command_id=self.about, reason=reason)
 
 
 class CompensateForm(SteeringForm):
     """Undo what was done."""
 
-    def command(self) -> Command:
+    def because(self, reason: str) -> Command:
         """The compensation."""
-        return CompensateProcess(instance=self.instance, reason=self.cleaned_data["reason"])
+        return CompensateProcess(instance=self.instance, reason=reason)
 
 
 @form_page
@@ -151,14 +161,13 @@ def steer(
     found(form.instance)
     wrong = {each.command_id: each for each in failing(form.instance)}
     failed = wrong.get(form.about) if form.about else None
-    gone = form.about is not None and failed is None and not form.is_bound
     place = reverse("orders:process_instance", args=[form.instance])
     context = {
         "title": title,
         "instance": form.instance,
         "failed": failed,
         "back": {"title": form.instance.partition(":")[0], "url": place},
-        "reason": _("This does not wait for anybody any more.") if gone else "",
+        "reason": "" if form.is_bound else why_not(request, form.because(ANY_REASON)),
         "consequences": [what % {"name": failed.name if failed else ""}],
     }
     return perform(request, form, f"operations/{template}.html", context, then=place, said=said)
