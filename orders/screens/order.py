@@ -80,7 +80,7 @@ def all_of(request: HttpRequest, row: OrderPage, now: OrderNow, back: list[Retur
         "order": shown,
         "tasks": tasks_of(request, now, waiting=shown["waiting"]),
         "money": money_of(now),
-        "returns": [return_of(each) for each in back],
+        "returns": [return_of(each, reader) for each in back],
         "timeline": entries_in_words(entries, reader, names),
         "last": entries[-1].position if entries else None,
         "events": events_of(entries, now) if raw else None,

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from orders.domain.money import Money, total
 from orders.screens.customer.forms import COUNTRIES, IF_SHORT
+from orders.screens.customer.order_forms import REASONS
 from orders.screens.customer.paying import PAYMENT_TERMS
 from orders.screens.order_now import OrderNow
 from orders.screens.standing import decline_of, next_of
+from orders.screens.words import staff_may_read
 from projections import invoices, payment_ledger
 from projections.order_page import ENDED, GONE, OrderPage, Status
 from projections.payment_ledger import Booking
@@ -165,13 +167,13 @@ def money_of(now: OrderNow) -> dict[str, Any]:
     }
 
 
-def return_of(goods: Return) -> dict[str, Any]:
-    """A return as a list shows it."""
+def return_of(goods: Return, reader: User) -> dict[str, Any]:
+    """A return as a list shows it; its customer reads why in the words that they chose."""
     count = sum(line["quantity"] for line in goods.lines)
     return {
         "reference": goods.reference,
         "stage": goods.get_stage_display(),
-        "why": goods.get_why_display(),
+        "why": goods.get_why_display() if staff_may_read(reader) else dict(REASONS)[goods.why],
         "holds": ", ".join(f"{line['quantity']} × {line['name']}" for line in goods.lines),
         "pieces": ngettext("%(count)s piece", "%(count)s pieces", count) % {"count": count},
         "refunded": goods.refunded if goods.refund else None,

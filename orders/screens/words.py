@@ -8,16 +8,27 @@ from django.utils.translation import gettext_noop
 
 from accounts.domain import customer
 from accounts.domain.roles import CARRIER, PROVIDER, STAFF
-from accounts.models import Partner, User
+from accounts.models import UUID_TEXT, Partner, User
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import product
+from orders.domain.order import BackorderChoiceOffered
+from orders.domain.payment import InvoiceReminded
 from orders.templatetags.shop import sentence
 from projections import timeline
 from projections.customer_page import CustomerPage
 from projections.timeline import TimelineEntry
 
 type Words = dict[str, Any]
+
+# What a customer reads of themselves in place of what is read of them.
+TO_CUSTOMERS = {
+    timeline.ANSWERS["wait"]: gettext_noop("You wait for what is not there."),
+    timeline.ANSWERS["take_what_is_there"]: gettext_noop("You take what is there."),
+    timeline.ANSWERS["cancel"]: gettext_noop("You do not want what is not there."),
+    timeline.FOR_ALL[BackorderChoiceOffered]: gettext_noop("You were asked what becomes of what is not there."),
+    timeline.FOR_ALL[InvoiceReminded]: gettext_noop("You were reminded of an invoice: {left} is still to be paid."),
+}
 
 # Of what stands on no order's timeline. What stands in braces are fields of the event.
 OF_NO_ORDER: dict[type[Event], str] = {
@@ -44,14 +55,14 @@ def entries_in_words(
             "at": entry.at,
             "position": entry.position,
             "who": names.get(entry.actor) or who_else(entry.actor),
-            "text": sentence(entry.sentence, entry.filled),
+            "text": sentence(said_to(reader, entry.sentence), entry.filled),
         }
         for entry in entries
     ]
 
 
 def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
-    """Facts as they lie in the log, those of them that there is a sentence for: at, who, text."""
+    """Facts as they lie in the log, those that there is a sentence for which the reader may read: at, who, text."""
     if not facts:
         return []
     names = names_for(reader, (fact.actor for fact in facts))
@@ -59,10 +70,12 @@ def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
         {
             "at": fact.recorded_at,
             "who": names.get(fact.actor) or who_else(fact.actor),
-            "text": sentence(said, {name: getattr(fact.event, name) for name in timeline.names_in(said)}),
+            "text": sentence(
+                said_to(reader, said), {name: getattr(fact.event, name) for name in timeline.names_in(said)}
+            ),
         }
         for fact in facts
-        if (said := words_of(fact.event))
+        if (said := words_of(fact.event)) and (type(fact.event) not in timeline.FOR_STAFF or staff_may_read(reader))
     ]
 
 
@@ -71,9 +84,20 @@ def words_of(event: Any) -> str:
     return timeline.words_of(event) if timeline.has_words(event) else OF_NO_ORDER.get(type(event), "")
 
 
+def said_to(reader: User, said: str) -> str:
+    """A sentence as this reader reads it: one about customers is to them about themselves."""
+    return said if staff_may_read(reader) else TO_CUSTOMERS.get(said, said)
+
+
 def names_for(reader: User, actors: Iterable[str]) -> dict[str, str]:
-    """The names of those among these actors who are people, or partners; whoever reads it is called "you"."""
+    """The names of those among these actors who are people, or partners; whoever reads it is called "you".
+
+    Customers do not read who works here: whoever that is, it is the shop that acts.
+    """
     actors = set(actors)
+    if not staff_may_read(reader):
+        people = dict.fromkeys(filter(UUID_TEXT.fullmatch, actors), _("the shop"))
+        return people | Partner.names_of(actors) | {str(reader.id): _("you")}
     signed_in = User.names_of(actors) | Partner.names_of(actors) | {str(reader.id): _("you")}
     return CustomerPage.names_of(actors - signed_in.keys()) | signed_in
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from orders.domain.order import CancelOrder, CancelOrderLines
 from orders.domain.payment.states import Authorized, OnAccount
 from orders.screens.customer.order_forms import CancelLinesForm, CancelOrderForm
@@ -20,7 +21,8 @@ from orders.screens.order_tasks import (
     order_for,
     order_task,
 )
-from orders.screens.task import form_page
+from orders.screens.task import form_page, person
+from orders.screens.words import staff_may_read
 from orders.templatetags.shop import money
 from projections.order_page import OrderPage
 
@@ -38,12 +40,17 @@ def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "customer/cancel_order.html",
         title=_("Cancel order"),
         rehearsal=CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=now.parcels),
-        said=_("We try to stop your parcel. The order’s page says whether we could.")
-        if begun
-        else _("The order is cancelled."),
+        said=asked_to_stop(person(request)) if begun else _("The order is cancelled."),
         instead=instead_of_cancelling(now),
-        consequences=list(all_undone(now)),
+        consequences=list(all_undone(now, person(request))),
     )
+
+
+def asked_to_stop(reader: User) -> str:
+    """What is said once somebody has asked to cancel an order that is being picked."""
+    if staff_may_read(reader):
+        return _("The warehouse is asked to stop the parcel. The order’s page says whether it could.")
+    return _("We try to stop your parcel. The order’s page says whether we could.")
 
 
 def instead_of_cancelling(now: OrderNow) -> dict[str, object]:
@@ -53,15 +60,21 @@ def instead_of_cancelling(now: OrderNow) -> dict[str, object]:
     return {"title": REQUEST_RETURN, "url": reverse("orders:request_return", args=[now.order_id])}
 
 
-def all_undone(now: OrderNow) -> Iterator[str]:
-    """What it does to cancel an order, by all that is known of it."""
+def all_undone(now: OrderNow, reader: User) -> Iterator[str]:
+    """What it does to cancel an order, by all that is known of it, to whoever does it."""
+    staff = staff_may_read(reader)
     if any(parcel.begun for parcel in now.parcels):
-        yield _("Picking has begun: we ask the warehouse to stop. If the parcel leaves first, you can return it.")
+        yield (
+            _("Picking has begun: the warehouse is asked to stop. If the parcel leaves first, it can be returned.")
+            if staff
+            else _("Picking has begun: we ask the warehouse to stop. If the parcel leaves first, you can return it.")
+        )
     ledger = now.payment.state.ledger
     captured = [*ledger.captures.values()]
     held = now.payment.state.amount if isinstance(now.payment.state, Authorized) else None
     if ledger.received.cents:
-        where = _("your account") if isinstance(now.payment.state, OnAccount) else _("the card")
+        account = _("the customer’s account") if staff else _("your account")
+        where = account if isinstance(now.payment.state, OnAccount) else _("the card")
         yield _("Refunds %(amount)s to %(where)s.") % {"amount": money(ledger.refundable), "where": where}
     elif held and not captured:
         yield _("Gives up the %(amount)s that are set aside on the card: nothing is charged.") % {"amount": money(held)}

@@ -1,10 +1,11 @@
 """Forms of the tasks with an order: another address, cancelling, answering a backorder, returning goods."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
@@ -16,6 +17,8 @@ from orders.screens.customer.forms import AddressForm
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.order_tasks import cancellable, request_return
+from orders.screens.task import person
+from orders.screens.words import staff_may_read
 from orders.templatetags.shop import money
 
 ANSWERS = [
@@ -32,11 +35,26 @@ REASONS = [
 
 
 class OrderForm(TaskForm):
-    """A task with an order as it is `now`."""
+    """A task with an order as it is `now`; who does it for a customer reads some `labels` otherwise."""
+
+    labels: Mapping[str, Any] = {}
 
     def __init__(self, *arguments: Any, now: OrderNow, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.now = now
+
+    @classmethod
+    def asked(cls, request: HttpRequest, *, seen: int | None = None, **options: Any) -> Self:
+        """The form as a page asks it, of the customer or of whoever does it for them."""
+        form = super().asked(request, seen=seen, **options)
+        if staff_may_read(person(request)):
+            form.ask_staff()
+        return form
+
+    def ask_staff(self) -> None:
+        """Ask what the customer wants, not whoever fills it in."""
+        for name, label in self.labels.items():
+            self.fields[name].label = label
 
 
 class ChangeDeliveryAddressForm(OrderForm, AddressForm):
@@ -55,6 +73,7 @@ class CancelOrderForm(OrderForm):
     """Why an order is not wanted any more."""
 
     reason = reason(gettext_lazy("Why do you cancel it?"))
+    labels = {"reason": gettext_lazy("Why does the customer cancel it?")}
 
     def command(self) -> CancelOrder:
         """The cancellation, with what the warehouse says of the parcels now."""
@@ -71,6 +90,7 @@ class CancelLinesForm(OrderForm):
     )
     quantity = pieces(gettext_lazy("How many pieces?"), most=999)
     reason = reason(gettext_lazy("Why do you cancel them?"))
+    labels = {"reason": gettext_lazy("Why does the customer cancel them?")}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -125,6 +145,7 @@ class RequestReturnForm(OrderForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose why you return it.")),
     )
+    labels = {"reason": gettext_lazy("Why does the customer return it?")}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -135,6 +156,13 @@ class RequestReturnForm(OrderForm):
         for name, sku in self.asked_for.items():
             self.fields[name] = self.how_many(sku, left[sku])
         self.order_fields([*self.asked_for, "reason"])
+
+    def ask_staff(self) -> None:
+        """Ask also how many pieces the customer returns."""
+        super().ask_staff()
+        for name, sku in self.asked_for.items():
+            line = self.now.goods.lines[sku]
+            self.fields[name].label = _("How many “%(name)s” does the customer return?") % {"name": line.name}
 
     def how_many(self, sku: str, left: int) -> forms.IntegerField:
         """How many pieces of a product come back; not asked where none is left, but heard where it was asked."""

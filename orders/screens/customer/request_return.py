@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import DAYS
 from orders.screens.customer.order_forms import RequestReturnForm
 from orders.screens.order_tasks import any_return, order_for, order_task
-from orders.screens.task import form_page
+from orders.screens.task import form_page, person
+from orders.screens.words import staff_may_read
 
 
 @form_page
@@ -29,9 +31,19 @@ def request_return(request: HttpRequest, order_id: UUID) -> HttpResponse:
         rehearsal=any_return(now),
         then=then,
         said=_("The return was requested."),
-        consequences=[
-            _("We look at your request, and tell you whether you can send the goods."),
-            _("Once they have arrived and were looked at, you get back what you paid for them."),
-        ],
+        consequences=consequences(person(request)),
         days=DAYS,
     )
+
+
+def consequences(reader: User) -> list[str]:
+    """What it does to request a return, to whoever does it."""
+    if staff_may_read(reader):
+        return [
+            _("It waits to be approved, or rejected; the customer is told."),
+            _("Once the goods have arrived and were looked at, the customer gets back what they paid for them."),
+        ]
+    return [
+        _("We look at your request, and tell you whether you can send the goods."),
+        _("Once they have arrived and were looked at, you get back what you paid for them."),
+    ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from eventstore import log
 from eventstore.log import Recorded
 from orders.domain.money import Money
@@ -32,18 +33,19 @@ from orders.screens.order_details import return_of
 from orders.screens.order_tasks import ANY_REASON
 from orders.screens.paging import portion
 from orders.screens.task import customers_only, person
-from orders.screens.words import facts_in_words
+from orders.screens.words import facts_in_words, staff_may_read
 from orders.streams import PAYMENT, RETURN
 from projections import returns_desk
 from projections.returns_desk import Return, Stage
 
-NEXT: dict[str, Promise] = {
+FOR_CUSTOMERS: dict[str, Promise] = {
     Stage.REQUESTED: gettext_lazy("Customer service looks at it, and says whether the goods can be sent."),
     Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days. Put the order number into the parcel."),
     Stage.REJECTED: gettext_lazy("The goods are not taken back."),
     Stage.ARRIVED: gettext_lazy("The warehouse looks at the goods. Then they are refunded."),
     Stage.CLOSED: gettext_lazy("All is done."),
 }
+FOR_STAFF = FOR_CUSTOMERS | {Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days.")}
 
 
 @require_GET
@@ -53,7 +55,7 @@ def my_returns(request: HttpRequest) -> HttpResponse:
     following = Following(request, returns_desk.PROJECTION.name)
     rows = Return.objects.filter(customer_id=person(request).id)
     found, more, _first = portion(request, rows, "-requested_at", "return_id")
-    context = {"returns": [return_of(row) for row in found], "more": more, "as_of": following.as_of}
+    context = {"returns": [return_of(row, person(request)) for row in found], "more": more, "as_of": following.as_of}
     return render(request, "customer/my_returns.html", context)
 
 
@@ -75,7 +77,7 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
         "return_id": return_id,
         "reference": reference(asked.order_id),
         "order_url": reverse("orders:order", args=[asked.order_id]),
-        "goods": row and details(row),
+        "goods": row and details(row, person(request)),
         "tasks": open_tasks(request, choices(asked, facts)),
         "timeline": facts_in_words([*facts, *refunds], person(request)),
         "updating": following.updating,
@@ -85,12 +87,12 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     return render(request, f"customer/{'_return' if following.polled else 'a_return'}.html", context)
 
 
-def details(row: Return) -> dict[str, Any]:
-    """A return as its page shows it."""
+def details(row: Return, reader: User) -> dict[str, Any]:
+    """A return as its page shows it to somebody."""
     lines = [line | {"price": Money(**line["price"])} for line in row.lines]
-    return return_of(row) | {
+    return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
-        "next": NEXT[row.stage],
+        "next": (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.stage],
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),

@@ -53,7 +53,7 @@ def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
         "addresses": [each["address"] | {"country": country(each["address"]["country"])} for each in kept(row)],
         "orders": [as_listed(each) for each in found],
         "more": more,
-        "returns": [return_of(each) for each in returns],
+        "returns": [return_of(each, person(request)) for each in returns],
         "owed": owed(customer_id),
         "failed": failed_emails(customer_id),
         "tasks": open_tasks(request, choices(customer_id, now), {f"{CUSTOMER.name}-{customer_id}": now}),

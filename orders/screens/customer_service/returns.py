@@ -45,7 +45,7 @@ def returns_desk_list(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(reference__startswith=number) if number else rows
     found, more, _first = portion(request, rows, "requested_at", "return_id")
     context = {
-        "returns": [return_of(row) for row in found],
+        "returns": [return_of(row, person(request)) for row in found],
         "more": more,
         "number": number,
         "stage": chosen,
@@ -102,7 +102,7 @@ def page(
     row = Return.objects.filter(return_id=form.return_id).first()
     number = reference(now.state.order_id)
     more = {
-        "goods": row and return_of(row),
+        "goods": row and return_of(row, person(request)),
         "reference": number,
         "order_url": reverse("orders:order", args=[now.state.order_id]),
         "back": {"title": _("the return of order %(reference)s") % {"reference": number}, "url": url},
