@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -16,8 +16,10 @@ from redis import Redis
 
 from eventstore import clock
 from eventstore.effects import System, borders, outbox
+from eventstore.errors import Conflict
+from eventstore.messages import Refused
 from eventstore.models import Effect, OwedCommand, Received
-from eventstore.process.history import SkipCommand
+from eventstore.process.history import RetryCommand, SkipCommand
 from orders.systems.carrier import easypost
 from orders.systems.carrier.border import CarrierBorder
 from orders.systems.carrier.easypost import Account as CarrierAccount
@@ -108,6 +110,7 @@ class Tempest:
                 self.down(stands)
             if not fresh and not waiting:
                 break
+            self.decide()
             pids = self.kill(pids)
             clock.forward(STEP)
             time.sleep(0.1)
@@ -144,9 +147,13 @@ class Tempest:
 
     def decide(self) -> None:
         """A person goes through their list: an e-mail of which nobody knows whether it was sent is not sent again."""
-        for effect in Effect.objects.filter(next_try_at=None, error__startswith=NobodyKnows.__name__):
+        for effect in Effect.objects.filter(next_try_at=None, refused=False):
             instance = effect.stream.removeprefix("process-")
-            send(SkipCommand(instance=instance, command_id=effect.command_id, reason="They have it, or can look."))
+            unknown = effect.error.startswith(NobodyKnows.__name__)
+            decision, reason = (SkipCommand, "They can look.") if unknown else (RetryCommand, "They may be back.")
+            with suppress(Refused, Conflict):  # the answer may come while the person is at it
+                send(decision(instance=instance, command_id=effect.command_id, reason=reason))
+                self.counts["decided by a person"] += 1
 
     def faults(self) -> Iterator[str]:
         """Where the ledgers do not agree, what was done twice, and what nobody looks after."""
