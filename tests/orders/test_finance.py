@@ -11,9 +11,12 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from accounts.models import User
+from eventstore import log
+from orders.screens.finance.money import payment_of
 from projections.invoices import Invoice
 from projections.payment_ledger import PaymentLedger
 from projections.refunds import Refund
+from tests import factories
 from tests.browser import accessible
 from tests.orders.conftest import Visit
 from tests.orders.money_room import (
@@ -25,7 +28,7 @@ from tests.orders.money_room import (
     proposed_refund,
     refund_to_transfer,
 )
-from tests.shop import browsing, follow, hidden, read, somebody
+from tests.shop import browsing, follow, hidden, read, send, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,31 @@ def test_what_was_paid_by_bank_goes_back_by_bank_once_and_is_in_the_list_until_t
     assert refund_of(refund_id).standing == "refunded"
     assert address not in finance.get("/work/").content.decode()
     assert "This refund has been paid meanwhile." in read(finance.get(address))
+
+
+def test_what_was_requested_before_it_was_said_how_is_to_be_transferred_to_who_pays_by_invoice(clara: User) -> None:
+    shipment_id, refund_id, client = invoiced(clara), uuid7(), browsing(somebody(FINANCE))
+    order_id = Invoice.objects.get(shipment_id=shipment_id).order_id
+    paid = factories.RecordInvoicePayment.build(order_id=order_id, shipment_id=shipment_id, amount=AMOUNT)
+    send(paid)
+    older = factories.RefundRequested.build(order_id=order_id, refund_id=refund_id, amount=AMOUNT, way="card")
+    known = payment_of(order_id).version
+    log.append([log.New(f"payment-{order_id}", [older], known)], log.Metadata("finance", uuid7()))
+    by_card = uuid7()
+    send(factories.RefundPayment.build(order_id=paid_by_card(clara)[0], refund_id=by_card, amount=AMOUNT))
+    follow()
+    shown = {which: read(client.get(f"/refunds/?standing={which}")) for which in ("", "to_transfer", "requested")}
+    number, other = (refund_of(each).reference for each in (refund_id, by_card))
+    assert f"{number} To be transferred €25.00" in shown[""]
+    assert other not in shown[""]
+    assert f"{number} To be transferred €25.00" in shown["to_transfer"]
+    assert number not in shown["requested"]
+    assert f"{other} To be paid €25.00" in shown["requested"]
+    [row] = client.get("/refunds/").context["refunds"]
+    assert row["url"] == f"/refunds/{refund_id}/transfer/"
+    assert "The refund is recorded as paid." in read(do(client, row["url"], reference="T-1"))
+    assert refund_of(refund_id).standing == "refunded"
+    assert client.get("/refunds/").context["refunds"] == []
 
 
 def test_nobody_transfers_what_goes_back_to_a_card_by_itself(clara: User) -> None:

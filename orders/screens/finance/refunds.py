@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,9 +28,12 @@ from orders.screens.task import form_page, only, person
 from orders.screens.words import names_for
 from orders.templatetags.shop import money
 from projections import refunds as read_model
+from projections.invoices import Invoice
 from projections.refunds import Refund, Standing
 
 for_finance = only(FINANCE)
+# Who pays by invoice has given us no card: nothing goes back to them by itself.
+BY_BANK = Exists(Invoice.objects.filter(order_id=OuterRef("order_id")))
 WAITING = (Standing.PROPOSED, Standing.TO_TRANSFER, Standing.FAILED, Standing.UNANSWERED)
 
 
@@ -39,18 +43,36 @@ def refunds(request: HttpRequest) -> HttpResponse:
     """What goes back to customers: what waits for somebody, or of one standing."""
     following = Following(request, read_model.PROJECTION.name)
     chosen = request.GET.get("standing", "")
-    found = Refund.objects.filter(standing__in=[chosen] if chosen in Standing.values else WAITING)
+    found = standing_in(*[Standing(chosen)] if chosen in Standing.values else WAITING)
     page = portion(request, found, "since", "refund_id")
     if following.nothing_new([(row.refund_id, row.standing, row.attempt) for row in page.rows]):
         return HttpResponse(status=204)
     context = {
-        "refunds": [{"row": row, "url": place(row)} for row in page.rows],
+        "refunds": [{"row": row, "standing": standing(row).label, "url": place(row)} for row in page.rows],
         "standings": [{"value": value, "title": title, "chosen": value == chosen} for value, title in Standing.choices],
         "chosen": chosen if chosen in Standing.values else "",
         "page": page,
         "following": following,
     }
     return render(request, f"finance/{'_refunds' if following.polled else 'refunds'}.html", context)
+
+
+def standing_in(*standings: Standing) -> QuerySet[Refund]:
+    """The refunds of which this can be said; older ones were requested without it being said how they go back."""
+    rows = Refund.objects.annotate(by_bank=BY_BANK)
+    if Standing.TO_TRANSFER in standings:
+        rows = rows.filter(~Q(standing=Standing.REQUESTED) | Q(by_bank=True))
+        return rows.filter(standing__in=[*standings, Standing.REQUESTED])
+    if Standing.REQUESTED in standings:
+        rows = rows.filter(by_bank=False)
+    return rows.filter(standing__in=standings)
+
+
+def standing(row: Refund) -> Standing:
+    """What can be said of a refund in the list."""
+    said = Standing(row.standing)
+    by_bank: bool = getattr(row, "by_bank", False)
+    return Standing.TO_TRANSFER if by_bank and said is Standing.REQUESTED else said
 
 
 def place(row: Refund) -> str:
@@ -60,7 +82,7 @@ def place(row: Refund) -> str:
         Standing.TO_TRANSFER: "transfer_refund",
         Standing.FAILED: "retry_refund",
     }
-    name = screens.get(Standing(row.standing))
+    name = screens.get(standing(row))
     return reverse(f"orders:{name}", args=[row.refund_id]) if name else ledger_url(row.order_id)
 
 
