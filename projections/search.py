@@ -50,8 +50,10 @@ class SearchTerm(ReadModel):
 
 def found(asked: str) -> QuerySet[SearchTerm]:
     """The words of those orders and customers of whom a word begins with each word that is asked for."""
-    terms = SearchTerm.objects.all() if asked.split() else SearchTerm.objects.none()
-    for word in folded(asked):
+    words = sorted(folded(asked), key=len)
+    # The longest is likely that of the fewest: what begins with it is read, and the others are looked for beside that.
+    terms = SearchTerm.objects.filter(text__startswith=words.pop()) if words else SearchTerm.objects.none()
+    for word in words:
         terms = terms.filter(subject__in=SearchTerm.objects.filter(text__startswith=word).values("subject"))
     return terms
 

@@ -15,6 +15,8 @@ from tests import factories
 ID = "(lpad(to_hex(g), 12, '0') || '-7000-8000-000000000000')"
 UUID_OF_G = f"(substr({ID}, 1, 8) || '-' || substr({ID}, 9))::uuid"
 NUMBER = "lpad(to_hex(mod(g::bigint * 2654435761, 4294967296)), 8, '0')"  # as order numbers: all different, in no order
+OF_A_NAME = 40  # orders: more than a page shows, however many there are
+NAME = "'name' || lpad(mod(g, {})::text, 6, '0')"
 SINCE = "t.{} + g * interval '1 second'"
 INDEXES = (
     "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)"
@@ -36,7 +38,7 @@ def orders_of(customer_id: UUID, orders: int) -> None:
     copy(order, orders, **place, status=statuses, placed_at=SINCE.format("placed_at"))
     parcel = factories.Shipment.create()
     copy(parcel, orders, **place, shipment_id=UUID_OF_G, stage=stages, planned_at=SINCE.format("planned_at"))
-    for kind, text in (("number", NUMBER), ("recipient", "'name' || mod(g, 5000)")):
+    for kind, text in (("number", NUMBER), ("recipient", NAME.format(orders // OF_A_NAME))):
         word = factories.SearchTerm.create(kind=kind)
         copy(word, orders, item=f"'{kind}:' || g", subject=UUID_OF_G, text=text)
 

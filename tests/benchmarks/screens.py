@@ -55,7 +55,8 @@ def addresses() -> dict[str, tuple[str, str]]:
         "Delivered parcels": ("warehouse", "/shipments/?stage=delivered"),
         "Delivered parcels, from the middle on": ("warehouse", f"/shipments/?{asked(sent)}&stage=delivered"),
         "Orders found by the beginning of a number": ("customer-service", f"/find/?q={number[:7]}"),
-        "Orders found by a name": ("customer-service", "/find/?q=name500"),
+        "Orders found by a name": ("customer-service", "/find/?q=name000007"),
+        "Orders found by what all names begin with": ("customer-service", "/find/?q=name"),
     }
 
 

@@ -106,6 +106,13 @@ def test_what_is_found(asked: str, subjects: set[UUID]) -> None:
     assert set(search.found(asked).values_list("subject", flat=True)) == subjects
 
 
+@pytest.mark.parametrize(("asked", "looks"), [("vogel", 1), ("vogel ann", 2), ("ann vogel x", 3)])
+def test_each_word_is_looked_for_once_the_longest_first(asked: str, looks: int) -> None:
+    sql = str(search.found(asked).query)
+    assert sql.count("SELECT") == sql.count("LIKE") == looks
+    assert max(asked.split(), key=len) in sql[sql.index("WHERE") :].partition("%")[0]
+
+
 def test_a_word_by_its_name() -> None:
     row: Any = SearchTerm(text="vogel")
     assert str(row) == "vogel"
