@@ -63,6 +63,12 @@ class CustomerPage(ReadModel):
         rows = cls.objects.filter(customer_id__in=people) if people else ()
         return {str(row.customer_id): row.name or gettext("an erased customer") for row in rows}
 
+    @classmethod
+    def erased_among(cls, customers: Iterable[UUID]) -> frozenset[UUID]:
+        """Those among these customers who were erased: nobody can tell them anything any more."""
+        rows = cls.objects.filter(customer_id__in=set(customers), standing=Standing.ERASED)
+        return frozenset(rows.values_list("customer_id", flat=True))
+
 
 type Wanted = (
     CustomerRegistered

@@ -17,13 +17,15 @@ from orders.templatetags.shop import sentence
 class Choice(NamedTuple):
     """A task as a page may offer it: its title, its screen, a command as that screen would send it.
 
-    `instead` is the title and the address of the task that takes its place where it can't be done.
+    `instead` is the title and the address of the task that takes its place where it can't be done. `closed` says why it
+    is not offered although the rules of its object would let it be done.
     """
 
     title: str | Promise
     url: str
     command: Command
     instead: tuple[str | Promise, str] | None = None
+    closed: str | Promise = ""
 
 
 class OpenTask(NamedTuple):
@@ -55,7 +57,7 @@ def open_tasks(
             refused = rehearse(choice.command, actor=person(request).actor, loaded=loaded[stream])
         except Forbidden:
             continue
-        reason = sentence(refused.sentence, refused.values) if refused else ""
+        reason = sentence(refused.sentence, refused.values) if refused else str(choice.closed)
         found.append(OpenTask(choice.title, choice.url, reason, choice.instead if refused else None))
     return found
 

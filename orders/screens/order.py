@@ -17,6 +17,7 @@ from orders.screens.following import Following
 from orders.screens.order_details import details, money_of, return_of
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.order_tasks import tasks_of
+from orders.screens.standing import stands_until
 from orders.screens.task import person
 from orders.screens.words import entries_in_words, names_for
 from projections import order_page, returns_desk, timeline
@@ -34,7 +35,7 @@ SHOWN_BY = tuple(module.PROJECTION.name for module in (order_page, timeline, ret
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An order. It waits a moment for what it has to show, and says so when it is behind."""
     following = Following(request, *SHOWN_BY)
-    row = OrderPage.objects.filter(order_id=order_id).first()
+    row = OrderPage.objects.annotate(stands_until=stands_until(order_id)).filter(order_id=order_id).first()
     ask_to_see(request, row.customer_id if row else customer_by_the_log(order_id))
     following.updating = following.updating or row is None
     entries = seen_by(person(request), order_id)
@@ -75,10 +76,11 @@ def all_of(request: HttpRequest, row: OrderPage, now: OrderNow, back: list[Retur
     entries = list(seen_by(reader, order_id).order_by("position"))
     names = names_for(reader, [str(row.customer_id), *(entry.actor for entry in entries)])
     raw = request.GET.get("events") == "raw" and bool(reader.roles & STAFF)
-    shown = details(row, now, reader)
+    erased = row.delivery_address is None
+    shown = details(row, now, reader, erased=erased)
     return {
         "order": shown,
-        "tasks": tasks_of(request, now, waiting=shown["waiting"]),
+        "tasks": tasks_of(request, now, waiting=shown["waiting"], erased=erased),
         "money": money_of(now),
         "returns": [return_of(each, reader) for each in back],
         "timeline": entries_in_words(entries, reader, names),

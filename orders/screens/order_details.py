@@ -42,13 +42,13 @@ class Step(NamedTuple):
         return 96 * self.done // self.of if self.of else 0
 
 
-def details(row: OrderPage, now: OrderNow, reader: User) -> dict[str, Any]:
-    """An order as its page shows it to somebody."""
+def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False) -> dict[str, Any]:
+    """An order as its page shows it to somebody; `erased`: whether its customer was."""
     address, declined = row.delivery_address, decline_of(row, now)
     return {
         "id": row.order_id,
         "status": row.get_status_display(),
-        "next": next_of(row, declined, reader),
+        "next": next_of(row, declined, reader, erased=erased),
         "declined": declined,
         "reason": row.reason,
         "placed_at": row.placed_at,

@@ -42,6 +42,7 @@ from orders.templatetags.shop import sentence
 ANY_REASON = "."  # a rehearsal gives none that somebody reads
 SOMEWHERE = Address(recipient=".", street=".", postcode=".", city=".", country="DE")
 REQUEST_RETURN = gettext_lazy("Request a return")
+NO_MORE_RETURNS = gettext_lazy("The customer was erased: no return can be requested in their name any more.")
 
 
 def order_for(request: HttpRequest, order_id: UUID, command: type[Command]) -> OrderNow:
@@ -65,9 +66,12 @@ def why_not(request: HttpRequest, command: Command, now: OrderNow) -> str:
     return sentence(refused.sentence, refused.values) if refused else ""
 
 
-def tasks_of(request: HttpRequest, now: OrderNow, *, waiting: bool) -> list[OpenTask]:
-    """The tasks that this person has with an order as it is, or was; `waiting`: whether it waits for goods."""
-    choices = [*for_everybody(now, waiting=waiting), *for_staff(request, now)]
+def tasks_of(request: HttpRequest, now: OrderNow, *, waiting: bool, erased: bool = False) -> list[OpenTask]:
+    """The tasks that this person has with an order as it is, or was.
+
+    `waiting`: whether it waits for goods; `erased`: whether its customer was, in whose name nothing more is requested.
+    """
+    choices = [*for_everybody(now, waiting=waiting, erased=erased), *for_staff(request, now)]
     known = {each: now.of(category, key) for each, category, key in streams_of(choices)}
     return open_tasks(request, choices, known)
 
@@ -79,7 +83,7 @@ def streams_of(choices: list[Choice]) -> Iterator[tuple[str, Category, UUID]]:
         yield category.stream(choice.command), category, getattr(choice.command, category.key)
 
 
-def for_everybody(now: OrderNow, *, waiting: bool) -> Iterator[Choice]:
+def for_everybody(now: OrderNow, *, waiting: bool, erased: bool) -> Iterator[Choice]:
     """What a customer can ask for, and customer service for them."""
     order_id, parcels = now.order_id, now.parcels
     back = (REQUEST_RETURN, reverse("orders:request_return", args=[order_id]))
@@ -93,7 +97,7 @@ def for_everybody(now: OrderNow, *, waiting: bool) -> Iterator[Choice]:
     cancel = CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=parcels)
     instead = lines if cancellable(now) else back
     yield Choice(_("Cancel order"), reverse("orders:cancel_order", args=[order_id]), cancel, instead)
-    yield Choice(*back, any_return(now))
+    yield Choice(*back, any_return(now), closed=NO_MORE_RETURNS if erased else "")
 
 
 def any_lines(now: OrderNow) -> CancelOrderLines:

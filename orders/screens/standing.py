@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
+from django.db.models import Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from eventstore.models import DueDeadline
 from orders.domain.payment import Declined, PaymentDeclined
 from orders.processes import prepaid
 from orders.screens.order_now import OrderNow
+from orders.screens.order_tasks import NO_MORE_RETURNS
 from orders.screens.words import staff_may_read
 from projections.order_page import ENDED, OrderPage, Status
 
@@ -44,6 +47,7 @@ FOR_STAFF = FOR_CUSTOMERS | {
 }
 # What else is said while the order waits for a payment that was declined is not so.
 UNTRUE_IF_DECLINED = frozenset({Status.PLACED, Status.WAITING})
+CAN_BE_RETURNED = frozenset({Status.DELIVERED, Status.COMPLETED})
 
 
 class Decline(NamedTuple):
@@ -53,17 +57,24 @@ class Decline(NamedTuple):
     until: datetime | None
 
 
-def next_of(row: OrderPage, declined: Decline | None, reader: User) -> Promise | str:
+def next_of(row: OrderPage, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
     """What comes next, by where the order stands; nothing where its payment has the word."""
     if declined and row.status in UNTRUE_IF_DECLINED:
         return ""
+    if erased and row.status in CAN_BE_RETURNED:
+        return NO_MORE_RETURNS
     return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.status]
 
 
 def decline_of(row: OrderPage, now: OrderNow) -> Decline | None:
-    """Whether an order waits for a payment that was declined. Until when is known for as long as it does."""
+    """Whether an order waits for a payment that was declined; until when, where its row `stands_until` then."""
     if row.confirmed or row.status in ENDED or not isinstance(now.payment.state, Declined):
         return None
     said = [fact.event.reason for fact in now.facts if isinstance(fact.event, PaymentDeclined)]
-    waits = DueDeadline.objects.filter(stream=f"process-prepaid:{row.order_id}", name=prepaid.AUTHORIZATION)
-    return Decline(said[-1], waits.values_list("due_at", flat=True).first())
+    return Decline(said[-1], getattr(row, "stands_until", None))
+
+
+def stands_until(order_id: UUID) -> Subquery:
+    """Until when an order waits for its payment to be authorized, to be asked for with its row."""
+    waits = DueDeadline.objects.filter(stream=f"process-prepaid:{order_id}", name=prepaid.AUTHORIZATION)
+    return Subquery(waits.values("due_at"))

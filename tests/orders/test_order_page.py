@@ -14,7 +14,7 @@ from tests import factories
 from tests.eventstore.statements import counted
 from tests.orders import life
 from tests.processes import play
-from tests.shop import KETTLE, MUG, browsing, read, send, somebody
+from tests.shop import KETTLE, MUG, browsing, follow, read, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,6 +160,9 @@ def test_a_page_asks_12_questions_at_the_most(clara: User) -> None:
         assert asked(client, f"/orders/{order_id}/") <= 12
         assert asked(client, f"/orders/{order_id}/?after=1") <= 12
     assert asked(agent, f"/orders/{order_id}/?events=raw") <= 12
+    send(factories.RecordDecline.build(order_id=(declined := play.place(customer=clara)), attempt=1))
+    follow()
+    assert asked(agent, f"/orders/{declined}/?after=1") <= 12
 
 
 def test_a_page_that_shows_nothing_new_asks_little(clara: User) -> None:

@@ -1,5 +1,6 @@
 """Customer: send goods back; customer service asks for it for them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,11 @@ from accounts.models import User
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import DAYS
 from orders.screens.customer.order_forms import RequestReturnForm
-from orders.screens.order_tasks import any_return, order_for, order_task
+from orders.screens.order_now import OrderNow
+from orders.screens.order_tasks import NO_MORE_RETURNS, any_return, order_for, order_task
 from orders.screens.task import form_page, person
 from orders.screens.words import staff_may_read
+from projections.customer_page import CustomerPage
 
 
 @form_page
@@ -33,7 +36,15 @@ def request_return(request: HttpRequest, order_id: UUID) -> HttpResponse:
         said=_("The return was requested."),
         consequences=consequences(person(request)),
         days=DAYS,
+        **closed(request, now),
     )
+
+
+def closed(request: HttpRequest, now: OrderNow) -> dict[str, Any]:
+    """Why nobody is asked for the return, although the goods could come back."""
+    assert now.placed
+    open_to_them = request.method == "POST" or not CustomerPage.erased_among([now.placed.customer_id])
+    return {} if open_to_them else {"reason": NO_MORE_RETURNS}
 
 
 def consequences(reader: User) -> list[str]:

@@ -36,6 +36,7 @@ from orders.screens.task import customers_only, person
 from orders.screens.words import facts_in_words, staff_may_read
 from orders.streams import PAYMENT, RETURN
 from projections import returns_desk
+from projections.customer_page import CustomerPage
 from projections.returns_desk import Return, Stage
 
 FOR_CUSTOMERS: dict[str, Promise] = {
@@ -46,6 +47,10 @@ FOR_CUSTOMERS: dict[str, Promise] = {
     Stage.CLOSED: gettext_lazy("All is done."),
 }
 FOR_STAFF = FOR_CUSTOMERS | {Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days.")}
+OF_ERASED = FOR_STAFF | {
+    Stage.REQUESTED: gettext_lazy("The customer was erased. Whatever customer service decides, nobody can be told."),
+    Stage.APPROVED: gettext_lazy("The customer was erased. Goods that come within 21 days are refunded all the same."),
+}
 
 
 @require_GET
@@ -92,11 +97,18 @@ def details(row: Return, reader: User) -> dict[str, Any]:
     lines = [line | {"price": Money(**line["price"])} for line in row.lines]
     return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
-        "next": (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.stage],
+        "next": words_for(row, reader)[row.stage],
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),
     }
+
+
+def words_for(row: Return, reader: User) -> dict[str, Promise]:
+    """What comes next at each stage of a return, as this reader is to know it."""
+    if not staff_may_read(reader):
+        return FOR_CUSTOMERS
+    return OF_ERASED if CustomerPage.erased_among([row.customer_id]) else FOR_STAFF
 
 
 def steps(row: Return) -> list[dict[str, str]]:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
+from accounts.models import User
 from eventstore.dispatch import Loaded, load, rehearse
 from eventstore.messages import Command
 from orders.domain.money import Money
 from orders.domain.order import reference
 from orders.domain.returns import ApproveReturn, RejectReturn, Unrequested
 from orders.screens.colleagues import colleague_at
+from orders.screens.customer.returns import OF_ERASED
 from orders.screens.customer_service.forms import ApproveReturnForm, RejectReturnForm, ReturnForm
 from orders.screens.following import Following
 from orders.screens.order_details import return_of
@@ -26,6 +28,7 @@ from orders.screens.task import form_page, only, perform, person
 from orders.streams import RETURN
 from orders.templatetags.shop import money, sentence
 from projections import returns_desk
+from projections.customer_page import CustomerPage
 from projections.returns_desk import Return, Stage
 
 ALL = "all"
@@ -45,7 +48,7 @@ def returns_desk_list(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(reference__startswith=number) if number else rows
     found, more, _first = portion(request, rows, "requested_at", "return_id")
     context = {
-        "returns": [return_of(row, person(request)) for row in found],
+        "returns": listed(found, person(request)),
         "more": more,
         "number": number,
         "stage": chosen,
@@ -56,6 +59,12 @@ def returns_desk_list(request: HttpRequest) -> HttpResponse:
     return render(request, "customer_service/returns_desk.html", context)
 
 
+def listed(rows: list[Return], reader: User) -> list[dict[str, Any]]:
+    """Returns as the desk lists them, with whose customer was erased."""
+    erased = CustomerPage.erased_among(row.customer_id for row in rows)
+    return [return_of(row, reader) | {"erased": row.customer_id in erased} for row in rows]
+
+
 @form_page
 @only(*ApproveReturn.sent_by)
 def approve_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
@@ -64,7 +73,7 @@ def approve_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     form = ApproveReturnForm.asked(request, seen=now.version, return_id=return_id)
     row = Return.objects.filter(return_id=return_id).first()
     does = [
-        _("The customer can send the goods within 21 days."),
+        str(OF_ERASED[Stage.APPROVED]) if is_of_erased(row) else _("The customer can send the goods within 21 days."),
         _("Once the goods were inspected, %(amount)s goes back to the customer.") % {"amount": worth(row)},
     ]
     other = {"title": _("Reject return"), "url": reverse("orders:reject_return", args=[return_id])}
@@ -79,10 +88,18 @@ def reject_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     now = known(return_id)
     form = RejectReturnForm.asked(request, seen=now.version, return_id=return_id)
     does = [_("The customer keeps the goods, and nothing is refunded. They can request another return.")]
+    if is_of_erased(Return.objects.filter(return_id=return_id).first()):
+        does = [_("The customer was erased and cannot be told. They keep the goods, and nothing is refunded.")]
+        form.fields["reason"].help_text = _("Only those who work here read it.")
     other = {"title": _("Approve return"), "url": reverse("orders:approve_return", args=[return_id])}
     context = {"title": _("Reject return"), "consequences": does, "other": other}
     rehearsal = RejectReturn(return_id=return_id, reason=ANY_REASON)
     return page(request, now, form, rehearsal, context, _("The return is rejected."))
+
+
+def is_of_erased(row: Return | None) -> bool:
+    """Whether the customer of a return was erased."""
+    return row is not None and bool(CustomerPage.erased_among([row.customer_id]))
 
 
 def known(return_id: UUID) -> Loaded:
