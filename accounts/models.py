@@ -104,6 +104,11 @@ class Session(AbstractBaseSession):
         return SessionStore
 
     @classmethod
+    def browsers_of(cls, user_id: UUID) -> int:
+        """In how many browsers somebody is signed in; for a while it is known whose a session was that has expired."""
+        return cls.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).count()
+
+    @classmethod
     def end(cls, user_ids: Iterable[UUID]) -> None:
         """Whoever is signed in as one of these is so no longer, in any browser."""
         cls.objects.filter(user_id__in=list(user_ids)).delete()

@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.domain.roles import CUSTOMER
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.sessions import SessionStore
 
 # A letter's link is good for three days, and another one can be asked for; who comes later than this begins anew.
 STALE = timedelta(days=30)
+
+# For so long it is known whose a session was that has expired: who was in the middle of something goes on there.
+KNOWN = timedelta(days=1)
 
 
 @shared_task(name="accounts.tasks.tidy")
@@ -20,7 +23,9 @@ def tidy() -> None:
 
     Nothing has happened for such a sign-up yet: whoever made it is no customer, and can sign up again.
     """
-    SessionStore.clear_expired()
+    ended = Session.objects.filter(expire_date__lt=timezone.now())
+    ended.filter(Q(user_id=None) | Q(expire_date__lt=timezone.now() - KNOWN)).delete()
+    ended.update(session_data=SessionStore().encode({}))  # whose they were is all that is still of use
     stale_sign_ups().delete()
 
 

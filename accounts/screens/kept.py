@@ -18,8 +18,10 @@ from accounts.models import Session, User
 from accounts.screens.adapter import sealer
 
 PLACE = "kept"  # in the session
+MARK = "whose"  # the field of a form that says in whose session it was shown
 LONGEST = 100_000  # bytes
 PATIENCE = timedelta(hours=1)
+OURS = frozenset({"csrfmiddlewaretoken", MARK})
 # What is never kept, wherever it is typed.
 SECRET = frozenset({"code", "password", "password1", "oldpassword"})
 
@@ -58,14 +60,32 @@ class KeepingMiddleware:
 
 
 def whose(request: HttpRequest) -> UUID | None:
-    """The person whose session has ended; None where nobody was signed in, or all of their sessions were ended."""
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    """The person whose session has ended; None where nobody was signed in, or all of their sessions were ended.
+
+    A browser throws the cookie away as the session ends; then the form's mark says which one it was.
+    """
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "") or marked(request.POST.get(MARK, ""))
     return Session.objects.filter(session_key=key).values_list("user_id", flat=True).first() if key else None
+
+
+def mark(request: HttpRequest) -> str:
+    """What a form says of the session in which it is shown: sealed, and worth nothing but to keep what was typed."""
+    key = request.session.session_key if request.user.is_authenticated else None
+    return sealer().encrypt(f"{MARK}:{key}".encode()).decode() if key else ""
+
+
+def marked(sealed: str) -> str:
+    """The session that a mark is of; none where we have not made it."""
+    try:
+        what, _, key = sealer().decrypt(sealed.encode()).decode().partition(":")
+    except InvalidToken:
+        return ""
+    return key if what == MARK else ""
 
 
 def keep(request: HttpRequest, person: UUID) -> bool:
     """Seal what was typed into a session that ends soon; whether it could be kept."""
-    fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in OURS}
     text = json.dumps([request.get_full_path(), fields, str(person)])
     if len(text) > LONGEST or SECRET & fields.keys():
         return False

@@ -34,7 +34,7 @@ def everything_known_of(user: User) -> dict[str, Any]:
             "name": user.name,
             "since": user.joined_at.isoformat(),
             "roles": sorted(user.roles),
-            "sessions": Session.objects.filter(user_id=user.id).count(),
+            "sessions": Session.browsers_of(user.id),
         },
         "what_we_show": dict(shown(user.id, orders)),
         "what_has_happened": list(happened(user.id, orders)),

@@ -41,7 +41,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "known": known,
         "addresses": [(key, shown(address)) for key, address in known.addresses.items()],
         "orders": [(row.reference, row.placed_at, reverse("orders:order", args=[row.order_id])) for row in orders],
-        "sessions": Session.objects.filter(user_id=person(request).id).count(),
+        "sessions": Session.browsers_of(person(request).id),
         "waiting_email": EmailAddress.objects.filter(user=person(request), verified=False).first(),
     }
     return render(request, "accounts/my_data.html", context)

@@ -142,7 +142,7 @@ def my_sign_in(request: HttpRequest) -> HttpResponse:
     context = {
         "second_factor": second_factor.is_set_up(request.user),
         "second_factor_needed": is_needed(request.user),
-        "sessions": Session.objects.filter(user_id=request.user.id).count(),
+        "sessions": Session.browsers_of(request.user.id),
     }
     return render(request, "accounts/my_sign_in.html", context)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.domain.roles import CUSTOMER, STAFF
+from accounts.screens.kept import mark
 from orders.screens.customer import basket
 from orders.screens.navigation import places
 
@@ -19,4 +20,5 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "may_order": CUSTOMER in roles or not roles,
         "places": places(request.path, roles),
         "basket_count": basket.pieces(request),
+        "whose": lambda: mark(request),  # made for those pages only that have a form
     }

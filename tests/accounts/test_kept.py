@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -13,6 +14,8 @@ from accounts.domain.roles import CUSTOMER
 from accounts.models import Session, User
 from accounts.screens import kept
 from accounts.screens.contact import contact_of
+from accounts.tasks import tidy
+from tests.reading import Page as Read
 from tests.shop import PASSWORD, hidden, read, somebody
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +102,44 @@ def test_nothing_is_kept_of_whoever_never_signed_in_or_was_signed_out_on_purpose
     Session.end([clara.id])
     assert client.post(ADD, TYPED).headers["Location"] == f"/sign-in/?next={ADD}"
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("tidied", [False, True], ids=["at once", "after an hour"])
+def test_a_browser_that_has_thrown_the_cookie_away_loses_nothing_either(clara: User, *, tidied: bool) -> None:
+    client = Client()
+    sign_in(client, clara)
+    typed = hidden(page := client.get(ADD)) | TYPED
+    sessions_end()
+    if tidied:
+        tidy()
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    asked = client.post(ADD, typed | whose(page))
+    assert asked.headers["Location"] == "/sign-in/?next=/my-sign-in/go-on/"
+    page = sign_in(client, clara, next="/my-sign-in/go-on/")
+    assert dict(page.context["fields"]) == typed
+    assert "The address is kept." in read(client.post(page.context["path"], dict(page.context["fields"]), follow=True))
+
+
+def test_a_mark_keeps_nothing_of_whoever_was_signed_out_on_purpose_or_for_somebody_else(clara: User) -> None:
+    client = Client()
+    sign_in(client, clara)
+    sent = TYPED | whose(client.get(ADD))
+    assert "Am Hang" not in str(sent["whose"])
+    assert Client().post(ADD, TYPED | {"whose": "nonsense"}).headers["Location"] == f"/sign-in/?next={ADD}"
+    sessions_end()
+    other = Client()
+    other.post(ADD, sent)
+    olaf = somebody(CUSTOMER, "Olaf Other", password=PASSWORD)
+    assert "Am Hang" not in sign_in(other, olaf, next="/my-sign-in/go-on/").content.decode()
+    Session.end([clara.id])
+    assert Client().post(ADD, sent).headers["Location"] == f"/sign-in/?next={ADD}"
+
+
+def whose(page: Any) -> dict[str, str]:
+    """The mark that a page's forms bear."""
+    marks = {each.attributes["value"] for each in Read(page.content.decode()).all("input", name=kept.MARK)}
+    assert len(marks) == 1
+    return {kept.MARK: marks.pop()}
 
 
 def test_what_cannot_be_opened_is_nothing(clara: User) -> None:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import Session, User
-from accounts.tasks import STALE, tidy
+from accounts.sessions import SessionStore
+from accounts.tasks import KNOWN, STALE, tidy
 from tests.shop import browsing, somebody
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +21,22 @@ def test_it_is_done_every_hour() -> None:
     assert entry["schedule"] == timedelta(hours=1).total_seconds()
 
 
-def test_sessions_that_have_expired_go_and_the_others_stay() -> None:
-    for name in ("Clara Vogel", "Olaf Other"):
-        browsing(somebody(CUSTOMER, name)).get("/basket/")
-    gone = Session.objects.order_by("session_key")[0]
-    Session.objects.filter(pk=gone.pk).update(expire_date=timezone.now() - timedelta(seconds=1))
+def test_sessions_that_have_expired_go_after_a_day_and_those_of_nobody_at_once() -> None:
+    for name in ("Clara Vogel", "Olaf Other", "Nora Now"):
+        browsing(somebody(CUSTOMER, name))
+    anybodys = SessionStore()
+    anybodys.create()
+    now, second = timezone.now(), timedelta(seconds=1)
+    long_gone, gone, here = Session.objects.exclude(user_id=None).order_by("session_key")
+    for row, when in ((long_gone, now - KNOWN - second), (gone, now - second), (here, now + KNOWN)):
+        Session.objects.filter(pk=row.pk).update(expire_date=when)
+    Session.objects.filter(pk=anybodys.session_key).update(expire_date=now - second)
     tidy()
-    assert gone not in Session.objects.all()
-    assert Session.objects.count() == 1
+    assert set(Session.objects.exclude(user_id=None)) == {gone, here}
+    assert [Session.browsers_of(row.user_id) for row in (gone, here) if row.user_id] == [0, 1]
+    assert Session.objects.get(pk=gone.pk).get_decoded() == {}
+    assert Session.objects.get(pk=here.pk).get_decoded() != {}
+    assert not Session.objects.filter(pk=anybodys.session_key).exists()
 
 
 @pytest.mark.parametrize(
