@@ -89,7 +89,9 @@ class Sandbox:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
         asked = read(environ)
-        if asked.path == "/" or asked.path.startswith("/sandbox/"):
+        if len(asked.body) < int(environ.get("CONTENT_LENGTH") or 0):  # its sender died, or it is too long
+            answer = Answer(400, b"Some of the request is missing.\n", "text/plain; charset=utf-8")
+        elif asked.path == "/" or asked.path.startswith("/sandbox/"):
             answer = self.steered(asked)
         else:
             answer = self.answered(asked)

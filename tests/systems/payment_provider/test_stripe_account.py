@@ -1,5 +1,6 @@
 """The adapter asks the sandbox through Stripe's own library: what it is told, and what it makes of trouble."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -225,3 +226,18 @@ def test_too_many_requests_are_asked_again() -> None:
 def test_what_nobody_expects_of_a_request_is_for_a_person(provider: Stripe) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="No such PaymentMethod"):
         held(provider, "pm_nobody_has_this_card")
+
+
+def test_a_request_whose_sender_died_while_sending_it_moves_no_money(stand: Stand, provider: Stripe) -> None:
+    found, first, same = held(provider), uuid7(), key()
+    host, _, port = stand.address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as dying:
+        dying.sendall(
+            f"POST /v1/payment_intents/{found.id}/capture HTTP/1.1\r\nHost: {host}\r\n"
+            f"Authorization: Bearer {API_KEY}\r\nIdempotency-Key: {same}\r\nContent-Length: 90\r\n\r\n".encode()
+        )
+        dying.shutdown(socket.SHUT_WR)
+        assert b"HTTP/1.1 200" not in dying.recv(1000)
+    taken = provider.take(found.id, share(found, 400, shipment_id=first), same)
+    assert isinstance(taken, Intent)
+    assert taken.shares == {first: (1, Money(cents=400))}
