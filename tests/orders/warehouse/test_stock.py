@@ -110,7 +110,7 @@ def test_stock_is_found_by_number_or_name_and_read_a_portion_at_a_time(clara: Us
     assert len({item.sku for page in (first, rest) for item in page.context["items"]}) == 60
     place(clara, {SEEDS: 2})
     assert [item.sku for item in wim.get("/stock/?show=waited_for").context["items"]] == [SEEDS]
-    assert "There is none." in read(wim.get("/stock/?q=%00nothing%25"))
+    assert "None is like that." in read(wim.get("/stock/?q=%00nothing%25"))
 
 
 def test_the_picture_goes_by_steps_and_ends_at_what_is_there_now() -> None:
