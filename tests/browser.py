@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-KEYS = frozenset({"ArrowUp", "Enter", "Space", "Tab"})
+KEYS = frozenset({"ArrowUp", "Control+A", "Delete", "Enter", "Home", "Space", "Tab"})
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
@@ -42,8 +42,9 @@ RULES = {"light": ALL, "dark": ["color-contrast", "link-in-text-block"]}
 
 def press(page: Page, target: Locator, *keys: str) -> None:
     """Get to something with the Tab key, and press keys on it; or type a text there."""
+    there = target.element_handle()
     for _ in range(60):
-        if target.evaluate("it => it === document.activeElement"):
+        if there.evaluate("it => it === document.activeElement"):
             for key in keys:
                 page.keyboard.press(key) if key in KEYS else page.keyboard.type(key)
             return

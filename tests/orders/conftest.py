@@ -41,14 +41,19 @@ def no_reader_follows() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _readers_follow_while_a_page_waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _readers_follow_while_a_page_waits(request: pytest.FixtureRequest) -> None:
     """A page that waits for its read models finds somebody who brings them up to date, as at any shop that is open.
 
     Where a browser looks on, others see to that, or nobody does, as the test has it.
     """
     watched = {"live_server", "visit", "worker", "no_reader_follows"} & set(request.fixturenames)
-    if watched or "django_db" not in request.keywords:
-        return
+    if not watched and "django_db" in request.keywords:
+        request.getfixturevalue("readers_follow")
+
+
+@pytest.fixture
+def readers_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the read models brings them up to date."""
     from orders.screens import following
     from projections.engine import waiting
     from tests.shop import follow

@@ -64,13 +64,8 @@ class Story:
 
     def told(self) -> Iterator[Doing]:
         """All of it; whatever a task needs has happened by the time that it is told of."""
-        yield from self.of_orders()
-        yield from self.of_a_parcel()
-        yield from self.of_returns()
-        yield from self.of_money()
-        yield from self.of_stock_and_catalogue()
-        yield from self.of_what_went_wrong()
-        yield from self.of_a_customer()
+        for part in self.PARTS:
+            yield from part(self)
 
     def of_orders(self) -> Iterator[Doing]:
         """What is done with an order, by its customer or for them."""
@@ -174,3 +169,6 @@ class Story:
         self.people[CUSTOMER] = somebody(CUSTOMER, "Eva Ende")
         self.clients[CUSTOMER] = browsing(self.people[CUSTOMER])
         yield self.does(CUSTOMER, "accounts:erase_my_data")
+
+    # Each can be told by itself.
+    PARTS = (of_orders, of_a_parcel, of_returns, of_money, of_stock_and_catalogue, of_what_went_wrong, of_a_customer)

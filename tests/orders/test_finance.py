@@ -1,12 +1,11 @@
 """What a finance clerk does with the money of orders, each task on its screen."""
 
-import re
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
@@ -280,23 +279,3 @@ def test_every_screen_of_finance_is_for_everybody(clara: User, visit: Visit) -> 
         accessible(page)
         page.set_viewport_size({"width": 360, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
-
-
-@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
-def test_a_transfer_is_recorded_in_a_browser(clara: User, visit: Visit, java_script_enabled: bool) -> None:
-    shipment_id = invoiced(clara)
-    page: Page = visit(somebody(FINANCE), java_script_enabled=java_script_enabled)
-    page.goto(f"/invoices/{shipment_id}/")
-    page.get_by_role("link", name="Record bank transfer").click()
-    page.get_by_role("button", name="Record bank transfer").click()
-    expect(page).to_have_title(re.compile(r"^\s*Error:"))
-    expect(page.locator(".error-summary")).to_be_focused()
-    page.get_by_label("Reference of the transfer").fill("T-1")
-    page.get_by_role("button", name="Record bank transfer").click()
-    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("€25.00")
-    page.get_by_role("button", name="Record bank transfer").click()
-    expect(page.get_by_text("The transfer is recorded.")).to_be_visible()
-    expect(page).to_have_url(re.compile("/ledger/"))
-    follow()
-    assert Invoice.objects.get(shipment_id=shipment_id).left == 0

@@ -11,8 +11,7 @@ from accounts.models import User
 from eventstore import log
 from eventstore.rest import to_rest
 from orders.domain.order import CancellationRequested, DeliveryAddressChanged, OrderCancelled, OrderLinesCancelled
-from orders.domain.returns import ReturnRequested
-from tests.browser import accessible, press
+from tests.browser import accessible
 from tests.orders import life
 from tests.orders.conftest import Visit
 from tests.processes import play
@@ -113,14 +112,3 @@ def test_9_a_colleague_was_faster_and_what_was_typed_is_kept(clara: User, visit:
     button(own, "Change delivery address").click()
     expect(own.get_by_text("The parcels go to the new address.")).to_be_visible()
     assert how_often(DeliveryAddressChanged) == 1
-
-
-def test_goods_are_returned_with_the_keyboard_alone(clara: User, visit: Visit) -> None:
-    order_id = life.delivered(clara)
-    page = visit(clara)
-    page.goto(f"/orders/{order_id}/return/")
-    press(page, page.get_by_label("How many “Enamel mug” do you return?"), "ArrowUp")
-    press(page, page.get_by_label("It is damaged"), "Space")
-    press(page, button(page, "Request a return"), "Enter")
-    expect(page.get_by_text("The return was requested.")).to_be_visible()
-    assert how_often(ReturnRequested) == 1
