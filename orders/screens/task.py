@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from eventstore import log
-from eventstore.dispatch import Answer, digest, dispatch
+from eventstore.dispatch import Answer, digest, dispatch, rehearse
 from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid
 from eventstore.messages import OWNER, Command, Refused
 from orders.screens.forms import TaskForm
@@ -57,7 +57,31 @@ def may_send(command: type[Command], request: HttpRequest) -> bool:
 
 
 def send(form: TaskForm, request: HttpRequest) -> Answer | None:
-    """Send the form's command; None where the form is not filled well, or the domain refuses, and says so in the form.
+    """Send the form's command; None where something stands against it, as the form says then."""
+    return attempted(
+        form,
+        lambda: dispatch(
+            form.command(),
+            actor=person(request).actor,
+            command_id=form.cleaned_data["command_id"],
+            expected_version=form.cleaned_data.get("version"),
+        ),
+    )
+
+
+def could_be_sent(form: TaskForm, request: HttpRequest) -> bool:
+    """Whether the form's command could be done, or was; where not, the form says why."""
+
+    def rehearsed() -> bool:
+        if not sent_before(form, request) and (refused := rehearse(form.command(), actor=person(request).actor)):
+            raise refused
+        return True
+
+    return attempted(form, rehearsed) is not None
+
+
+def attempted[Outcome](form: TaskForm, deed: Callable[[], Outcome]) -> Outcome | None:
+    """What comes of a deed with the form's command; None where something stands against it, as the form says then.
 
     The code of a refusal in the form is its sentence as the domain has it. Somebody else's object is answered as if it
     were not there.
@@ -65,12 +89,7 @@ def send(form: TaskForm, request: HttpRequest) -> Answer | None:
     if not form.is_valid():
         return None
     try:
-        return dispatch(
-            form.command(),
-            actor=person(request).actor,
-            command_id=form.cleaned_data["command_id"],
-            expected_version=form.cleaned_data.get("version"),
-        )
+        return deed()
     except Refused as refused:
         form.renew()
         form.add_error(None, forms.ValidationError(sentence(refused.sentence, refused.values), code=refused.sentence))
@@ -102,12 +121,12 @@ def perform(
     """The page of a task, and what comes of it: `then` is the address of the next page, which waits until it shows
     the effect, and `said` the sentence with which it begins.
 
-    A form that is to be checked shows its answers first, and is sent from there; "change" leads back, with all that was
-    typed.
+    A form that is to be checked shows its answers first, if that could be done, and is sent from there; "change" leads
+    back, with all that was typed.
     """
     if request.method == "POST" and "change" not in request.POST:
         if form.asks_to_check and not form.checked:
-            if form.is_valid():
+            if could_be_sent(form, request):
                 return render(request, "check_answers.html", {**context, "form": form, "answers": form.answered()})
         elif answer := send(form, request):
             messages.success(request, said)

@@ -122,7 +122,7 @@ def inspect_line(command: InspectReturn, goods: Arrived) -> list[Happening]:
     came = command.sellable + command.damaged
     if min(command.sellable, command.damaged) < 0 or came > line.quantity:
         raise Refused(
-            "Enter how many of the {quantity} pieces came back sellable, and how many damaged.", quantity=line.quantity
+            "Enter how many came back sellable, and how many damaged: {quantity} at the most.", quantity=line.quantity
         )
     found = Inspection(sellable=command.sellable, damaged=command.damaged, refund=line.price * came)
     if goods.inspected.get(command.sku, found) != found:

@@ -231,7 +231,7 @@ def test_what_came_is_refunded_in_whatever_state_it_is(sellable: int, damaged: i
 @pytest.mark.parametrize(("sellable", "damaged"), [(3, 0), (1, 2), (-1, 2), (2, -1)])
 def test_no_more_comes_back_than_was_asked_to(sellable: int, damaged: int) -> None:
     when("arrived", InspectReturn(return_id=RETURN, sku=MUG, sellable=sellable, damaged=damaged)).refused(
-        "Enter how many of the 2 pieces came back sellable, and how many damaged."
+        "Enter how many came back sellable, and how many damaged: 2 at the most."
     )
 
 

@@ -58,7 +58,7 @@ def test_more_than_was_announced_is_told_at_once_and_nothing_is_lost(clara: User
     return_id = coming_back(clara)
     send(factories.RecordReturnArrival.build(return_id=return_id))
     inspect, answers = at("inspect_return", return_id), form_of(wim, return_id, MUG)
-    sentence = "Enter how many of the 2 pieces came back sellable, and how many damaged."
+    sentence = "Enter how many came back sellable, and how many damaged: 2 at the most."
     page = refused(wim, inspect, answers | {"sellable": "2", "damaged": "1"}, sentence)
     assert 'value="2"' in page
     wrongs = {"sellable": ["", "-1", "x", "9" * 30], "damaged": ["", "1.5"], "sku": ["", "NO", "a\0b", "x" * 41]}
