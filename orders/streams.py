@@ -111,6 +111,7 @@ PAYMENT = Category(
     key="order_id",
     commands=(
         payment.RequestPayment,
+        payment.PayWithAnotherCard,
         payment.RecordAuthorization,
         payment.RecordDecline,
         payment.ExpireAuthorization,
@@ -162,7 +163,9 @@ PAYMENT = Category(
         Stored("InvoiceOverdue", payment.InvoiceOverdue),
         Stored("InvoiceReminded", payment.InvoiceReminded),
         Stored("InvoiceWrittenOff", payment.InvoiceWrittenOff),
+        Stored("CardReplaced", payment.CardReplaced),
     ),
+    owner=payment.owner,
 )
 SHIPMENT = Category(
     "shipment",

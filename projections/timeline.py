@@ -42,6 +42,7 @@ FOR_ALL: dict[type[Event], str] = {
     stock_item.BackorderAllocated: gettext_noop("Arrived, and set aside: {quantity} × {sku}."),
     payment.PaymentAuthorized: gettext_noop("{amount} was authorized, until {expires_at}."),
     payment.PaymentDeclined: gettext_noop("The payment of {amount} was declined: {reason}"),
+    payment.CardReplaced: gettext_noop("The customer pays with another card."),
     payment.AuthorizationVoided: gettext_noop("The authorization of {amount} was given up."),
     payment.PaymentCaptured: gettext_noop("{amount} was charged."),
     payment.RefundRequested: gettext_noop("{amount} is to be refunded: {reason}"),
@@ -139,6 +140,7 @@ type Wanted = (
     | payment.PaymentRequested
     | payment.PaymentAuthorized
     | payment.PaymentDeclined
+    | payment.CardReplaced
     | payment.AuthorizationExpired
     | payment.AuthorizationVoided
     | payment.CaptureRequested

@@ -113,7 +113,7 @@ PROCESSES = (
     Process(
         "charging",
         wants=charging.Wanted,
-        begins=[order.OrderPlaced],
+        begins=[order.OrderPlaced, payment.CardReplaced],
         instance=order_by_card,
         policies={1: charging},
         state=charging.Charging,

@@ -74,7 +74,7 @@ class Unbegun(State):
 
 
 class Card(State):
-    """What is known of a card: what is held on it by each attempt, what was `taken` under each intent, and gone back.
+    """The card that is asked next, and what is held by each attempt, `taken` under each intent, and gone back.
 
     Holds and takings go by the provider's intents; `returned` by the refunds.
     """
@@ -109,6 +109,7 @@ type Answer = (
 )
 type Wanted = (
     order.OrderPlaced
+    | payment.CardReplaced
     | payment.PaymentRequested
     | payment.AuthorizationVoided
     | payment.AuthorizationExpired
@@ -134,7 +135,7 @@ def evolve(state: Charging, event: Wanted) -> Charging:
     """What is known of the card after an event."""
     match state:
         case Unbegun():
-            if isinstance(event, order.OrderPlaced) and event.card:
+            if isinstance(event, order.OrderPlaced | payment.CardReplaced) and event.card:
                 return Quiet(card=event.card)
             return state
         case Quiet() | Asking():
@@ -151,6 +152,8 @@ def with_requests(card: Quiet | Asking, requests: tuple[Asked, ...]) -> Charging
 def known(card: Quiet | Asking, event: Wanted) -> Quiet | Asking:
     """The card after what an event says of its money."""
     match event:
+        case payment.CardReplaced(card=another):
+            return replace(card, card=another)
         case payment.PaymentAuthorized(attempt=attempt, reference=reference):
             return replace(card, holds=card.holds | {attempt: intent_of(reference)})
         case payment.LatePaymentReceived(request=AuthorizationRequest(attempt=attempt), reference=reference):

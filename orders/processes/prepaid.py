@@ -82,6 +82,7 @@ class Ended(State):
 type Prepaid = Unbegun | Reserving | Authorizing | Fulfilling | Completed | Ended
 type Wanted = (
     OfFulfilment
+    | payment.CardReplaced
     | payment.PaymentAuthorized
     | payment.PaymentDeclined
     | payment.AuthorizationExpired
@@ -105,7 +106,7 @@ def evolve(state: Prepaid, event: Wanted) -> Prepaid:
         case Authorizing():
             goods = told(state.goods, event)
             if isinstance(event, payment.PaymentAuthorized):
-                return planned(Fulfilling(goods=goods))
+                return planned(Fulfilling(goods=goods, attempt=event.attempt))
             return Authorizing(goods=goods)
         case Fulfilling():
             if isinstance(event, order.OrderCompleted):
@@ -133,6 +134,8 @@ def paid(state: Fulfilling, event: Wanted) -> Fulfilling:
             return replace(state, split=answer == "take_what_is_there")
         case payment.PaymentCaptured() | payment.CaptureWrittenOff():
             return replace(state, settled=state.settled | {event.shipment_id})
+        case payment.CardReplaced(attempt=attempt):
+            return replace(state, attempt=attempt, renewing=True)
         case payment.PaymentAuthorized(attempt=state.attempt):
             return replace(state, renewing=False, unpaid=False)
         case payment.PaymentDeclined(attempt=state.attempt):
@@ -230,6 +233,8 @@ def renewal(event: Wanted, after: Fulfilling, at: datetime) -> Iterator[Do]:
             yield Wait(RENEWAL, at + (expires_at - at) * 4 / 5)
         case payment.PaymentDeclined() if after.unpaid:
             yield Wait(RENEWAL, at + DAY)
+        case payment.CardReplaced():
+            yield StopWaiting(RENEWAL)
         case payment.AuthorizationExpired() | DeadlineReached(name="renewal") if after.renewing:
             goods = after.goods
             ask = payment.RequestPayment(order_id=goods.order_id, attempt=after.attempt, amount=goods.value)

@@ -13,7 +13,7 @@ from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import product
 from orders.domain.order import BackorderChoiceOffered
-from orders.domain.payment import InvoiceReminded
+from orders.domain.payment import CardReplaced, InvoiceReminded
 from orders.templatetags.shop import sentence
 from projections import timeline
 from projections.customer_page import CustomerPage
@@ -27,6 +27,7 @@ TO_CUSTOMERS = {
     timeline.ANSWERS["take_what_is_there"]: gettext_noop("You take what is there."),
     timeline.ANSWERS["cancel"]: gettext_noop("You do not want what is not there."),
     timeline.FOR_ALL[BackorderChoiceOffered]: gettext_noop("You were asked what becomes of what is not there."),
+    timeline.FOR_ALL[CardReplaced]: gettext_noop("You pay with another card."),
     timeline.FOR_ALL[InvoiceReminded]: gettext_noop("You were reminded of an invoice: {left} is still to be paid."),
 }
 

@@ -82,6 +82,7 @@ from tests.factories.payment import CaptureFailed as CaptureFailed
 from tests.factories.payment import CapturePayment as CapturePayment
 from tests.factories.payment import CaptureRequested as CaptureRequested
 from tests.factories.payment import CaptureWrittenOff as CaptureWrittenOff
+from tests.factories.payment import CardReplaced as CardReplaced
 from tests.factories.payment import ExpireAuthorization as ExpireAuthorization
 from tests.factories.payment import LatePaymentReceived as LatePaymentReceived
 from tests.factories.payment import PaymentAuthorized as PaymentAuthorized
@@ -89,6 +90,7 @@ from tests.factories.payment import PaymentCaptured as PaymentCaptured
 from tests.factories.payment import PaymentDeclined as PaymentDeclined
 from tests.factories.payment import PaymentOutcomeUnknown as PaymentOutcomeUnknown
 from tests.factories.payment import PaymentRequested as PaymentRequested
+from tests.factories.payment import PayWithAnotherCard as PayWithAnotherCard
 from tests.factories.payment import RecordAuthorization as RecordAuthorization
 from tests.factories.payment import RecordCapture as RecordCapture
 from tests.factories.payment import RecordCaptureFailure as RecordCaptureFailure

@@ -24,6 +24,15 @@ class RequestPayment(Factory[payment.RequestPayment]):
     amount = SubFactory(Money)
 
 
+class PayWithAnotherCard(Factory[payment.PayWithAnotherCard]):
+    class Meta:
+        model = payment.PayWithAnotherCard
+
+    order_id = LazyFunction(uuid7)
+    customer_id = LazyFunction(uuid7)
+    card = "pm_card_mastercard"
+
+
 class RecordAuthorization(Factory[payment.RecordAuthorization]):
     class Meta:
         model = payment.RecordAuthorization
@@ -123,6 +132,15 @@ class PaymentRequested(Factory[payment.PaymentRequested]):
     order_id = LazyFunction(uuid7)
     attempt = 1
     amount = SubFactory(Money)
+
+
+class CardReplaced(Factory[payment.CardReplaced]):
+    class Meta:
+        model = payment.CardReplaced
+
+    order_id = LazyFunction(uuid7)
+    card = "pm_card_mastercard"
+    attempt = 2
 
 
 class PaymentAuthorized(Factory[payment.PaymentAuthorized]):

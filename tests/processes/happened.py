@@ -87,6 +87,10 @@ def declined(attempt: int = 1) -> payment.PaymentDeclined:
     return payment.PaymentDeclined(order_id=ORDER, attempt=attempt, amount=PRICE, reason="No cover.")
 
 
+def replaced(attempt: int = 2) -> payment.CardReplaced:
+    return payment.CardReplaced(order_id=ORDER, card="pm_card_mastercard", attempt=attempt)
+
+
 def captured(amount: Money = PRICE, shipment_id: UUID = SHIPMENT) -> payment.PaymentCaptured:
     return payment.PaymentCaptured(
         order_id=ORDER, shipment_id=shipment_id, attempt=1, amount=amount, reference="capture"

@@ -73,6 +73,19 @@ def authorize(order_id: UUID, attempt: int = 1, days: int = 7) -> None:
     to_rest()
 
 
+def decline(order_id: UUID, attempt: int = 1) -> None:
+    """The payment provider says no."""
+    send(payment.RecordDecline(order_id=order_id, attempt=attempt, reason="The card has no cover."))
+    to_rest()
+
+
+def pay_with_another_card(customer: User, order_id: UUID) -> None:
+    """The customer pays with another card."""
+    other = payment.PayWithAnotherCard(order_id=order_id, customer_id=customer.id, card="pm_card_mastercard")
+    send(other, customer.actor)
+    to_rest()
+
+
 def capture(order_id: UUID) -> None:
     """The payment provider takes what it was asked for."""
     for each in happened(order_id):

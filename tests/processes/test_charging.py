@@ -78,6 +78,30 @@ def test_an_order_of_which_no_card_is_known_is_nothing_to_it() -> None:
     Story(charging).given(factories.OrderPlaced.build(order_id=ORDER, card=None)).when(requested()).then()
 
 
+REPLACED = factories.CardReplaced.build(order_id=ORDER, card="pm_card_mastercard", attempt=2)
+DECLINED = factories.PaymentDeclined.build(order_id=ORDER, attempt=1)
+
+
+def test_from_when_a_card_is_replaced_the_other_one_is_asked() -> None:
+    told = story(requested(), DECLINED)
+    told.when(REPLACED).then()
+    hold = HoldAmount(order_id=ORDER, attempt=2, amount=TEN, card="pm_card_mastercard")
+    told.when(requested(2)).then(asks(hold), waits(5))
+
+
+def test_also_where_no_card_was_known() -> None:
+    told = Story(charging).given(REPLACED)
+    hold = HoldAmount(order_id=ORDER, attempt=2, amount=TEN, card="pm_card_mastercard")
+    told.when(requested(2)).then(asks(hold), waits(2))
+
+
+def test_what_was_taken_from_the_first_card_goes_back_there() -> None:
+    taken = (requested(), authorized(), capture(PARCEL, SIX), captured(PARCEL, SIX))
+    told = story(*taken, requested(2), factories.PaymentDeclined.build(order_id=ORDER, attempt=2), REPLACED)
+    other = (requested(3), authorized(3, "pi_3"), capture(OTHER, FOUR), captured(OTHER, FOUR, "pi_3"))
+    told.given(*other).when(refund(TEN)).then(gives_back(("pi_1", SIX), ("pi_3", FOUR)), waits(13))
+
+
 def test_what_is_given_up_is_released_by_the_name_that_the_provider_has_for_it() -> None:
     voided = factories.AuthorizationVoided.build(order_id=ORDER, attempt=1)
     release = ReleaseAmount(order_id=ORDER, attempt=1, intent="pi_1")

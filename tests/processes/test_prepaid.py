@@ -78,6 +78,21 @@ def test_a_declined_card_may_be_followed_by_another_try() -> None:
     story(*AUTHORIZING).when(h.declined()).then()
 
 
+def test_or_by_another_card_in_what_is_left_of_the_half_hour() -> None:
+    replaced = story(*AUTHORIZING, h.declined())
+    replaced.when(h.replaced(2)).then()
+    replaced.when(h.declined(2)).then()
+    reject = order.RejectOrder(order_id=ORDER, reason="The payment was not authorized in time.")
+    replaced.when(h.deadline("authorization")).then(reject)
+
+
+def test_an_order_that_another_card_pays_is_confirmed_and_the_next_attempt_is_that_one_s_next() -> None:
+    replaced = story(*AUTHORIZING, h.declined(), h.replaced(2)).when(h.authorized(2))
+    assert replaced.todo[:2] == [StopWaiting("authorization"), Send(order.ConfirmOrder(order_id=ORDER))]
+    again = payment.RequestPayment(order_id=ORDER, attempt=3, amount=PRICE)
+    replaced.when(h.deadline("renewal")).then(again)
+
+
 def test_once_authorized_the_order_is_confirmed_and_its_parcel_planned() -> None:
     story(*AUTHORIZING).when(h.authorized()).then(
         StopWaiting("authorization"),
@@ -180,6 +195,50 @@ def test_a_card_that_says_no_then_holds_the_order_and_is_asked_again_tomorrow() 
     renewing.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=3, amount=PRICE))
     renewing.when(h.authorized(3))
     assert Send(order.ReleaseOrder(order_id=ORDER)) in renewing.todo
+
+
+UNPAID: tuple[Event, ...] = (*FULFILLING, h.planned(), h.deadline("renewal"), h.declined(2))
+
+
+def test_an_order_that_is_held_as_its_card_said_no_goes_on_when_another_one_says_yes() -> None:
+    told = story(*UNPAID)
+    told.when(h.replaced(3)).then(StopWaiting("renewal"))
+    later = NOON + minute(10)
+    told.when(h.authorized(3)).then(
+        order.ReleaseOrder(order_id=ORDER), Wait("renewal", later + (h.NEXT_WEEK - later) * 4 / 5)
+    )
+
+
+def test_what_left_while_no_card_was_good_is_captured_from_the_other_one() -> None:
+    gone = (h.picking(), h.packed(), h.dispatched(), h.refused("CapturePayment"))
+    told = story(*FULFILLING, h.planned(), h.deadline("renewal"), *gone, h.declined(2), h.replaced(3))
+    told.when(h.authorized(3))
+    share = payment.CapturePayment(order_id=ORDER, shipment_id=SHIPMENT, amount=PRICE)
+    assert told.todo[:2] == [Send(share), Send(order.ReleaseOrder(order_id=ORDER))]
+
+
+def test_all_is_as_before_when_the_other_one_says_no() -> None:
+    told = story(*UNPAID, h.replaced(3))
+    told.when(h.declined(3)).then(
+        order.HoldOrder(
+            order_id=ORDER, reason="The card could not be charged anew after its authorization had run out."
+        ),
+        Wait("renewal", NOON + minute(10) + timedelta(days=1)),
+    )
+    told.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=4, amount=PRICE))
+
+
+def test_a_day_that_is_over_in_the_same_moment_asks_for_the_attempt_that_is_under_way() -> None:
+    """Which is made once, however often it is asked for."""
+    told = story(*UNPAID, h.replaced(3))
+    told.when(h.deadline("renewal")).then(payment.RequestPayment(order_id=ORDER, attempt=3, amount=PRICE))
+
+
+def test_a_card_that_is_replaced_while_we_ask_the_old_one_anew_is_the_same_attempt() -> None:
+    told = story(*UNPAID, h.deadline("renewal"))
+    told.when(h.replaced(3)).then(StopWaiting("renewal"))
+    told.when(h.authorized(3))
+    assert Send(order.ReleaseOrder(order_id=ORDER)) in told.todo
 
 
 def test_a_share_that_could_not_be_captured_while_the_card_was_asked_is_captured_then() -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import RegisterCustomer
+from accounts.domain.roles import CUSTOMER
 from eventstore import clock, log
 from eventstore.dispatch import dispatch
 from eventstore.errors import Conflict
@@ -19,7 +20,7 @@ from orders.domain.money import Money
 from orders.domain.stock_item import ReceiveStock
 from tests.eventstore.together import at_once
 from tests.processes import play
-from tests.shop import KETTLE, MUG, SHOPKEEPER, open_shop, send
+from tests.shop import KETTLE, MUG, SHOPKEEPER, open_shop, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOTHING = Money(cents=0)
@@ -80,6 +81,50 @@ def test_2_a_payment_that_succeeds_after_its_order_was_rejected_is_given_back_by
     play.authorize(order_id)
     assert play.names(order_id)[-2:] == ["LatePaymentReceived", "AuthorizationVoided"]
     assert stands("reconciliation", order_id) == "Settled"
+
+
+def test_2_also_when_another_card_was_being_asked_as_the_time_was_over() -> None:
+    clara = somebody(CUSTOMER)
+    order_id = play.place(customer=clara)
+    play.decline(order_id)
+    forward(minutes=29)
+    play.pay_with_another_card(clara, order_id)
+    forward(minutes=2)
+    assert play.names(order_id)[-1] == "AuthorizationVoided"
+    assert play.item(MUG).available == 40
+    play.authorize(order_id, attempt=2)
+    assert play.names(order_id)[-2:] == ["LatePaymentReceived", "AuthorizationVoided"]
+    assert stands("prepaid", order_id) == "Ended"
+    assert stands("reconciliation", order_id) == "Settled"
+
+
+def test_an_order_whose_card_was_declined_goes_its_way_with_another_one() -> None:
+    clara = somebody(CUSTOMER)
+    order_id = play.place(customer=clara)
+    play.decline(order_id)
+    play.pay_with_another_card(clara, order_id)
+    play.authorize(order_id, attempt=2)
+    forward(minutes=40)
+    shipped(order_id)
+    play.capture(order_id)
+    assert play.ledger(order_id).received == Money(cents=2500)
+    assert play.names(order_id)[-1] == "OrderCompleted"
+
+
+def test_an_order_that_was_held_as_its_card_was_declined_later_goes_its_way_with_another_one() -> None:
+    clara = somebody(CUSTOMER)
+    order_id = play.place(customer=clara)
+    play.authorize(order_id)
+    forward(days=6)
+    play.decline(order_id, attempt=2)
+    assert play.names(order_id)[-1] == "OrderHeld"
+    play.pay_with_another_card(clara, order_id)
+    play.authorize(order_id, attempt=3)
+    assert play.names(order_id)[-1] == "OrderReleased"
+    shipped(order_id)
+    play.capture(order_id)
+    assert play.ledger(order_id).received == Money(cents=2500)
+    assert stands("prepaid", order_id) == "Completed"
 
 
 def test_3_the_providers_answers_come_twice_and_in_the_wrong_order() -> None:

@@ -137,10 +137,12 @@ class Teller:
         yield f.WriteOffInvoice.build(**bill)
 
     def declined(self) -> Iterator[Command]:
-        """The card is not good."""
+        """The card is not good, and neither is another one."""
         yield from self.reserve()
         yield f.RequestPayment.build(order_id=self.id, amount=self.total)
         yield f.RecordDecline.build(order_id=self.id)
+        yield f.PayWithAnotherCard.build(order_id=self.id, customer_id=self.customer)
+        yield f.RecordDecline.build(order_id=self.id, attempt=2)
         yield f.RejectOrder.build(order_id=self.id)
         yield from self.release()
 

@@ -9,8 +9,8 @@ from accounts.domain.address import Address, ask_address
 from accounts.domain.reason import ask_reason
 from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS
 from eventstore.messages import OWNER, Command, Event, Personal, Refused
+from orders.domain.card import ask_card
 from orders.domain.money import Money, total
-from orders.domain.order.card import ask_card
 from orders.domain.order.lines import Line, Offer, OrderedLine, Parcel, ask_lines, ask_offers, sent
 from orders.domain.order.states import (
     CANCELLED,

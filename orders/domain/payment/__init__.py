@@ -1,8 +1,18 @@
 """Payment: what an order costs, as it is authorized and captured by card, or invoiced, and what goes back."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from orders.domain.payment import authorizing, capturing, chasing, invoicing, paying_back, provider, refunding
+from orders.domain.payment import (
+    authorizing,
+    capturing,
+    chasing,
+    invoicing,
+    paying_back,
+    provider,
+    refunding,
+    replacing,
+)
 from orders.domain.payment.authorizing import (
     AuthorizationExpired,
     AuthorizationVoided,
@@ -72,6 +82,7 @@ from orders.domain.payment.refunding import (
     RefundRequested,
     RejectRefund,
 )
+from orders.domain.payment.replacing import CardReplaced, PayWithAnotherCard
 from orders.domain.payment.states import (
     Authorized,
     Declined,
@@ -97,6 +108,7 @@ __all__ = [
     "CaptureRequest",
     "CaptureRequested",
     "CaptureWrittenOff",
+    "CardReplaced",
     "Declined",
     "ExpireAuthorization",
     "Expired",
@@ -114,6 +126,7 @@ __all__ = [
     "MarkInvoiceOverdue",
     "Message",
     "OnAccount",
+    "PayWithAnotherCard",
     "Payment",
     "PaymentAuthorized",
     "PaymentCaptured",
@@ -154,10 +167,12 @@ __all__ = [
     "decide",
     "evolve",
     "initial",
+    "owner",
 ]
 
 type Message = (
     authorizing.Message
+    | replacing.Message
     | capturing.Message
     | refunding.Message
     | paying_back.Message
@@ -167,6 +182,7 @@ type Message = (
 )
 type Happening = (
     authorizing.Happening
+    | replacing.Happening
     | capturing.Happening
     | refunding.Happening
     | paying_back.Happening
@@ -184,6 +200,8 @@ def decide(command: Message, payment: Payment) -> Sequence[Happening]:
     match command:
         case RequestPayment() | RecordAuthorization() | RecordDecline() | ExpireAuthorization() | VoidAuthorization():
             return authorizing.decide(command, payment)
+        case PayWithAnotherCard():
+            return replacing.decide(command, payment)
         case CapturePayment() | RecordCapture() | RecordCaptureFailure() | RetryCapture() | WriteOffCapture():
             return capturing.decide(command, payment)
         case RefundPayment() | GrantGoodwillRefund() | ApproveRefund() | RejectRefund():
@@ -209,6 +227,8 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             | AuthorizationVoided()
         ):
             return authorizing.evolve(payment, event)
+        case CardReplaced():
+            return payment  # the request that comes with it says the rest
         case CaptureRequested() | PaymentCaptured() | CaptureFailed() | CaptureWrittenOff():
             return capturing.evolve(payment, event)
         case RefundProposed() | RefundApproved() | RefundRejected() | RefundRequested():
@@ -223,3 +243,8 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return provider.outcome_unknown(payment, event)
         case LatePaymentReceived():
             return provider.late_payment_received(payment, event)
+
+
+def owner(command: Message, payment: Payment) -> UUID | None:
+    """Whose card it is, as the order has it; only to pay with another one is a customer's to ask."""
+    return command.customer_id if isinstance(command, PayWithAnotherCard) else None

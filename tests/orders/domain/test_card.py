@@ -3,8 +3,8 @@
 import pytest
 
 from eventstore.messages import Refused
+from orders.domain.card import ask_card
 from orders.domain.order import OrderPlaced
-from orders.domain.order.card import ask_card
 from orders.domain.order.placing import place
 from orders.domain.order.states import Unplaced
 from tests import factories
