@@ -161,6 +161,12 @@ def test_a_suspended_customer_is_told(clara: User, client: Client) -> None:
     assert orders_in_the_log() == []
 
 
+def test_a_line_of_the_basket_stays_in_its_place_when_its_quantity_changes(client: Client) -> None:
+    client.post("/basket/change/", {"sku": MUG, "quantity": "5"})
+    client.post("/basket/add/", {"sku": SEEDS, "quantity": "1"})
+    assert list(client.session["basket"].items()) == [(MUG, 5), (KETTLE, 1), (SEEDS, 1)]
+
+
 def test_a_basket_outlives_signing_in(clara: User) -> None:
     client = browsing(None)
     client.post("/basket/add/", {"sku": MUG, "quantity": "2"})

@@ -26,12 +26,10 @@ def pieces(request: HttpRequest) -> int:
 
 def change(request: HttpRequest, sku: str, quantity: int) -> None:
     """So many pieces of a product are wanted now; none of it for 0. BasketFull beyond what an order can have."""
-    basket = dict(content(request))
-    basket.pop(sku, None)
-    if quantity > 0:
-        if quantity > MOST_PIECES or len(basket) >= MOST_LINES:
-            raise BasketFull
-        basket[sku] = quantity
+    wanted = content(request) | {sku: quantity}  # in its place, so that no line moves under somebody's finger
+    basket = {each: number for each, number in wanted.items() if number > 0}
+    if quantity > MOST_PIECES or len(basket) > MOST_LINES:
+        raise BasketFull
     request.session["basket"] = basket
 
 
