@@ -114,6 +114,11 @@ def record_payment(command: RecordInvoicePayment, payment: Payment) -> list[Happ
     if not command.transfer.strip():
         raise Refused("Enter the bank's reference of the transfer.")
     invoice = invoiced(payment, command.shipment_id)
+    recorded = invoice.transfers.get(command.transfer, command.amount)
+    if recorded != command.amount:
+        raise Refused(
+            "The transfer {transfer} is recorded already, with {amount}.", transfer=command.transfer, amount=recorded
+        )
     if command.transfer in invoice.transfers:
         return []
     paid = min(command.amount, invoice.left, key=lambda amount: amount.cents)
@@ -169,21 +174,12 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return OnAccount(ledger=replace(ledger, invoices=ledger.invoices | {shipment_id: fresh}))
         case InvoicePartlyPaid(shipment_id=shipment_id):
             invoice = ledger.invoices[shipment_id]
-            ledger = ledger.with_invoice(
-                shipment_id,
-                left=event.left,
-                paid=invoice.paid + event.amount,
-                transfers=invoice.transfers | {event.transfer},
-            )
+            paid = invoice.paid + event.amount
+            ledger = ledger.with_transfer(shipment_id, event.transfer, event.amount, left=event.left, paid=paid)
         case InvoicePaid(shipment_id=shipment_id):
             invoice = ledger.invoices[shipment_id]
-            ledger = ledger.with_invoice(
-                shipment_id,
-                left=NOTHING,
-                paid=invoice.paid + event.amount,
-                standing="settled",
-                transfers=invoice.transfers | {event.transfer},
-            )
+            settled = {"left": NOTHING, "paid": invoice.paid + event.amount, "standing": "settled"}
+            ledger = ledger.with_transfer(shipment_id, event.transfer, event.amount, **settled)
         case InvoiceCredited(shipment_id=shipment_id):
             invoice = ledger.invoices[shipment_id]
             standing = invoice.standing if event.left.cents else "settled"

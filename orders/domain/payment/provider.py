@@ -128,5 +128,5 @@ def late_payment_received(payment: Payment, event: LatePaymentReceived) -> Payme
         case CaptureRequest(shipment_id=shipment_id, attempt=attempt):
             ledger = ledger.with_capture(shipment_id, taken=ledger.captures[shipment_id].taken | {attempt})
         case BankTransfer(shipment_id=shipment_id, transfer=transfer):
-            ledger = ledger.with_invoice(shipment_id, transfers=ledger.invoices[shipment_id].transfers | {transfer})
+            ledger = ledger.with_transfer(shipment_id, transfer, event.amount)
     return replace(payment, ledger=replace(ledger, late=ledger.late + event.amount))

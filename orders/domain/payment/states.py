@@ -32,13 +32,16 @@ class Capture(Message):
 
 
 class Invoice(Message):
-    """What a customer on account owes for one shipment: so much is `left`; `transfers` are the bank's references."""
+    """What a customer on account owes for one shipment: so much is `left`.
+
+    `transfers` is what came with each of the bank's transfers, by its reference.
+    """
 
     due_at: Moment
     left: Money
     paid: Money = NOTHING
     standing: InvoiceStanding = "open"
-    transfers: frozenset[str] = frozenset()
+    transfers: dict[str, Money] = {}
     reminders: int = 0
 
 
@@ -99,6 +102,12 @@ class Ledger(Message):
     def with_invoice(self, shipment_id: UUID, **changes: Any) -> "Ledger":
         """The ledger with one invoice changed."""
         return replace(self, invoices=self.invoices | {shipment_id: replace(self.invoices[shipment_id], **changes)})
+
+    def with_transfer(self, shipment_id: UUID, transfer: str, amount: Money, **changes: Any) -> "Ledger":
+        """The ledger with one invoice changed by what a bank transfer has brought."""
+        before = self.invoices[shipment_id].transfers
+        transfers = before | {transfer: before.get(transfer, NOTHING) + amount}
+        return self.with_invoice(shipment_id, transfers=transfers, **changes)
 
     def with_refund(self, refund_id: UUID, **changes: Any) -> "Ledger":
         """The ledger with one refund changed."""

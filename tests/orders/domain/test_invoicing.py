@@ -94,12 +94,21 @@ def test_an_invoice_is_paid_in_parts() -> None:
 
 def test_a_transfer_is_recorded_once() -> None:
     invoiced(PAID).when(PAY).then()
-    invoiced(PARTLY).when(PAY).then()
-    invoiced(PARTLY, replace(PARTLY, transfer="SEPA 2", left=eur(1000))).when(PAY).then()
-    invoiced(PARTLY, replace(PAID, amount=eur(5000), transfer="SEPA 2")).when(PAY).then()
+    some = replace(PAY, amount=eur(4000))
+    invoiced(PARTLY).when(some).then()
+    invoiced(PARTLY, replace(PARTLY, transfer="SEPA 2", left=eur(1000))).when(some).then()
+    invoiced(PARTLY, replace(PAID, amount=eur(5000), transfer="SEPA 2")).when(some).then()
     twice = replace(TOO_MUCH, request=BankTransfer(shipment_id=PARCEL, transfer="SEPA 2"))
-    invoiced(PAID, twice).when(replace(PAY, transfer="SEPA 2")).then()
+    invoiced(PAID, twice).when(replace(PAY, amount=eur(100), transfer="SEPA 2")).then()
     invoiced(PAID, twice).when(PAY).then()
+    invoiced(PAID, TOO_MUCH).when(replace(PAY, amount=eur(9100))).then()
+
+
+def test_a_transfer_has_one_amount() -> None:
+    said = "The transfer SEPA 1 is recorded already, with {}."
+    invoiced(PARTLY).when(PAY).refused(said.format("€40.00"))
+    invoiced(PAID).when(replace(PAY, amount=eur(100))).refused(said.format("€90.00"))
+    invoiced(PAID, TOO_MUCH).when(PAY).refused(said.format("€91.00"))
 
 
 def test_one_transfer_may_pay_two_invoices() -> None:
