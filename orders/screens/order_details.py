@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False) -> dict[str, Any]:
     """An order as its page shows it to somebody; `erased`: whether its customer was."""
-    address, declined = row.delivery_address, decline_of(row, now)
+    address, declined = row.delivery_address, decline_of(now, getattr(row, "stands_until", None))
     return {
         "id": row.order_id,
         "status": row.get_status_display(),

@@ -29,7 +29,7 @@ from orders.domain.order import (
     reference,
 )
 from orders.domain.order.lines import begun
-from orders.domain.payment import GrantGoodwillRefund
+from orders.domain.payment import Declined, GrantGoodwillRefund, PayWithAnotherCard
 from orders.domain.returns import RequestReturn, ReturnReason
 from orders.domain.shipment import Dispatched, ReportShipmentLost
 from orders.screens.forms import TaskForm
@@ -39,6 +39,7 @@ from orders.screens.task import perform, person
 from orders.streams import SHIPMENT
 from orders.templatetags.shop import sentence
 
+ANY_CARD = "pm_any"
 ANY_REASON = "."  # a rehearsal gives none that somebody reads
 SOMEWHERE = Address(recipient=".", street=".", postcode=".", city=".", country="DE")
 REQUEST_RETURN = gettext_lazy("Request a return")
@@ -85,8 +86,11 @@ def streams_of(choices: list[Choice]) -> Iterator[tuple[str, Category, UUID]]:
 
 def for_everybody(now: OrderNow, *, waiting: bool, erased: bool) -> Iterator[Choice]:
     """What a customer can ask for, and customer service for them."""
-    order_id, parcels = now.order_id, now.parcels
+    order_id, parcels, declined = now.order_id, now.parcels, isinstance(now.payment.state, Declined)
     back = (REQUEST_RETURN, reverse("orders:request_return", args=[order_id]))
+    pay = Choice(_("Pay with another card"), reverse("orders:pay_with_another_card", args=[order_id]), other_card(now))
+    if declined:
+        yield pay
     if waiting:
         answer = AnswerBackorder(order_id=order_id, answer="wait")
         yield Choice(_("Answer backorder"), reverse("orders:answer_backorder", args=[order_id]), answer)
@@ -98,6 +102,14 @@ def for_everybody(now: OrderNow, *, waiting: bool, erased: bool) -> Iterator[Cho
     instead = lines if cancellable(now) else back
     yield Choice(_("Cancel order"), reverse("orders:cancel_order", args=[order_id]), cancel, instead)
     yield Choice(*back, any_return(now), closed=NO_MORE_RETURNS if erased else "")
+    if not declined and now.placed and now.placed.payment_terms == "prepaid":
+        yield pay
+
+
+def other_card(now: OrderNow) -> PayWithAnotherCard:
+    """To pay with any other card."""
+    assert now.placed
+    return PayWithAnotherCard(order_id=now.order_id, customer_id=now.placed.customer_id, card=ANY_CARD)
 
 
 def any_lines(now: OrderNow) -> CancelOrderLines:

@@ -4,18 +4,19 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from eventstore.models import DueDeadline
+from orders.domain.order import Confirmed, Placed
 from orders.domain.payment import Declined, PaymentDeclined
 from orders.processes import prepaid
 from orders.screens.order_now import OrderNow
 from orders.screens.order_tasks import NO_MORE_RETURNS
 from orders.screens.words import staff_may_read
-from projections.order_page import ENDED, OrderPage, Status
+from projections.order_page import OrderPage, Status
 
 RETURNABLE = _("You can return what you do not like within 30 days.")
 RETURNABLE_BY_CUSTOMER = _("The customer can return what they do not like within 30 days.")
@@ -51,30 +52,43 @@ CAN_BE_RETURNED = frozenset({Status.DELIVERED, Status.COMPLETED})
 
 
 class Decline(NamedTuple):
-    """Why the payment of an order was declined that stands all the same, `until` its time to be paid is over."""
+    """Why the payment of an order was declined that stands all the same, `until` its time to be paid is over.
+
+    `later`: whether it was confirmed already, and its card was to be charged anew.
+    """
 
     reason: str
     until: datetime | None
+    later: bool
 
 
 def next_of(row: OrderPage, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
     """What comes next, by where the order stands; nothing where its payment has the word."""
-    if declined and row.status in UNTRUE_IF_DECLINED:
+    if declined and (declined.later or row.status in UNTRUE_IF_DECLINED):
         return ""
     if erased and row.status in CAN_BE_RETURNED:
         return NO_MORE_RETURNS
     return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.status]
 
 
-def decline_of(row: OrderPage, now: OrderNow) -> Decline | None:
-    """Whether an order waits for a payment that was declined; until when, where its row `stands_until` then."""
-    if row.confirmed or row.status in ENDED or not isinstance(now.payment.state, Declined):
+def decline_of(now: OrderNow, until: datetime | None) -> Decline | None:
+    """Whether an order waits for a payment that was declined; and `until` when, where that is known."""
+    if not (isinstance(now.order.state, Placed | Confirmed) and isinstance(now.payment.state, Declined)):
         return None
     said = [fact.event.reason for fact in now.facts if isinstance(fact.event, PaymentDeclined)]
-    return Decline(said[-1], getattr(row, "stands_until", None))
+    return Decline(said[-1], until, later=isinstance(now.order.state, Confirmed))
 
 
 def stands_until(order_id: UUID) -> Subquery:
     """Until when an order waits for its payment to be authorized, to be asked for with its row."""
-    waits = DueDeadline.objects.filter(stream=f"process-prepaid:{order_id}", name=prepaid.AUTHORIZATION)
-    return Subquery(waits.values("due_at"))
+    return Subquery(waits_of(order_id).values("due_at"))
+
+
+def paid_until(order_id: UUID) -> datetime | None:
+    """Until when an order waits for its payment to be authorized, if it does."""
+    return waits_of(order_id).values_list("due_at", flat=True).first()
+
+
+def waits_of(order_id: UUID) -> QuerySet[DueDeadline]:
+    """The deadline of an order's payment, as long as it is waited for."""
+    return DueDeadline.objects.filter(stream=f"process-prepaid:{order_id}", name=prepaid.AUTHORIZATION)

@@ -29,6 +29,15 @@ def paid_by_card(customer: User) -> tuple[UUID, UUID]:
     return order_id, shipment_id
 
 
+def card_declined(customer: User) -> UUID:
+    """An order of €25.00 whose card was declined."""
+    order_id = placed_order(customer)
+    send(payment.RequestPayment(order_id=order_id, attempt=1, amount=AMOUNT))
+    send(payment.RecordDecline(order_id=order_id, attempt=1, reason="The card has no cover."))
+    follow()
+    return order_id
+
+
 def capture_failed(customer: User) -> tuple[UUID, UUID]:
     """An order whose only shipment could not be charged to the card: the order, the shipment."""
     order_id, shipment_id = placed_order(customer), uuid7()

@@ -16,8 +16,10 @@ from orders.domain.shipment import RecordDelivery
 from projections.shipments import Shipment
 from tests import factories
 from tests.addresses import a_notice, kept_address
+from tests.desk import VISA, at_the_desk, keep_card
 from tests.orders.money_room import (
     capture_failed,
+    card_declined,
     failed_refund,
     invoiced,
     paid_by_card,
@@ -83,6 +85,9 @@ class Story:
         waits = place(clara, {SEEDS: 1})
         send(factories.OfferBackorderChoice.build(order_id=waits))
         yield self.does(CUSTOMER, "answer_backorder", waits, answer="wait")
+        with at_the_desk():
+            keep_card(client, VISA)
+            yield self.does(CUSTOMER, "pay_with_another_card", card_declined(clara), card=VISA[0])
 
     def of_a_parcel(self) -> Iterator[Doing]:
         """A parcel from the shelf to the carrier, who loses it; and one that is stopped."""

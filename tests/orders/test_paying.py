@@ -1,7 +1,6 @@
 """How to pay: a customer enters a card on the payment provider's page, and the order goes on with its name there."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,10 +11,8 @@ from eventstore import clock
 from eventstore.effects import NotSent, Unanswered, at_once, borders
 from eventstore.models import Border
 from orders.processes.charging import SYSTEM
-from orders.systems.payment_provider.border import PaymentBorder
-from orders.systems.payment_provider.port import CardPage, DeskClosed, EnteredCard
-from orders.systems.payment_provider.stripe_account import Account, Stripe
-from tests.connections import connected
+from orders.systems.payment_provider.port import DeskClosed
+from tests.desk import Desk, at_the_desk
 from tests.orders.test_place_order import CHECK
 from tests.shop import DELIVERY, MUG, browsing, hidden, orders_in_the_log, read, refused, somebody
 
@@ -24,39 +21,6 @@ pytestmark = pytest.mark.django_db
 PAYMENT, ENTER, BACK = ("/orders/place/payment/", "/orders/place/payment/card/", "/orders/place/payment/card/entered/")
 AWAY = "The payment provider does not answer now."
 MINE = f"{BACK}?page=cs_1"
-VISA = ("cus_1:pm_1", "visa", "4242")
-
-
-class Desk:
-    """The provider's desk: one page for each key, and what was entered there; or it has its troubles."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, EnteredCard] = {}
-        self.keys: dict[str, str] = {}
-        self.opened: list[tuple[str, str, tuple[str, str]]] = []
-        self.trouble: Exception | None = None
-
-    def open(self, customer_id: UUID, email: str, kept_with: str, back: tuple[str, str], key: str) -> CardPage:
-        """The same page under the same key."""
-        self.suffer()
-        self.opened.append((email, kept_with, back))
-        name = self.keys.setdefault(key, f"cs_{len(self.keys) + 1}")
-        self.pages.setdefault(name, EnteredCard(str(customer_id), "open"))
-        return CardPage(name, f"https://pay.example.com/{name}")
-
-    def entered(self, page: str) -> EnteredCard | None:
-        """As it is now."""
-        self.suffer()
-        return self.pages.get(page)
-
-    def enter(self, page: str, card: tuple[str, str, str] = VISA) -> None:
-        """Somebody has entered a card."""
-        self.pages[page] = EnteredCard(self.pages[page].customer_id, "entered", *card)
-
-    def suffer(self) -> None:
-        """Raise what troubles it."""
-        if self.trouble:
-            raise self.trouble
 
 
 @pytest.fixture
@@ -75,9 +39,8 @@ def on_the_way(customer: User) -> Client:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """A shop that is connected to the payment provider, and the provider's desk."""
-    desk = Desk()
-    with connected([PaymentBorder(Stripe(Account("http://127.0.0.1:1", "sk_test_1")), desk)]):
+    """The payment provider's desk, to which the shop is connected."""
+    with at_the_desk() as desk:
         yield desk
 
 

@@ -44,11 +44,12 @@ def test_a_declined_card_is_told_with_what_can_be_done_until_when(clara: User) -
     assert "We check the payment" not in said
     assert f"The card was declined, and nothing is charged. The payment provider says: {NO_COVER}" in said
     assert "The order stands until " in said
-    assert "To pay in another way, cancel it, and place it anew" in said
+    assert "Pay with another card To pay on account, cancel it, and place it anew." in said
+    assert f'href="/orders/{order_id}/pay-with-another-card/"' in page.content.decode()
     assert [task.reason for task in page.context["tasks"] if task.title == "Cancel order"] == [""]
     told = lead(agent, order_id)
     assert "The payment is checked" not in told
     assert NO_COVER in told
-    assert "the customer cancels it" in told
+    assert "The customer can pay with another card" in told
     play.authorize(order_id)
     assert "declined" not in lead(hers, order_id)

@@ -1,6 +1,6 @@
 """Forms of the tasks with an order: another address, cancelling, answering a backorder, returning goods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 from uuid import UUID
 
@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
 
-from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress
+from orders.domain.money import Money
+from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress, OrderPlaced
+from orders.domain.payment import CardReplaced, PayWithAnotherCard
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import REQUESTED_ALREADY
 from orders.screens.customer.forms import AddressForm
+from orders.screens.customer.paying import NEW_CARD
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.order_tasks import cancellable, request_return
 from orders.screens.task import person
 from orders.screens.words import staff_may_read
+from orders.systems.payment_provider.cards import SavedCard
 from orders.templatetags.shop import money
 
 ANSWERS = [
@@ -131,6 +135,48 @@ class AnswerBackorderForm(OrderForm):
     def command(self) -> AnswerBackorder:
         """The answer."""
         return AnswerBackorder(order_id=self.now.order_id, answer=self.cleaned_data["answer"])
+
+
+class PayWithAnotherCardForm(OrderForm):
+    """Which card pays in place of the one that was declined: the last that was entered comes first."""
+
+    card = forms.ChoiceField(
+        label=gettext_lazy("Which card?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose one of your cards.")),
+    )
+
+    def __init__(self, *arguments: Any, cards: Sequence[SavedCard], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        choice = self.fields["card"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(card.name, self.title(card)) for card in reversed(cards)]
+        new = _("Another one, which you enter next") if cards else _("A card that you enter next")
+        choice.choices = [*choice.choices, (NEW_CARD, new)]
+        others = (card.name for card in reversed(cards) if card.name != self.declined)
+        choice.initial = next(others, NEW_CARD)
+
+    @property
+    def declined(self) -> str | None:
+        """The card that was asked last."""
+        asked = [fact.event for fact in self.now.facts if isinstance(fact.event, OrderPlaced | CardReplaced)]
+        return asked[-1].card
+
+    @property
+    def amount(self) -> Money | None:
+        """What is to be paid."""
+        return getattr(self.now.payment.state, "amount", None)
+
+    def title(self, card: SavedCard) -> str:
+        """A card as a choice."""
+        return _("%(card)s, which was declined") % {"card": card.label} if card.name == self.declined else card.label
+
+    def command(self) -> PayWithAnotherCard:
+        """The payment with the card that was chosen."""
+        assert self.now.placed
+        return PayWithAnotherCard(
+            order_id=self.now.order_id, customer_id=self.now.placed.customer_id, card=self.cleaned_data["card"]
+        )
 
 
 class RequestReturnForm(OrderForm):

@@ -1,6 +1,7 @@
 """How a customer can pay: with a card that they have entered, with another one, or by invoice."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,6 +27,29 @@ class Payment(NamedTuple):
 
 
 PAYMENT_TERMS = [BY_CARD, ON_ACCOUNT]
+
+
+class Purpose(NamedTuple):
+    """What a card is entered for: the pages that ask for it, lead to the provider's, and take it; and for which order.
+
+    Two of them at the same time do not get into each other's way.
+    """
+
+    asks: str
+    leads: str
+    takes: str
+    order_id: UUID | None = None
+
+    def address(self, page: str) -> str:
+        """The address of one of these pages."""
+        return reverse(f"orders:{page}", args=[self.order_id] if self.order_id else None)
+
+    def passing(self, name: str) -> str:
+        """Under which name the session holds something until the card is there."""
+        return f"{name} {self.order_id}" if self.order_id else name
+
+
+ORDERING = Purpose("place_order_payment", "enter_card", "card_entered")
 
 
 def kept_cards(request: HttpRequest) -> list[SavedCard]:
@@ -65,33 +89,33 @@ def in_words(request: HttpRequest, terms: PaymentTerms, card: str | None) -> Any
     return dict([*ways_to_pay(request), BY_CARD, ON_ACCOUNT]).get(way_of(terms, card), BY_CARD[1])
 
 
-def ask_anew(request: HttpRequest) -> None:
-    """Whoever is asked how they pay gets a page of their own to enter a card, however often they press the button."""
-    request.session["card_key"] = str(uuid7())
+def ask_anew(request: HttpRequest, purpose: Purpose) -> None:
+    """Whoever is asked for a card gets a page of their own to enter it, however often they press the button."""
+    request.session[purpose.passing("card_key")] = str(uuid7())
 
 
-def open_card_page(request: HttpRequest) -> None:
+def open_card_page(request: HttpRequest, purpose: Purpose) -> None:
     """Have the payment provider make a page on which this person enters a card. NoAnswer."""
-    if "card_key" not in request.session:
-        ask_anew(request)
+    if purpose.passing("card_key") not in request.session:
+        ask_anew(request, purpose)
     customer = person(request)
     back = (
-        request.build_absolute_uri(f"{reverse('orders:card_entered')}?page="),
-        request.build_absolute_uri(f"{reverse('orders:place_order_payment')}?card=none"),
+        request.build_absolute_uri(f"{purpose.address(purpose.takes)}?page="),
+        request.build_absolute_uri(f"{purpose.address(purpose.asks)}?card=none"),
     )
     kept_with = next((card.kept_with for card in kept_cards(request) if card.kept_with), "")
-    page = card_page(customer.id, customer.email, kept_with, back, request.session["card_key"])
-    request.session["card_page"] = page.address
+    page = card_page(customer.id, customer.email, kept_with, back, request.session[purpose.passing("card_key")])
+    request.session[purpose.passing("card_page")] = page.address
 
 
-def choose(request: HttpRequest, entered: EnteredCard) -> None:
-    """The card that was entered is the one that pays; it can be chosen again."""
+def keep(request: HttpRequest, entered: EnteredCard, purpose: Purpose) -> SavedCard:
+    """The card that was entered is the last of those that are kept while somebody is signed in."""
     card = SavedCard(entered.card, entered.brand, entered.last_digits)
     others = [each for each in kept_cards(request) if each.name != card.name]
     request.session["cards"] = [list(each) for each in (*others, card)]
-    request.session["payment"] = f"{WITH_CARD}{card.name}"
-    for passing in ("card_key", "card_page"):
-        request.session.pop(passing, None)
+    for name in ("card_key", "card_page"):
+        request.session.pop(purpose.passing(name), None)
+    return card
 
 
 def _by_card(label: object) -> str:

@@ -125,14 +125,14 @@ def payment(request: HttpRequest) -> HttpResponse:
     ways, initial = ways_to_pay(request), {"payment_terms": request.session.get("payment")}
     form = PaymentForm(request.POST if request.method == "POST" else None, ways=ways, initial=initial)
     if not form.is_bound:
-        paying.ask_anew(request)
+        paying.ask_anew(request, paying.ORDERING)
     if not form.is_valid():
         return ask(request, "orders/place_order_payment.html", "place_order_payment", form)
     if form.cleaned_data["payment_terms"] != paying.NEW_CARD:
         request.session["payment"] = form.cleaned_data["payment_terms"]
         return redirect("orders:place_order_check")
     try:
-        paying.open_card_page(request)
+        paying.open_card_page(request, paying.ORDERING)
     except NoAnswer:
         form.add_error("payment_terms", NO_ANSWER)
         return ask(request, "orders/place_order_payment.html", "place_order_payment", form, wrong=503)
