@@ -62,6 +62,7 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
 
 
 def lists(rows: list[Shipment]) -> list[dict[str, Any]]:
-    """Shipments with their lines, all products of all of them looked up at once."""
+    """Shipments with what is left to be picked, all products of all of them looked up at once."""
     every = iter(lines_of(line for row in rows for line in row.lines))
-    return [{"row": row, "lines": [next(every) for _line in row.lines]} for row in rows]
+    of_each = [[next(every) for _line in row.lines] for row in rows]
+    return [{"row": row, "lines": [it for it in lines if it.left]} for row, lines in zip(rows, of_each, strict=True)]

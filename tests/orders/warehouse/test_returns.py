@@ -112,3 +112,9 @@ def test_all_that_is_to_be_picked_is_printed_at_once(clara: User, wim: Client) -
     assert [each["row"].shipment_id for each in listed] == [there, other]
     assert [(line.name, line.left) for line in listed[0]["lines"]] == [("Enamel mug", 2), ("Whistling kettle", 1)]
     assert "Whistling kettle" in read(wim.get(at("pick_list", there)))
+
+
+def test_a_pick_list_names_what_is_left_to_be_picked(clara: User, wim: Client) -> None:
+    page = read(wim.get(at("pick_list", parcel(clara, "picked", {MUG: 1}))))
+    assert "Nothing is left to pick." in page
+    assert "Enamel mug" not in page
