@@ -104,6 +104,10 @@ def test_when_the_other_one_is_declined_too_there_is_another(clara: User, client
     assert chosen(page) == [AMEX_NAME]
     do(client, address(order_id), card=AMEX_NAME)
     assert asked(order_id) == [VISA_NAME, AMEX_NAME]
+    play.decline(order_id, attempt=3)
+    page = client.get(address(order_id))
+    assert read(page).count(", which was declined") == 2
+    assert chosen(page) == [NEW_CARD]
 
 
 def test_who_comes_too_late_reads_why(clara: User, client: Client) -> None:

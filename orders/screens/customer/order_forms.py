@@ -153,14 +153,12 @@ class PayWithAnotherCardForm(OrderForm):
         choice.choices = [(card.name, self.title(card)) for card in reversed(cards)]
         new = _("Another one, which you enter next") if cards else _("A card that you enter next")
         choice.choices = [*choice.choices, (NEW_CARD, new)]
-        others = (card.name for card in reversed(cards) if card.name != self.declined)
-        choice.initial = next(others, NEW_CARD)
+        choice.initial = next((card.name for card in reversed(cards) if card.name not in self.declined), NEW_CARD)
 
     @property
-    def declined(self) -> str | None:
-        """The card that was asked last."""
-        asked = [fact.event for fact in self.now.facts if isinstance(fact.event, OrderPlaced | CardReplaced)]
-        return asked[-1].card
+    def declined(self) -> set[str | None]:
+        """The cards that were asked already."""
+        return {fact.event.card for fact in self.now.facts if isinstance(fact.event, OrderPlaced | CardReplaced)}
 
     @property
     def amount(self) -> Money | None:
@@ -169,7 +167,7 @@ class PayWithAnotherCardForm(OrderForm):
 
     def title(self, card: SavedCard) -> str:
         """A card as a choice."""
-        return _("%(card)s, which was declined") % {"card": card.label} if card.name == self.declined else card.label
+        return _("%(card)s, which was declined") % {"card": card.label} if card.name in self.declined else card.label
 
     def command(self) -> PayWithAnotherCard:
         """The payment with the card that was chosen."""
