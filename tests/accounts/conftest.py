@@ -3,10 +3,10 @@
 import pytest
 from pytest_django import Settings
 
-from tests.orders.conftest import new_context, visit
+from tests.orders.conftest import complaints, new_context, visit
 
 # The same browsers as everywhere in the shop, which complain of what they find.
-__all__ = ["new_context", "visit"]
+__all__ = ["complaints", "new_context", "visit"]
 
 
 @pytest.fixture(autouse=True)

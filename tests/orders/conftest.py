@@ -64,9 +64,16 @@ def readers_follow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def new_context(new_context: CreateContextCallback, live_server: LiveServer) -> Iterator[Callable[..., BrowserContext]]:
+def complaints() -> list[str]:
+    """What browsers had to complain of."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    new_context: CreateContextCallback, live_server: LiveServer, complaints: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
     """Browsers at the shop's door. At the end none of them may have logged an error, such as of the content policy."""
-    complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         # A page that says no is an answer like any other, but the browser and htmx report its number.
@@ -92,12 +99,14 @@ def visit(new_context: Callable[..., BrowserContext], live_server: LiveServer) -
 
     from tests.shop import browsing
 
-    def open_browser(user: "User | None", *, java_script_enabled: bool = True, **session: Any) -> Page:
+    def open_browser(
+        user: "User | None", *, java_script_enabled: bool = True, locale: str | None = None, **session: Any
+    ) -> Page:
         client = browsing(user)
         kept = client.session
         kept.update(session)
         kept.save()
-        context = new_context(java_script_enabled=java_script_enabled)
+        context = new_context(java_script_enabled=java_script_enabled, locale=locale)
         context.add_cookies([{"name": "sessionid", "value": str(kept.session_key), "url": live_server.url}])
         return context.new_page()
 

@@ -1,8 +1,8 @@
 """Each task of the shop in a browser, to its end: with scripts, without, and with the keyboard alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from eventstore.models import Outcome, TrailEntry
-from tests.browser import press
+from tests.browser import NARROW, fits, for_everybody, press
 from tests.orders.conftest import Visit
 from tests.orders.hands import ARRIVED, CHECKS, Hand, Keyboard, Mouse, button_of, come_to, fill, form_for, leave_blank
 from tests.orders.story import Doing, Story
@@ -20,48 +20,90 @@ from tests.shop import placed_order
 
 pytestmark = pytest.mark.usefixtures("readers_follow")
 
-# Whether scripts run, and what it is done with.
-WAYS: dict[str, tuple[bool, Hand]] = {
-    "with scripts": (True, Mouse()),
-    "without scripts": (False, Mouse()),
-    "by keyboard": (True, Keyboard()),
+
+type Look = Callable[[Page], None]
+
+
+class Way(NamedTuple):
+    """How a task is done: in which browser, with what in the hand, and what is looked at on each page of it.
+
+    Those who look send it with nothing filled in first.
+    """
+
+    browser: dict[str, Any]
+    hand: Hand
+    look: Look | None = None
+
+    @property
+    def scripts(self) -> bool:
+        """Whether they run."""
+        return bool(self.browser.get("java_script_enabled", True))
+
+
+OLD_PHONE = {"java_script_enabled": False, "locale": "de-DE", "viewport": NARROW}
+WAYS = {
+    "with scripts": Way({}, Mouse(), for_everybody),
+    "without scripts, on a German phone": Way(OLD_PHONE, Mouse(), fits),
+    "by keyboard": Way({}, Keyboard()),
 }
 
 
 @pytest.mark.parametrize("part", Story.PARTS, ids=lambda part: part.__name__)
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_each_task_is_done_to_its_end(
-    part: Any, way: str, clara: User, new_context: Callable[..., BrowserContext], live_server: LiveServer
+    part: Callable[[Story], Iterator[Doing]],
+    way: Way,
+    clara: User,
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
 ) -> None:
-    scripts, hand = WAYS[way]
-
     @cache
     def page_of(client: Client) -> Page:
-        context = new_context(java_script_enabled=scripts)
+        context = new_context(**way.browser)
         context.add_cookies([{"name": "sessionid", "value": str(client.session.session_key), "url": live_server.url}])
         return context.new_page()
 
     for it in part(Story(clara)):
         page, before = page_of(it.client), done_by(it.who)
-        do(page, it, hand, scripts=scripts)
+        do(it, page, way)
         assert done_by(it.who) == before + 1, it.name
+        if way.look:
+            look_back(it, page, way.look)
 
 
-def do(page: Page, it: Doing, hand: Hand, *, scripts: bool) -> None:
-    """All of it, after a try with nothing filled in."""
+def do(it: Doing, page: Page, way: Way) -> None:
+    """All of it."""
     page.goto(it.address)
     form = form_for(page, it.answers)
-    boosted = scripts and form.get_attribute("hx-boost") == "true"
-    page.evaluate("window.isTheSame = true")
-    if leave_blank(form, hand):
-        expect(page.locator(".error-summary")).to_be_focused()
-        assert bool(page.evaluate("window.isTheSame")) == boosted, f"{it.name}: what is wrong is said in place"
-    fill(form, hand, it.answers)
-    hand.press(button_of(form))
+    if way.look:
+        way.look(page)
+        do_wrongly(it, page, way, way.look)
+    fill(form, way.hand, it.answers)
+    way.hand.press(button_of(form))
     come_to(page, CHECKS, ARRIVED)
     if page.locator(CHECKS).count():
-        hand.press(page.locator(CHECKS))
+        if way.look:
+            way.look(page)
+        way.hand.press(page.locator(CHECKS))
         come_to(page, ARRIVED)
+
+
+def do_wrongly(it: Doing, page: Page, way: Way, look: Look) -> None:
+    """Send it with nothing filled in: what is wrong is said where one is, as far as a script can help."""
+    form = form_for(page, it.answers)
+    in_place = way.scripts and form.get_attribute("hx-boost") == "true"
+    page.evaluate("window.isTheSame = true")
+    if leave_blank(form, way.hand):
+        expect(page.locator(".error-summary")).to_be_focused()
+        assert bool(page.evaluate("window.isTheSame")) == in_place, it.name
+        look(page)
+
+
+def look_back(it: Doing, page: Page, look: Look) -> None:
+    """Come once more to what is done: the page says why it cannot be done, unless there is more of it to do."""
+    page.goto(it.address)
+    if not page.locator("main form button").count():
+        look(page)
 
 
 def done_by(user: User) -> int:

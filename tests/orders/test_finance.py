@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
@@ -16,8 +15,6 @@ from projections.invoices import Invoice
 from projections.payment_ledger import PaymentLedger
 from projections.refunds import Refund
 from tests import factories
-from tests.browser import accessible
-from tests.orders.conftest import Visit
 from tests.orders.money_room import (
     AMOUNT,
     capture_failed,
@@ -250,32 +247,3 @@ def test_nobody_else_does_the_tasks_of_finance(clara: User, role: str) -> None:
     ):
         assert client.get(address).status_code == 403, address
         assert client.post(address).status_code in {403, 405}, address
-
-
-def test_every_screen_of_finance_is_for_everybody(clara: User, visit: Visit) -> None:
-    anna = somebody(FINANCE, "Anna Ast")
-    proposed, failed, due = proposed_refund(clara, somebody(CUSTOMER_SERVICE)), failed_refund(clara), invoiced(clara)
-    order_id, uncharged = capture_failed(clara)
-    page: Page = visit(anna)
-    for address in (
-        "/refunds/",
-        "/refunds/?standing=written_off",
-        f"/refunds/{proposed}/approve/",
-        f"/refunds/{proposed}/reject/",
-        f"/refunds/{failed}/retry/",
-        f"/refunds/{failed}/write-off/",
-        f"/refunds/{refund_to_transfer(clara)}/transfer/",
-        f"/shipments/{uncharged}/capture/retry/",
-        f"/shipments/{uncharged}/capture/write-off/",
-        "/invoices/",
-        f"/invoices/{due}/",
-        f"/invoices/{due}/transfer/",
-        f"/invoices/{due}/write-off/",
-        f"/orders/{order_id}/ledger/",
-        "/revenue/",
-    ):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(address)
-        accessible(page)
-        page.set_viewport_size({"width": 360, "height": 740})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
-from playwright.sync_api import Page
-from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import ADMIN, OPERATIONS, WAREHOUSE
 from accounts.models import Partner, PartnerSubscription, User
@@ -14,8 +12,6 @@ from eventstore import clock
 from eventstore.models import Border, Checkpoint, Delivery, Parked, ReceivedCount
 from projections.products import Product
 from tests.addresses import a_notice
-from tests.browser import accessible
-from tests.orders.conftest import Visit
 from tests.shop import KETTLE, MUG, browsing, follow, hidden, placed_order, read, somebody
 
 pytestmark = pytest.mark.django_db
@@ -204,25 +200,3 @@ def test_operations_is_for_operators(clara: User) -> None:
     for role, status in ((OPERATIONS, 200), (ADMIN, 200), (WAREHOUSE, 403)):
         client = browsing(somebody(role))
         assert {client.get(address).status_code for address in PLACES} == {status}, role
-
-
-def test_every_screen_of_operations_is_for_everybody(clara: User, parked: Parked, visit: Visit) -> None:
-    order_id, notice = placed_order(clara), a_notice()
-    olga = somebody(OPERATIONS, "Olga Ott")
-    [each] = browsing(olga).get("/operations/log/", {"stream": f"order-{order_id}"}).context["events"]
-    page: Page = visit(olga)
-    for address in (
-        *PLACES,
-        f"/operations/log/{each['event'].id}/",
-        f"/operations/parked/{parked.id}/skip/",
-        f"/operations/notices/{notice.id}/",
-        f"/operations/notices/{notice.id}/set-aside/",
-        f"/operations/instances/prepaid:{order_id}/",
-        f"/operations/instances/prepaid:{order_id}/compensate/",
-        f"/operations/instances/prepaid:{order_id}/commands/{uuid7()}/retry/",
-    ):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(address)
-        accessible(page)
-        page.set_viewport_size({"width": 360, "height": 740})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

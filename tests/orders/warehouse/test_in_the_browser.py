@@ -4,35 +4,23 @@ import re
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
 from orders.domain.order import reference
 from projections.shipments import Shipment
 from tests import factories
-from tests.browser import accessible
+from tests.browser import NARROW, accessible
 from tests.orders.conftest import Visit
-from tests.orders.warehouse.parcels import coming_back, parcel, settle
+from tests.orders.warehouse.parcels import parcel, settle
 from tests.shop import KETTLE, MUG, send, somebody
-
-NARROW, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 
 
 @pytest.fixture
 def wim(clara: User) -> User:
     """Somebody in the warehouse of a shop that is open."""
     return somebody(WAREHOUSE, "Wim Janssen")
-
-
-def for_everybody(page: Page, title: str) -> None:
-    """The screen has this title, fits on a phone, and can be used by everybody, in light and in dark."""
-    expect(page).to_have_title(re.compile(f"^{re.escape(title)}"))
-    page.wait_for_load_state()
-    page.set_viewport_size(NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], title
-    page.set_viewport_size(WIDE)
-    accessible(page)
 
 
 def scan(page: Page, sku: str) -> None:
@@ -87,62 +75,6 @@ def test_without_scripts_a_parcel_is_picked_by_hand(clara: User, wim: User, visi
     expect(page.get_by_text("Nothing is left to pick.")).to_be_visible()
 
 
-def test_every_screen_of_a_parcel_is_for_everybody(clara: User, wim: User, visit: Visit) -> None:
-    page = visit(wim)
-    page.goto("/shipments/")
-    for_everybody(page, "Shipments")
-    there = parcel(clara)
-    page.goto("/shipments/")
-    for_everybody(page, "Shipments")
-    screens = {"": "Shipment ", "start-picking/": "Start picking", "dispatch/": "Dispatch shipment"}
-    look(page, there, screens)
-    there = parcel(clara, "picking")
-    look(page, there, {"": "Shipment ", "pick/": "Pick shipment", "short-pick/": "Report short pick"})
-    page.get_by_role("button", name="Report short pick").click()
-    for_everybody(page, "Error: Report short pick")
-    page.goto(f"/shipments/{there}/pick/")
-    scan(page, "SED-012")
-    for_everybody(page, "Error: Pick shipment")
-    look(page, parcel(clara, "picked", {MUG: 1}), {"pick/": "Pick shipment", "pack/": "Pack shipment"})
-    look(page, parcel(clara, "labelled", {MUG: 1}), {"dispatch/": "Dispatch shipment", "cancel/": "Cancel shipment"})
-    page.get_by_role("button", name="Cancel shipment").click()
-    for_everybody(page, "Error: Cancel shipment")
-    look(page, parcel(clara, "delivered", {MUG: 1}), {"": "Shipment ", "cancel/": "Cancel shipment"})
-
-
-def test_every_screen_of_stock_and_returns_is_for_everybody(clara: User, wim: User, visit: Visit) -> None:
-    page = visit(wim)
-    there = parcel(clara)
-    return_id = coming_back(clara)
-    screens = {
-        "/work/": "What needs doing",
-        "/stock/": "Stock",
-        "/stock/?q=nothing": "Stock",
-        f"/stock/items/{MUG}/": "Enamel mug",
-        f"/stock/receive/?sku={MUG}": "Receive stock",
-        f"/stock/write-off/?sku={MUG}": "Write off stock",
-        f"/stock/count/?sku={MUG}": "Count stock",
-        "/returns/": "Returns desk",
-        f"/returns/{return_id}/": "Return of order",
-        f"/returns/{return_id}/inspect/": "Inspect return",
-        f"/returns/{return_id}/arrival/": "Receive return",
-        "/shipments/pick-lists/": "Pick lists",
-        f"/shipments/{there}/pick-list/": "Pick list ",
-        f"/shipments/{there}/packing-slip/": "Packing slip ",
-    }
-    for address, title in screens.items():
-        page.goto(address)
-        for_everybody(page, title)
-    page.goto(f"/returns/{return_id}/arrival/")
-    page.get_by_role("button", name="Receive return").click()
-    page.get_by_role("button", name="Record inspection Enamel mug").click()
-    for_everybody(page, "Error: Inspect return")
-    page.goto(f"/stock/count/?sku={MUG}")
-    page.get_by_label("How many pieces have you counted?").fill("37")
-    page.get_by_role("button", name="Count stock").click()
-    for_everybody(page, "Check your answers")
-
-
 def test_papers_are_printed_without_what_is_on_the_screen_only(clara: User, wim: User, visit: Visit) -> None:
     page = visit(wim)
     for _each in range(2):
@@ -171,12 +103,6 @@ def test_stock_is_counted_with_the_keyboard_alone(clara: User, wim: User, visit:
     page.get_by_label("How many pieces have you counted?").press("Enter")
     page.get_by_role("button", name="Count stock").press("Enter")
     expect(page.locator("#messages")).to_contain_text("Counted: 37 × Enamel mug.")
-
-
-def look(page: Page, shipment_id: UUID, screens: dict[str, str]) -> None:
-    for place, title in screens.items():
-        page.goto(f"/shipments/{shipment_id}/{place}")
-        for_everybody(page, title)
 
 
 def test_the_page_of_a_parcel_follows_and_keeps_the_focus(clara: User, wim: User, visit: Visit) -> None:
