@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Session, User
 from accounts.screens.contact import contact_of
@@ -126,7 +127,8 @@ def erase_my_data(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and send(form, request):
         logout(request)
         messages.success(request, _("Your data are being erased, and your sign-in with them. Goodbye."))
-        return redirect("home")
+        # Their name stands above the page, which is therefore fetched anew, all of it.
+        return HttpResponseClientRedirect(reverse("home")) if "HX-Request" in request.headers else redirect("home")
     refused = rehearse(EraseForm.command(form), actor=user.actor)
     context = {
         "form": form,

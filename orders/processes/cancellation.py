@@ -13,6 +13,7 @@ from orders.processes.shipping import releases
 
 # What may be refused because somebody was faster: what they did is an event, and answered as such.
 LATE = ("CancelShipment", "RefuseCancellation")
+OVER = "The order has ended."
 FEWER = "Fewer pieces are wanted meanwhile."
 TOO_LATE = "The parcel has left. You can return the goods instead."
 
@@ -166,7 +167,7 @@ def undoing(before: Cancellation, event: Wanted, after: Undone) -> Iterator[Do]:
     goods, order_id = after.goods, after.goods.order_id
     if not isinstance(before, Undone):
         yield from map(Send, releases(goods))
-        yield from map(Send, stops(goods, "The order has ended."))
+        yield from map(Send, stops(goods, OVER))
         yield from (
             Send(payment.VoidAuthorization(order_id=order_id, attempt=attempt))
             for attempt in range(1, after.attempts + 1)
@@ -177,7 +178,7 @@ def undoing(before: Cancellation, event: Wanted, after: Undone) -> Iterator[Do]:
             everything = goods.lines[sku].quantity
             yield Send(stock_item.ReleaseReservation(sku=sku, order_id=order_id, no_longer_wanted=everything))
         case shipment.ShipmentPlanned(shipment_id=shipment_id):
-            yield Send(shipment.CancelShipment(shipment_id=shipment_id, reason="The order has ended."))
+            yield Send(shipment.CancelShipment(shipment_id=shipment_id, reason=OVER))
         case payment.PaymentRequested(attempt=attempt):
             yield Send(payment.VoidAuthorization(order_id=order_id, attempt=attempt))
         case CommandRefused(name=name) if name in LATE:

@@ -161,3 +161,9 @@ def test_what_it_does_is_said_before_it_is_done(clara: User) -> None:
     page = read(browsing(clara).get("/my-data/erase/"))
     assert "Nobody can undo it." in page
     assert "Your sign-in goes, in every browser, at once." in page
+
+
+def test_no_page_goes_on_to_name_who_was_erased_from_it(clara: User) -> None:
+    sent = {"command_id": str(uuid7())}
+    answer = browsing(clara).post("/my-data/erase/", sent, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/", "the whole page is fetched anew, with what stands above it"

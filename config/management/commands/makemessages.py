@@ -1,6 +1,7 @@
 """Collects what is to be translated: Django's own command, which knows the sentences of the domain as well."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.management.commands import makemessages
 
 ROOMS = ("orders/domain", "orders/processes", "accounts/domain", "eventstore/process")
 COLLECTED = "config/sentences.py"
+WHOLE = re.compile("[A-Z{].* .*[.?!]")
 
 
 class Command(makemessages.Command):
@@ -35,10 +37,22 @@ def sentences() -> Iterator[str]:
 
 
 def sentences_in(module: ast.Module) -> Iterator[str]:
-    """Those of a module: what is given to Refused, and what its constants say in whole sentences."""
+    """Those of a module: what is given to Refused, and whatever else is a whole sentence and not for programmers."""
+    for_programmers = {text for node in ast.walk(module) for text in said_to_programmers(node)}
     for node in ast.walk(module):
         match node:
             case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=str(sentence)), *_]):
                 yield sentence
-            case ast.Assign(value=ast.Constant(value=str(sentence))) if " " in sentence and sentence[-1] in ".?!":
+            case ast.Constant(value=str(sentence)) if node not in for_programmers and WHOLE.fullmatch(sentence):
                 yield sentence
+
+
+def said_to_programmers(node: ast.AST) -> list[ast.expr]:
+    """What describes code, is logged, or says that code is wrong."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return [node.value]
+        case ast.Call(func=ast.Name(id="ValueError") | ast.Attribute(value=ast.Name(id="logger"))):
+            return node.args
+        case _:
+            return []
