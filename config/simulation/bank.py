@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from config.simulation.plans import Make, Plan
+from accounts.domain import roles
+from config.simulation.plans import Make, Plan, minutes
 from config.simulation.scene import Scene
 from eventstore.messages import Command, Event
+from orders.domain import payment
 from orders.domain.order import PaymentTerms
 from orders.systems.payment_provider.cards import is_connected
 
@@ -24,6 +26,24 @@ def card_for(terms: PaymentTerms, chance: random.Random) -> str | None:
         return None
     [card] = chance.choices([*CARDS], [*CARDS.values()])
     return card
+
+
+def another_card(event: payment.PaymentDeclined, chance: random.Random) -> Iterator[Plan]:
+    """What most do whose card was declined: they take a better one. None is asked where nobody could charge it."""
+    if is_connected() and chance.random() < 0.7:
+        yield Plan(minutes(chance, 1, 45), roles.CUSTOMER, paying_with_another(event.order_id))
+
+
+def paying_with_another(order_id: UUID) -> Make:
+    """Whoever ordered pays with a card that is good, unless the order has ended meanwhile."""
+
+    def make(scene: Scene, _now: datetime) -> Command | None:
+        if order_id not in scene.by_card or scene.standing[order_id] == "cancelled":
+            return None
+        customer_id = scene.customer[order_id]
+        return payment.PayWithAnotherCard(order_id=order_id, customer_id=customer_id, card="pm_card_visa")
+
+    return make
 
 
 def for_others(event: Event, answers: Iterable[Plan]) -> Iterator[Plan]:

@@ -20,6 +20,7 @@ CASES: tuple[tuple[str, type[Event], Callable[[Any], bool]], ...] = (
     ("addresses changed", order.DeliveryAddressChanged, always),
     ("orders held", order.OrderHeld, always),
     ("cards declined", payment.PaymentDeclined, always),
+    ("who pay with another card", payment.CardReplaced, always),
     ("orders rejected, as nobody paid", order.OrderRejected, always),
     ("payments that came too late", payment.LatePaymentReceived, always),
     ("captures that failed", payment.CaptureFailed, always),

@@ -38,6 +38,8 @@ def customers(event: Event, chance: random.Random) -> Iterator[Plan]:
             answer: order.Answer = chance.choice(ANSWERS)
             said = order.AnswerBackorder(order_id=order_id, answer=answer)
             yield Plan(days(chance, 0.1, 3), roles.CUSTOMER_SERVICE, at_once(said))
+        case payment.PaymentDeclined():
+            yield from bank.another_card(event, chance)
         case payment.InvoiceIssued(order_id=order_id, shipment_id=shipment_id, amount=amount):
             fate = chance.random()
             wait = days(chance, 3, 13) if fate < 0.85 else days(chance, 15, 40)

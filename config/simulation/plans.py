@@ -13,7 +13,10 @@ type Make = Callable[[Scene, datetime], Command | timedelta | None]
 
 
 class Plan(NamedTuple):
-    """After `wait`, somebody in this role, or this customer, asks for what `make` says, if it is still of use then."""
+    """After `wait`, somebody asks for what `make` says, if it is still of use then.
+
+    `who` is a role, or the id of a customer; for the role of customers it is the one whom the command names.
+    """
 
     wait: timedelta
     who: str

@@ -153,7 +153,8 @@ class Trade:
         heapq.heappush(self.agenda, (now + plan.wait, next(self.number), plan.who, plan.make))
 
     def send(self, command: Command, who: str) -> None:
-        """Ask the shop for something, as this role or this customer."""
+        """Ask the shop for something, as this role, this customer, or the one whom the command names."""
+        who = str(getattr(command, "customer_id", who)) if who == roles.CUSTOMER else who
         actor = self.staff.get(who) or Actor(who, frozenset({who if who in roles.SYSTEMS else roles.CUSTOMER}))
         self.counts["commands"] += 1
         try:

@@ -4,8 +4,10 @@ import random
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from accounts.domain.roles import CUSTOMER
 from config.simulation import cases
 from config.simulation.people import plans
 from config.simulation.plans import Make
@@ -13,6 +15,7 @@ from config.simulation.scene import Scene
 from eventstore.messages import Command, Event
 from orders.domain import order, payment, returns, shipment, stock_item
 from tests import factories
+from tests.desk import at_the_desk
 
 ORDER, PARCEL = UUID(int=1), UUID(int=2)
 PLACED = factories.OrderPlaced.build(order_id=ORDER)
@@ -70,6 +73,24 @@ def test_everything_that_can_be_done_about_it_is_done_now_and_then(event: Event,
             assert plan.wait > timedelta(0)
             seen.add(asked_for(plan.make, there))
     assert answers <= seen
+
+
+def test_most_of_those_whose_card_was_declined_pay_with_another_one() -> None:
+    by_card = msgspec.structs.replace(PLACED, card="pm_card_visa_chargeDeclinedInsufficientFunds")
+    declined = factories.PaymentDeclined.build(order_id=ORDER)
+    placed, over, fact = factories.history(by_card, factories.OrderRejected.build(order_id=ORDER), declined)
+    there = Scene()
+    there.see(placed)
+    assert list(plans(fact, random.Random(1))) == [], "nobody is connected who could charge it"
+    with at_the_desk():
+        made = [plan for seed in range(100) for plan in plans(fact, random.Random(seed))]
+    assert 50 < len(made) < 90
+    assert {plan.who for plan in made} == {CUSTOMER}
+    command = made[0].make(there, factories.NOON)
+    assert isinstance(command, payment.PayWithAnotherCard)
+    assert command.customer_id == PLACED.customer_id
+    there.see(over)
+    assert asked_for(made[0].make, there) is None
 
 
 @pytest.mark.parametrize(("words", "kind"), [case[:2] for case in cases.CASES], ids=[case[0] for case in cases.CASES])
