@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from eventstore import bell, log
 from eventstore.encoding import encoder
 from eventstore.errors import Invalid
@@ -47,9 +49,14 @@ def by_code(process: Process, each: Kept) -> Iterator[Difference]:
         except Exception as error:  # noqa: BLE001  # whatever it is, it is what would happen today
             yield difference(name, fact, recorded, (f"fails with {type(error).__name__}: {error}",))
             return
-        if fresh != recorded:
+        if as_kept(fresh) != recorded:
             yield difference(name, fact, recorded, words(fresh))
         instance = heeding(after, recorded) if after else instance
+
+
+def as_kept(reacted: Reacted | None) -> Reacted | None:
+    """A decision as its history gives it back, in which what the code has as a tuple is a list."""
+    return msgspec.json.decode(encoder.encode(reacted), type=Reacted) if reacted else None
 
 
 def difference(instance: str, fact: Fact, recorded: Reacted | None, today: tuple[str, ...]) -> Difference:
