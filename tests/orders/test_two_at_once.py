@@ -1,21 +1,33 @@
 """Two people at one order at once, each in a browser of their own; and one person who clicks twice."""
 
 import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
-from accounts.domain.roles import CUSTOMER_SERVICE
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from accounts.models import User
 from eventstore import log
 from eventstore.rest import to_rest
 from orders.domain.order import CancellationRequested, DeliveryAddressChanged, OrderCancelled, OrderLinesCancelled
+from projections.shipments import Shipment
 from tests.browser import accessible
 from tests.orders import life
 from tests.orders.conftest import Visit
+from tests.orders.hands import ARRIVED, Mouse, button_of, come_to, fill, form_for
+from tests.orders.money_room import proposed_refund
+from tests.orders.story import BECAUSE, Doing
+from tests.orders.warehouse.parcels import coming_back, parcel, settle
 from tests.processes import play
-from tests.shop import KETTLE, MUG, follow, somebody
+from tests.shop import KETTLE, MUG, WHERE_TO, browsing, follow, somebody
+
+# What one does, and what another does who began before that was done.
+type AtOnce = tuple[Doing, Doing]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,3 +124,97 @@ def test_9_a_colleague_was_faster_and_what_was_typed_is_kept(clara: User, visit:
     button(own, "Change delivery address").click()
     expect(own.get_by_text("The parcels go to the new address.")).to_be_visible()
     assert how_often(DeliveryAddressChanged) == 1
+
+
+def the_refund_is_approved_while_it_is_rejected(clara: User) -> AtOnce:
+    refund_id = proposed_refund(clara, somebody(CUSTOMER_SERVICE))
+    approves = doing(somebody(FINANCE, "Ada Ast"), "approve_refund", refund_id)
+    return approves, doing(somebody(FINANCE), "reject_refund", refund_id, reason=BECAUSE)
+
+
+def the_return_is_rejected_while_it_is_approved(clara: User) -> AtOnce:
+    return_id = coming_back(clara, approved=False)
+    rejects = doing(somebody(CUSTOMER_SERVICE, "Kim Kind"), "reject_return", return_id, reason=BECAUSE)
+    return rejects, doing(somebody(CUSTOMER_SERVICE), "approve_return", return_id)
+
+
+def both_begin_to_pick_a_parcel(clara: User) -> AtOnce:
+    there = parcel(clara)
+    begins = doing(somebody(WAREHOUSE, "Ben Berg"), "start_picking", there)
+    return begins, doing(somebody(WAREHOUSE), "start_picking", there)
+
+
+def the_customer_cancels_while_the_parcel_is_packed(clara: User) -> AtOnce:
+    there = parcel(clara, "picked")
+    cancels = doing(clara, "cancel_order", order_of(there), reason=BECAUSE)
+    return cancels, doing(somebody(WAREHOUSE), "pack_shipment", there, grams="800 g")
+
+
+def the_parcel_is_packed_while_its_address_is_changed(clara: User) -> AtOnce:
+    there = parcel(clara, "picked")
+    packs = doing(somebody(WAREHOUSE), "pack_shipment", there, grams="800 g")
+    return packs, doing(clara, "change_delivery_address", order_of(there), **WHERE_TO | {"street": "Gartenweg 3"})
+
+
+def picking_begins_while_a_line_is_cancelled(clara: User) -> AtOnce:
+    there = parcel(clara, pieces={MUG: 2, KETTLE: 1})
+    begins = doing(somebody(WAREHOUSE), "start_picking", there)
+    return begins, doing(clara, "cancel_lines", order_of(there), sku=KETTLE, quantity="1", reason=BECAUSE)
+
+
+@pytest.mark.parametrize(
+    ("both", "said"),
+    [
+        (the_refund_is_approved_while_it_is_rejected, "A refund was approved by a second person."),
+        (the_return_is_rejected_while_it_is_approved, f"The return was rejected: {BECAUSE}"),
+        (both_begin_to_pick_a_parcel, "The goods are being picked."),
+        (the_customer_cancels_while_the_parcel_is_packed, f"A parcel was stopped: {BECAUSE}"),
+        (the_parcel_is_packed_while_its_address_is_changed, "A parcel of this order is packed already."),
+        (picking_begins_while_a_line_is_cancelled, "Whistling kettle is being packed, or has left, or was cancelled."),
+    ],
+)
+@pytest.mark.usefixtures("readers_follow")
+def test_who_comes_second_is_told_what_happened(
+    both: Callable[[User], AtOnce], said: str, clara: User, visit: Visit
+) -> None:
+    at_it = [(it, visit(it.who)) for it in both(clara)]
+    for it, page in at_it:
+        page.goto(it.address)
+        fill(form_for(page, it.answers), Mouse(), it.answers)
+    (first, theirs), (second, own) = at_it
+    button_of(form_for(theirs, first.answers)).click()
+    come_to(theirs, ARRIVED)
+    settle()
+    form = form_for(own, second.answers)
+    button_of(form).click()
+    expect(own.locator(".error-summary")).to_be_focused()
+    expect(own.locator("main")).to_contain_text(said)
+    for name, answer in second.answers.items():
+        kept = form.locator(f'[name="{name}"]:not([type=radio]), [name="{name}"]:checked')
+        expect(kept).to_have_value(answer)
+    accessible(own)
+
+
+def doing(who: User, name: str, *about: Any, **answers: str) -> Doing:
+    """Somebody is at a task."""
+    return Doing(name, who, browsing(who), reverse(f"orders:{name}", args=about), answers)
+
+
+def order_of(shipment_id: UUID) -> UUID:
+    order_id: UUID = Shipment.objects.get(shipment_id=shipment_id).order_id
+    return order_id
+
+
+@pytest.mark.usefixtures("readers_follow")
+def test_one_of_two_takes_a_task_and_the_other_reads_who_has_it(clara: User, visit: Visit) -> None:
+    parcel(clara)
+    ben, wim = (visit(somebody(WAREHOUSE, name), java_script_enabled=False) for name in ("Ben Berg", "Wim Janssen"))
+    take = re.compile("^Take Pick shipment")
+    for page in (ben, wim):
+        page.goto("/work/")
+        expect(page.get_by_role("button", name=take)).to_be_visible()
+    ben.get_by_role("button", name=take).click()
+    expect(ben.get_by_role("button", name=re.compile("^Give back Pick shipment"))).to_be_visible()
+    wim.get_by_role("button", name=take).click()
+    expect(wim.locator("#messages")).to_contain_text("A colleague has taken this a moment ago.")
+    expect(wim.get_by_text("Ben Berg does it")).to_be_visible()
