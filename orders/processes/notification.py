@@ -20,6 +20,7 @@ type Kind = Literal[
     "order_confirmed",
     "order_rejected",
     "order_cancelled",
+    "card_declined",
     "pieces_cancelled",
     "cancellation_refused",
     "backorder_choice",
@@ -75,6 +76,7 @@ type Wanted = (
     | shipment.ShipmentDispatched
     | shipment.ShipmentDelivered
     | shipment.ShipmentLost
+    | payment.PaymentDeclined
     | payment.PaymentRefunded
     | payment.InvoiceIssued
     | payment.InvoiceReminded
@@ -151,6 +153,8 @@ def about(before: Notification, event: Event, after: Told, tell: Tell) -> Tell:
 def about_money(event: Event, tell: Tell) -> Tell:
     """What a customer is told of money, and of what they send back."""
     match event:
+        case payment.PaymentDeclined(amount=amount, reason=reason):
+            return replace(tell, kind="card_declined", amount=amount, reason=reason)
         case payment.PaymentRefunded(amount=amount):
             return replace(tell, kind="refund_made", amount=amount)
         case payment.InvoiceIssued(amount=amount, due_at=due_at):

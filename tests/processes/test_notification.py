@@ -62,6 +62,7 @@ def test_an_order_is_received() -> None:
         (h.GOES_ON, tell("cancellation_refused", reason="It has left.")),
         (order.BackorderChoiceOffered(order_id=ORDER), tell("backorder_choice")),
         (h.dispatched(mug=1), tell("parcel_sent", pieces={MUG: 1}, tracking_number="P1")),
+        (h.declined(), tell("card_declined", amount=h.PRICE, reason="No cover.")),
         (refunded(), tell("refund_made", amount=EURO)),
         (issued(), tell("invoice_issued", amount=EURO, due_at=NEXT_WEEK)),
         (reminded(1), tell("invoice_reminded", amount=EURO, reminder=1)),
