@@ -80,11 +80,11 @@ def form_for(page: Page, answers: dict[str, str]) -> Locator:
 
 
 def leave_blank(form: Locator, hand: Hand) -> bool:
-    """Send it with nothing in it; False where there is nothing to be filled in."""
-    written = form.locator(WRITTEN)
+    """Send it with nothing in it; False where there is nothing to be filled in, or all is ticked that can be."""
+    written, choices = form.locator(WRITTEN), form.locator("[type=radio]")
     for field in written.all():
         hand.write(field, "")
-    if not written.count() and not form.locator("[type=radio]").count():
+    if not written.count() and (not choices.count() or choices.and_(form.page.locator(":checked")).count()):
         return False
     hand.press(button_of(form))
     return True
