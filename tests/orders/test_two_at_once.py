@@ -16,15 +16,16 @@ from eventstore import log
 from eventstore.rest import to_rest
 from orders.domain.order import CancellationRequested, DeliveryAddressChanged, OrderCancelled, OrderLinesCancelled
 from projections.shipments import Shipment
+from tests import factories
 from tests.browser import accessible
 from tests.orders import life
 from tests.orders.conftest import Visit
 from tests.orders.hands import ARRIVED, Mouse, button_of, come_to, fill, form_for
 from tests.orders.money_room import proposed_refund
 from tests.orders.story import BECAUSE, Doing
-from tests.orders.warehouse.parcels import coming_back, parcel, settle
+from tests.orders.warehouse.parcels import coming_back, parcel, place, settle
 from tests.processes import play
-from tests.shop import KETTLE, MUG, WHERE_TO, browsing, follow, somebody
+from tests.shop import KETTLE, MUG, SEEDS, WHERE_TO, browsing, follow, send, somebody
 
 # What one does, and what another does who began before that was done.
 type AtOnce = tuple[Doing, Doing]
@@ -162,6 +163,14 @@ def picking_begins_while_a_line_is_cancelled(clara: User) -> AtOnce:
     return begins, doing(clara, "cancel_lines", order_of(there), sku=KETTLE, quantity="1", reason=BECAUSE)
 
 
+def the_goods_come_while_they_are_given_up(clara: User) -> AtOnce:
+    order_id = place(clara, {SEEDS: 1})
+    send(factories.OfferBackorderChoice.build(order_id=order_id))
+    settle()
+    comes = doing(somebody(WAREHOUSE), "receive_stock", sku=SEEDS, quantity="5")
+    return comes, doing(clara, "answer_backorder", order_id, answer="cancel")
+
+
 @pytest.mark.parametrize(
     ("both", "said"),
     [
@@ -170,6 +179,7 @@ def picking_begins_while_a_line_is_cancelled(clara: User) -> AtOnce:
         (both_begin_to_pick_a_parcel, "The goods are being picked."),
         (the_customer_cancels_while_the_parcel_is_packed, f"A parcel was stopped: {BECAUSE}"),
         (the_parcel_is_packed_while_its_address_is_changed, "A parcel of this order is packed already."),
+        (the_goods_come_while_they_are_given_up, "Nothing of this order is waited for any more."),
         (picking_begins_while_a_line_is_cancelled, "Whistling kettle is being packed, or has left, or was cancelled."),
     ],
 )
