@@ -1,5 +1,6 @@
 """The pages of what customers were told, in a browser."""
 
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,9 @@ from uuid_utils.compat import uuid7
 from accounts.domain.customer import EraseCustomer
 from accounts.domain.roles import CUSTOMER_SERVICE
 from accounts.models import SentEmail, User
-from orders.processes.notification import Tell
+from orders.processes.notification import Kind, Tell
 from orders.systems.mail.border import note
+from orders.systems.mail.sent import ABOUT
 from tests.orders.conftest import Visit
 from tests.shop import follow, placed_order, send, somebody
 
@@ -29,6 +31,10 @@ def told(customer: User) -> UUID:
         )
         note(tell, uuid7(), "en", SentEmail.State.SENT)
     return order_id
+
+
+def test_each_kind_of_e_mail_has_a_name() -> None:
+    assert ABOUT.keys() == set(get_args(Kind.__value__))
 
 
 def test_what_was_sent_can_be_looked_at(visit: Visit, clara: User) -> None:

@@ -7,17 +7,40 @@ import msgspec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, OPERATIONS
 from accounts.models import SentEmail, User
 from orders.domain.order import reference
-from orders.processes.notification import Tell
+from orders.processes.notification import Kind, Tell
 from orders.systems.mail import writing
 from orders.systems.mail.writing import Reader, Written
 
 READERS = frozenset({CUSTOMER_SERVICE, OPERATIONS, ADMIN})
 SHOWN = 100
+# What each is about, as staff read it.
+ABOUT: dict[Kind, Promise] = {
+    "order_received": _("order received"),
+    "order_confirmed": _("order confirmed"),
+    "order_rejected": _("order rejected"),
+    "order_cancelled": _("order cancelled"),
+    "card_declined": _("card declined"),
+    "pieces_cancelled": _("pieces cancelled"),
+    "cancellation_refused": _("cancellation refused"),
+    "backorder_choice": _("backorder choice"),
+    "parcel_sent": _("parcel sent"),
+    "parcel_delivered": _("parcel delivered"),
+    "order_delivered": _("order delivered"),
+    "parcel_lost": _("parcel lost"),
+    "refund_made": _("refund made"),
+    "invoice_issued": _("invoice issued"),
+    "invoice_reminded": _("invoice reminded"),
+    "invoice_credited": _("invoice credited"),
+    "return_approved": _("return approved"),
+    "return_rejected": _("return rejected"),
+}
 
 
 @require_safe
@@ -38,7 +61,7 @@ def sent_email(request: HttpRequest, email_id: UUID) -> HttpResponse:
 
 def shown(row: SentEmail) -> dict[str, Any]:
     """An e-mail as the pages name it."""
-    return {"row": row, "about": row.content["kind"].replace("_", " "), "reference": reference(row.order_id)}
+    return {"row": row, "about": ABOUT[row.content["kind"]], "reference": reference(row.order_id)}
 
 
 def written(row: SentEmail) -> Written | None:
