@@ -153,7 +153,8 @@ class PayWithAnotherCardForm(OrderForm):
         choice.choices = [(card.name, self.title(card)) for card in reversed(cards)]
         new = _("Another one, which you enter next") if cards else _("A card that you enter next")
         choice.choices = [*choice.choices, (NEW_CARD, new)]
-        choice.initial = next((card.name for card in reversed(cards) if card.name not in self.declined), NEW_CARD)
+        if not cards:
+            choice.initial = NEW_CARD
 
     @property
     def declined(self) -> set[str | None]:

@@ -38,7 +38,8 @@ def pay_with_another_card(request: HttpRequest, order_id: UUID) -> HttpResponse:
     now, purpose = order_for(request, order_id, PayWithAnotherCard), for_order(order_id)
     rehearsal = other_card(now)
     cards = kept_cards(request) if is_connected() else []
-    form = PayWithAnotherCardForm.asked(request, seen=now.payment.version, now=now, cards=cards)
+    entered = {"card": cards[-1].name} if cards and request.GET.get("card") == "entered" else {}
+    form = PayWithAnotherCardForm.asked(request, seen=now.payment.version, now=now, cards=cards, initial=entered)
     if not form.is_bound:
         paying.ask_anew(request, purpose)
     elif form.is_valid() and form.cleaned_data["card"] == NEW_CARD and is_connected():
@@ -88,7 +89,8 @@ def another_card_entered(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Back from the provider's page: the card that was entered there is the one to choose."""
     page = about(request, order_id)
     purpose = for_order(order_id)
-    return enter_card.way_back(request, purpose, lambda _card: redirect(purpose.address(purpose.asks)), ENTER, **page)
+    chosen = f"{purpose.address(purpose.asks)}?card=entered"
+    return enter_card.way_back(request, purpose, lambda _card: redirect(chosen), ENTER, **page)
 
 
 def about(request: HttpRequest, order_id: UUID) -> dict[str, object]:
