@@ -18,11 +18,11 @@ from tests.connections import connected
 
 
 class Postbox:
-    """What came in, and how it behaves: `rcpt` and `data` are its answers; `asleep`, it says nothing."""
+    """What came in, and how it behaves: `rcpt` and `data` are its answers, unless it `hangs_up`."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
-        self.rcpt, self.data, self.asleep = "250 OK", "250 OK", False
+        self.rcpt, self.data, self.hangs_up = "250 OK", "250 OK", False
 
     async def handle_RCPT(self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
         """Whether somebody is known."""
@@ -30,13 +30,13 @@ class Postbox:
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take an e-mail, or not."""
         if self.data.startswith("250"):
             content = envelope.original_content or b""
             self.letters.append(message_from_bytes(content, policy=policy.default))
-        if self.asleep:
-            await asyncio.Event().wait()  # until whoever waits for an answer has hung up
+        if self.hangs_up and server.transport:
+            server.transport.abort()
         return self.data
 
     @property
@@ -46,10 +46,10 @@ class Postbox:
 
 
 @contextmanager
-def postbox(timeout: float = 5.0) -> Iterator[Postbox]:
+def postbox() -> Iterator[Postbox]:
     """A mail server that the shop is connected to, and nothing else."""
     box = Postbox()
-    with serving(box, timeout), connected(systems=[MailBorder()]):
+    with serving(box, timeout=5.0), connected(systems=[MailBorder()]):
         yield box
 
 

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def box() -> Iterator[Postbox]:
     """A shop with goods on its shelves, and a mail server."""
     open_shop()
-    with postbox(timeout=0.5) as there:
+    with postbox() as there:
         yield there
 
 
@@ -166,9 +166,9 @@ def nobody() -> dict[str, Any]:
 
 
 def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: Postbox) -> None:
-    box.asleep = True
+    box.hangs_up = True
     order_id = play.place()
-    box.asleep = False
+    box.hangs_up = False
     later()
     later(10)
     assert len(box.letters) == 1, "It had arrived, and nobody said so."
@@ -184,9 +184,9 @@ def test_where_nobody_knows_it_is_not_sent_again_unless_a_person_wants_it(box: P
 
 
 def test_that_nobody_knows_is_not_forgotten_by_a_worker_that_dies_before_it_has_said_so(box: Postbox) -> None:
-    box.asleep = True
+    box.hangs_up = True
     play.place()
-    box.asleep = False
+    box.hangs_up = False
     with patch.object(asking, "failed"):
         later()
     Effect.objects.update(leased_until=None)
@@ -196,9 +196,9 @@ def test_that_nobody_knows_is_not_forgotten_by_a_worker_that_dies_before_it_has_
 
 
 def test_a_person_can_let_it_be(box: Postbox) -> None:
-    box.asleep = True
+    box.hangs_up = True
     order_id = play.place()
-    box.asleep = False
+    box.hangs_up = False
     later()
     (effect,) = Effect.objects.filter(next_try_at=None)
     instance = f"notification:{order_id}"
