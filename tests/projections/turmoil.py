@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 from tempfile import TemporaryFile
@@ -66,13 +66,14 @@ class Turmoil:
         began = time.monotonic()
         others = [elsewhere(deed) for deed in (self._kill, self._flush, self._tick, self._ask, self._replay)]
         writers = [elsewhere(partial(self._write, number)) for number in range(self.writers)]
+        everybody: list[Future[Any]] = [*writers, *others]
         try:
             self.counts["events"] = sum(writer.result() for writer in writers)
             self.seconds = time.monotonic() - began
             self._wait()
         finally:
             self.over.set()
-            wait([*writers, *others])  # nothing of it goes on behind a test that has failed
+            wait(everybody)  # nothing of it goes on behind a test that has failed
         for other in others:
             other.result()
 

@@ -36,7 +36,7 @@ class Postbox:
             content = envelope.original_content or b""
             self.letters.append(message_from_bytes(content, policy=policy.default))
         if self.hangs_up and server.transport:
-            server.transport.abort()
+            server.transport.close()
         return self.data
 
     @property
