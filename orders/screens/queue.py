@@ -15,9 +15,11 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import STAFF
 from accounts.models import User
+from eventstore import clock
 from eventstore.dispatch import dispatch
 from eventstore.messages import Command, Refused
 from orders.domain.work import GiveBackWork, TakeWork
+from orders.screens.ageing import ageing, by_age
 from orders.screens.following import Following
 from orders.screens.task import form_page, person
 from orders.screens.words import names_for
@@ -59,14 +61,16 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
     everything = WorkItem.objects.filter(role__in=roles)
     of_kind = everything.filter(task=chosen) if chosen in Task.values else everything
     rows = list(after(of_kind, request.GET.get("from", "")).order_by("waiting_since", "item")[: MOST + 1])
-    counts = {row["task"]: row["n"] for row in everything.values("task").annotate(n=Count("item")).order_by("task")}
+    of_kinds = list(everything.values("task").annotate(n=Count("item"), **by_age(clock.now())).order_by("task"))
+    counts, ages = {row["task"]: row["n"] for row in of_kinds}, ageing(of_kinds)
     shown = [(row.item, row.task, row.taken_by) for row in rows]
-    if following.nothing_new(sorted(counts.items()), shown):
+    if following.nothing_new(sorted(counts.items()), [age["count"] for age in ages], shown):
         return HttpResponse(status=204)
     context = {
         "items": works(rows[:MOST], person(request)),
         "count": sum(counts.values()),
         "kinds": kinds(counts, chosen),
+        "ages": ages,
         "more": further(rows, chosen),
         "seen": following.seen,
         "as_of": following.as_of,

@@ -1,10 +1,13 @@
 """What needs doing, on its screen: taken by one person at a time, and given back."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from accounts.domain.roles import FINANCE, WAREHOUSE
 from accounts.models import User
+from eventstore import clock
 from projections.work_queue import Task, WorkItem
 from tests import factories
 from tests.shop import browsing, follow, read, somebody, to_be_picked
@@ -66,3 +69,34 @@ def test_the_list_is_paged_by_key_and_by_kind(clara: User) -> None:
     assert rest.context["more"] == ""
     [kind] = [kind for kind in first.context["kinds"] if kind["name"] == "Pack shipment"]
     assert kind["count"] == len(anna.get(f"/work/{kind['url']}").context["items"]) == 30
+
+
+def test_how_long_work_has_waited_is_a_picture_with_its_figures(clara: User) -> None:
+    hours = [0, 0.5, 2, 3, 3.9, 5, 23, 25, 71, 73, 1000, 2000]
+    for waited in hours:
+        since = clock.now() - timedelta(hours=waited, minutes=1)
+        factories.WorkItem.create(role=WAREHOUSE, task=Task.PICK_SHIPMENT, waiting_since=since)
+    factories.WorkItem.create(role=FINANCE, task=Task.APPROVE_REFUND)
+    page = browsing(somebody(WAREHOUSE)).get("/work/")
+    assert [(age["count"], age["height"], age["y"]) for age in page.context["ages"]] == [
+        (2, 16, 8),
+        (3, 24, 0),
+        (2, 16, 8),
+        (2, 16, 8),
+        (3, 24, 0),
+    ]
+    assert "How long it has waited up to an hour 2 up to 4 hours 3 up to a day 2 up to 3 days 2 longer 3" in read(page)
+
+
+def test_what_is_seen_at_a_glance_needs_no_picture(work: str) -> None:
+    assert "How long it has waited" not in read(browsing(somebody(WAREHOUSE)).get("/work/"))
+
+
+def test_a_list_that_is_left_open_says_so_when_work_grows_old(work: str) -> None:
+    for _ in range(6):
+        factories.WorkItem.create(role=WAREHOUSE, task=Task.PACK_SHIPMENT)
+    anna = browsing(somebody(WAREHOUSE))
+    asked = {"seen": anna.get("/work/").context["seen"]}
+    assert anna.get("/work/", asked, headers={"HX-Request": "true"}).status_code == 204
+    clock.forward(timedelta(hours=2))
+    assert anna.get("/work/", asked, headers={"HX-Request": "true"}).status_code == 200
