@@ -80,6 +80,8 @@ def _begun(projection: AnyProjection) -> int | None:
     checkpoint = Checkpoint.objects.filter(reader=builder(projection, room.NEXT).name).first()
     if checkpoint and (checkpoint.held_by.endswith(BACKGROUND) or is_held(checkpoint)):
         return None
+    if not is_outdated(projection):  # any more: somebody else has built it while others were looked at
+        return None
     try:
         return ask_for(projection)
     except Hindered:
