@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from eventstore import clock
 from eventstore.dispatch import Actor, dispatch
-from eventstore.errors import Invalid
+from eventstore.errors import Conflict, Invalid
 from eventstore.inbox import NotYet, Sender, senders
 from eventstore.messages import Message, Refused
 from eventstore.models import Received
@@ -50,7 +50,7 @@ def heed_next(sender: Sender) -> bool:
         try:
             with transaction.atomic(), at_most(SECONDS):
                 outcome = heed(sender, received)
-        except NotYet as reason:
+        except (NotYet, Conflict) as reason:  # it came too early, or somebody else was faster: neither is a fault
             later(received, str(reason))
         except Exception as error:
             if is_passing(error):

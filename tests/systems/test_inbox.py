@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.domain.roles import WAREHOUSE
 from eventstore import clock, log, tasks
-from eventstore.errors import Invalid
+from eventstore.errors import Conflict, Invalid
 from eventstore.inbox import Letter, Notice, NotYet, Suspicious, heeding, left
 from eventstore.inbox.receiving import ask_fresh, receive
 from eventstore.messages import Command, Message
@@ -126,6 +126,23 @@ def test_what_came_too_early_is_tried_again_and_holds_up_what_is_about_the_same(
     clock.forward(timedelta(seconds=10))
     assert heeding.heed_everybody() == 2
     assert came() == [7, 5, 6]
+
+
+def test_whoever_loses_a_race_comes_again_and_nothing_is_wrong(
+    supplier: Supplier, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def raced(*_: object, **__: object) -> None:
+        raise Conflict(f"stock_item-{MUG}", 1, [])
+
+    receive(supplier, letter("1 gate 5!"))
+    with monkeypatch.context() as other:
+        other.setattr(heeding, "dispatch", raced)
+        heeding.heed_everybody()
+    assert [attempts for _, attempts, _ in waiting()] == [1]
+    assert caplog.records == []
+    clock.forward(timedelta(minutes=1))
+    heeding.heed_everybody()
+    assert (came(), waiting()) == ([5], [])
 
 
 def test_what_cannot_be_worked_on_is_left_to_a_person_in_the_end(supplier: Supplier) -> None:
