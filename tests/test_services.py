@@ -12,7 +12,10 @@ import pytest
 from redis import Redis
 
 from config import services
+from config.services import children
 from config.services.account import servers_account
+from config.services.place import Place
+from config.services.postgres import Postgres
 from config.services.programs import usable, wheel
 from tests.services_room import await_end, bare, called, directory, family, kill, manage, start
 
@@ -186,6 +189,32 @@ def test_a_stale_note_of_a_number_that_another_program_has_now_is_no_hindrance(d
         with services.running({}, data=data):
             assert another.poll() is None
         another.kill()
+
+
+@pytest.mark.parametrize("look", ["read_text", "runs", "command", "kill"])
+def test_a_former_server_that_ends_while_it_is_looked_at_is_no_hindrance(
+    look: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(data, "postgres", durable=False, throwaway=True)
+    server = Postgres(place)
+    server.cluster.mkdir(parents=True)
+    with subprocess.Popen([shutil.which("sleep") or "/bin/sleep", "60"]) as former:
+        server.note.write_text(f"{former.pid}\n{server.cluster}\n")
+        monkeypatch.setattr(children, "command", lambda _: ["postgres", "-D", str(server.cluster)])
+        owner = {"read_text": Path, "kill": os}.get(look, children)
+        asked = getattr(owner, look)
+
+        def ends_then(*asked_for: object) -> object:
+            monkeypatch.setattr(owner, look, asked)
+            former.kill()
+            former.wait()
+            server.note.unlink(missing_ok=True)
+            return asked(*asked_for)
+
+        monkeypatch.setattr(owner, look, ends_then)
+        server._end_former_server()
+        monkeypatch.undo()
+    assert not server.note.exists()
 
 
 def test_data_of_another_version_get_a_sentence(data: Path) -> None:

