@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,9 @@ def in_files(known: Iterable[str], places: Iterable[Path]) -> Iterator[str]:
     texts = {form for text in known for form in forms_of(text)}
     for place in places:
         for file in sorted(place.rglob("*")):
-            if file.is_file() and stands_in(file.read_bytes().decode(errors="replace"), texts):
-                yield f"file: {file}"
+            with suppress(FileNotFoundError):  # it was thrown away meanwhile
+                if file.is_file() and stands_in(file.read_bytes().decode(errors="replace"), texts):
+                    yield f"file: {file}"
 
 
 def stands_in(where: str, texts: Iterable[str]) -> bool:

@@ -26,7 +26,7 @@ from eventstore.messages import Event
 from orders.processes.notification import Tell
 from orders.systems.mail import sending
 from orders.systems.mail.border import MailBorder
-from projections import tasks
+from projections import erasing, tasks
 from tests import factories
 from tests.eventstore.pieces import METADATA
 from tests.orders.domain.ids import PARCEL
@@ -124,6 +124,25 @@ def test_after_a_whole_life_nothing_is_left(
     assert list(mails.iterdir()) == []
     released = [fact.event for fact in log.read_log() if isinstance(fact.event, EmailReleased)]
     assert released == [EmailReleased(address=claim_of(EMAIL), customer_id=customer)]
+
+
+@pytest.mark.parametrize("reads", ["read_text", "read_bytes"])
+def test_a_letter_that_is_thrown_away_while_it_is_read_is_no_hindrance(
+    mails: Path, monkeypatch: pytest.MonkeyPatch, reads: str
+) -> None:
+    mails.mkdir()
+    (mails / "1.log").write_text(EMAIL)
+    asked = getattr(Path, reads)
+
+    def too_late(file: Path, *how: Any, **more: Any) -> Any:
+        if file.parent == mails:
+            file.unlink()
+        return asked(file, *how, **more)
+
+    monkeypatch.setattr(Path, reads, too_late)
+    assert list(traces.in_files([EMAIL], [mails] if reads == "read_bytes" else [])) == []
+    erasing.forget_letters({EMAIL})
+    assert list(mails.iterdir()) == []
 
 
 def test_whoever_has_no_sign_in_here_leaves_no_letter_either(mails: Path) -> None:
