@@ -126,8 +126,8 @@ def test_a_rebuild_reads_ahead_and_leaves_the_garbage_collector_as_it_was(monkey
     fetched: list[bool] = []
     look = ReadAhead._fetched
 
-    def watch(self: ReadAhead) -> Any:
-        rows = look(self)
+    def watch(self: ReadAhead, asked: Any) -> Any:
+        rows = look(self, asked)
         fetched.append(rows is not None)
         return rows
 
