@@ -111,6 +111,11 @@ def destroy_key(person: str) -> None:
     )
 
 
+def erased() -> int:
+    """How many persons were erased, as far as it is committed."""
+    return int(query("SELECT count(*) FROM eventstore_personkey WHERE destroyed_at IS NOT NULL")[0][0])
+
+
 def rewrap() -> int:
     """Wrap every person's key by the current key of the environment; how many were changed."""
     current = next(iter(settings.EVENTSTORE["PERSONAL_DATA_KEYS"]))

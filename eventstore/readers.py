@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from eventstore import personal
 from eventstore.database import Row
 from eventstore.errors import Invalid
 from eventstore.messages import Event
@@ -53,7 +54,7 @@ class Reader:
 
     def beginnings(self) -> list[Checkpoint]:
         """The checkpoint with which it begins, and those of others who begin with it."""
-        return [Checkpoint(reader=self.name, version=self.version)]
+        return [Checkpoint(reader=self.name, version=self.version, erased=personal.erased())]
 
     def stored_names(self) -> list[str]:
         """The names under which the wanted events are stored."""

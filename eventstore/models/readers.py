@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Checkpoint(models.Model):
-    """How far a reader has come. Its row is the fence: whoever holds its lock is the one who reads."""
+    """How far a reader has come. Its row is the fence: whoever holds its lock is the one who reads.
+
+    `erased` is how many persons had been erased when it began: whom it may still know is whoever was erased since.
+    """
 
     reader = models.CharField(primary_key=True, max_length=100)
     position = models.BigIntegerField(default=0)
@@ -12,6 +15,7 @@ class Checkpoint(models.Model):
     paused = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     held_by = models.CharField(max_length=100, blank=True)
+    erased = models.PositiveIntegerField(db_default=0)
     advanced_at = models.DateTimeField(auto_now=True)
 
     class Meta:

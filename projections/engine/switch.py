@@ -85,7 +85,8 @@ def _put_new(projection: AnyProjection) -> None:
     for each in live:
         # What an operator has paused stays so; what waited for its rebuild goes on.
         each.paused = each.paused and each.version == new.version
-        each.position, each.version, each.started_at = new.position, new.version, new.started_at
+        each.position, each.version = new.position, new.version
+        each.started_at, each.erased = new.started_at, new.erased
         each.save()
     new.delete()
     # Code that fills the table in other parts knows nothing of what is in it now.
@@ -103,7 +104,9 @@ def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None
     Parked.objects.filter(reader__regex=fillers(projection, room.FORMER)).delete()
     for each in live:
         name = f"{each.reader}@{room.FORMER}"
-        former = Checkpoint.objects.create(reader=name, position=each.position, version=each.version)
+        former = Checkpoint.objects.create(
+            reader=name, position=each.position, version=each.version, erased=each.erased
+        )
         former.started_at = each.started_at  # which is when its table was begun
         former.save()
         Parked.objects.filter(reader=each.reader).update(reader=name)
@@ -116,6 +119,7 @@ def _put_former(projection: AnyProjection) -> None:
         one.position, other.position = other.position, one.position
         one.version, other.version = other.version, one.version
         one.started_at, other.started_at = other.started_at, one.started_at
+        one.erased, other.erased = other.erased, one.erased
         one.paused = one.version != projection.version
         one.save()
         other.save()

@@ -126,6 +126,12 @@ def test_after_a_whole_life_nothing_is_left(
     assert released == [EmailReleased(address=claim_of(EMAIL), customer_id=customer)]
 
 
+def test_a_name_that_the_search_keeps_word_by_word_is_found(clara: User) -> None:
+    follow()
+    marks = [line for line in known(clara.id).splitlines() if line.startswith(("name:", "email:", "recipient:"))]
+    assert list(traces.in_database(marks)) == ["database: 3 rows of public.projections_search"]
+
+
 @pytest.mark.parametrize("reads", ["read_text", "read_bytes"])
 def test_a_letter_that_is_thrown_away_while_it_is_read_is_no_hindrance(
     mails: Path, monkeypatch: pytest.MonkeyPatch, reads: str

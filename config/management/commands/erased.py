@@ -14,6 +14,7 @@ from accounts.models import Session, User
 from accounts.screens.contact import contact_of
 from config import traces
 from projections.order_page import OrderPage
+from projections.search import Kind
 
 
 class Command(BaseCommand):
@@ -55,13 +56,21 @@ def letters() -> list[Path]:
 
 
 def known_of(customer: UUID) -> set[str]:
-    """Everything personal: name, e-mail address, telephone, addresses of theirs and of their orders, sessions."""
+    """Everything personal: name, e-mail address, telephone, addresses of theirs and of their orders, sessions.
+
+    The search keeps names word by word, and a word may be many people's: it is looked for by whose it is.
+    """
     contact = contact_of(customer)
     user = User.objects.filter(id=customer).first()
     addresses = [msgspec.to_builtins(address) for address in contact.addresses.values()]
-    orders = OrderPage.objects.filter(customer_id=customer).values_list("delivery_address", flat=True)
+    orders = dict(OrderPage.objects.filter(customer_id=customer).values_list("order_id", "delivery_address"))
     texts = {contact.name, contact.email, contact.telephone, *([user.name, user.email] if user else [])}
-    for address in (*addresses, *filter(None, orders)):
+    for address in (*addresses, *filter(None, orders.values())):
         texts |= {address["recipient"], address["street"]}
+    texts |= {
+        f"{Kind.NAME}:{customer}:",
+        f"{Kind.EMAIL}:{customer}",
+        *(f"{Kind.RECIPIENT}:{order_id}:" for order_id in orders),
+    }
     texts |= set(Session.objects.filter(user_id=customer).values_list("session_key", flat=True))
     return {text for text in texts if len(text) >= traces.SHORTEST}
