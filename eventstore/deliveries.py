@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from eventstore import clock, subscriptions
 from eventstore.database import Row
 from eventstore.effects import borders
+from eventstore.errors import keepable
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from eventstore.models import Border, Checkpoint, Delivery
@@ -45,6 +46,14 @@ class Waiting(NamedTuple):
     oldest_seconds: float
 
 
+class Subscriber(Reader):
+    """Who puts events on their way, from `begin` to `end`, and never begins by itself."""
+
+    def beginnings(self) -> list[Checkpoint]:
+        """None: what was ended meanwhile stays so."""
+        return []
+
+
 def reader(
     subscription: str, wants: Sequence[type[Event]], find: Find, subject: Callable[[Recorded[Any]], str]
 ) -> Reader:
@@ -64,12 +73,13 @@ def reader(
         ]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
-    return Reader(subscription, wants=wants, take=take, read=lambda after, until, *_: find(after, until))
+    return Subscriber(subscription, wants=wants, take=take, read=lambda after, until, *_: find(after, until))
 
 
 def begin(reader: Reader, after: int) -> None:
     """Give, from now on and anew, what is behind a position; what waits is forgotten, but for what is under way."""
     with transaction.atomic():
+        Checkpoint.objects.bulk_create(Reader.beginnings(reader), ignore_conflicts=True)
         checkpoint = subscriptions.fence(reader, wait=True)
         assert checkpoint is not None
         free = Q(leased_until=None) | Q(leased_until__lte=Now())
@@ -82,12 +92,10 @@ def begin(reader: Reader, after: int) -> None:
 
 def end(subscription: str) -> None:
     """Nothing more is given to a subscription."""
-    for rows in (
-        Delivery.objects.filter(subscription=subscription),
-        Checkpoint.objects.filter(reader=subscription),
-        Border.objects.filter(system=subscription),
-    ):
-        rows.delete()
+    with transaction.atomic():
+        Checkpoint.objects.filter(reader=subscription).delete()  # first: it waits for whoever fills
+        Delivery.objects.filter(subscription=subscription).delete()
+        Border.objects.filter(system=subscription).delete()
 
 
 def fill(reader: Reader, until: int) -> None:
@@ -136,7 +144,7 @@ def failed(delivery: Delivery, seconds: float, error: str) -> None:
     """It was not taken: it is given again later, for days, and then waits until it is asked for."""
     borders.failed(delivery.subscription, seconds, error)
     mine = Delivery.objects.filter(id=delivery.id, token=delivery.token)
-    mine.update(token=None, leased_until=None, next_try_at=next_try(delivery, clock.now()), error=error)
+    mine.update(token=None, leased_until=None, next_try_at=next_try(delivery, clock.now()), error=keepable(error))
 
 
 def next_try(delivery: Delivery, now: datetime) -> datetime | None:

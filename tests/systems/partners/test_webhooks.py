@@ -389,3 +389,14 @@ def test_operators_have_figures_of_each_partner(systems: Systems, there: Receive
     assert f"partner_parked{{{partner},{one}}} 0" in text
     assert f"partner_oldest_seconds{{{partner},{one}}} " in text
     assert f'system_errors_total{{system="{subscription.name}"}} 1' in text
+
+
+def test_what_was_ended_while_a_worker_has_it_stays_so(systems: Systems, there: Receiver) -> None:
+    subscription, _ = subscribed(systems, there)
+    name = Checkpoint.objects.get(reader=subscription.name).reader
+    reader = delivery.reader_of(subscription)
+    deliveries.end(name)
+    tell()
+    deliveries.fill(reader, partner_events.settled_until())
+    assert not Checkpoint.objects.filter(reader=name).exists()
+    assert not Delivery.objects.exists()
