@@ -48,8 +48,6 @@ def recover(process: Process) -> None:
     What came behind that event led to nothing yet: the reader goes on from there.
     """
     [(position,)] = query(LAST, (process.stream(""),))
-    if not position:
-        return
     mover = reader(process)
     Checkpoint.objects.update_or_create(
         reader=mover.name, defaults={"position": position, "version": mover.version, "paused": False}
