@@ -6,6 +6,19 @@ if TYPE_CHECKING:
     from eventstore.reading import Recorded
 
 
+LONGEST = 2000  # characters of an error that are kept
+
+
+def said_of(error: Exception) -> str:
+    """An error as it is kept: its kind and its words."""
+    return keepable(f"{type(error).__name__}: {error}")
+
+
+def keepable(text: str) -> str:
+    """What another program has said, as it can be kept: neither the log nor the database takes every character."""
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST]
+
+
 class Invalid(Exception):
     """A message that the log does not take: of a wrong type, too large, unreadable, unknown."""
 

@@ -9,6 +9,7 @@ from psycopg.errors import QueryCanceled
 
 from eventstore import log
 from eventstore.database import query
+from eventstore.errors import said_of
 from eventstore.models import Checkpoint, Parked
 from eventstore.patience import TookTooLong, at_most
 from eventstore.readers import Reader, reader_named
@@ -23,6 +24,7 @@ MOVED = (
     "UPDATE eventstore_checkpoint SET position = %s, version = %s, advanced_at = clock_timestamp()"
     " WHERE reader = %s RETURNING reader"
 )
+TOO_LARGE = "54"  # the class of what is beyond a limit of the database's own, such as a text too long for an index
 WAITING = "SELECT DISTINCT stream FROM eventstore_parked WHERE reader = %s AND skipped_at IS NULL"
 
 
@@ -69,7 +71,8 @@ def step(reader: Reader, head: int) -> tuple[int, int | None]:
 
 def is_passing(error: Exception) -> bool:
     """Whether the database was away or busy, and nothing is wrong with the events."""
-    return isinstance(error, OperationalError) and not isinstance(error.__cause__, QueryCanceled)
+    fault = str(getattr(error.__cause__, "sqlstate", None) or "")
+    return isinstance(error, OperationalError) and fault != QueryCanceled.sqlstate and fault[:2] != TOO_LARGE
 
 
 def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int | None]:
@@ -142,7 +145,7 @@ def why(error: Exception) -> str:
     """An error as it is kept with the parked event."""
     if isinstance(error, TookTooLong) or isinstance(error.__cause__, QueryCanceled):
         return "It took too long."
-    return f"{type(error).__name__}: {error}"
+    return said_of(error)
 
 
 def _park(reader: Reader, rows: Sequence[Row], error: str) -> None:

@@ -4,7 +4,8 @@ import logging
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from django.db import transaction
 from eventstore import bell, clock, log
 from eventstore.dispatch import Actor, dispatch, plain
 from eventstore.effects import NotSent, System, Unanswered, borders, outbox, request_named, system_named, systems
-from eventstore.errors import Conflict
+from eventstore.errors import Conflict, said_of
 from eventstore.messages import Command, Refused, Request
 from eventstore.models import Effect
 from eventstore.patience import at_most
@@ -61,13 +62,13 @@ def ask(system: System, effect: Effect) -> None:
     except Unanswered as error:
         borders.failed(system.name, time.monotonic() - began, str(error))
         told = system.unknown(request) if request else ()
-        failed(system, effect, f"{type(error).__name__}: {error}", next_try(effect.attempts), told)
+        failed(system, effect, said_of(error), next_try(effect.attempts), told)
     except Exception as error:
         if is_passing(error):
             raise  # the database is away: the lease runs out by itself
         logger.exception("%s could not be asked", effect)
         borders.answered(system.name, time.monotonic() - began)
-        failed(system, effect, f"{type(error).__name__}: {error}", None)
+        failed(system, effect, said_of(error), None)
     else:
         borders.answered(system.name, time.monotonic() - began)
         settle(system, effect, commands)
@@ -85,23 +86,29 @@ def answer(system: System, request: Request, effect: Effect) -> Sequence[Command
 
 def settle(system: System, effect: Effect, commands: Sequence[Command]) -> None:
     """Record an answer: all of its commands, and that it is no longer waited for; or nothing of both."""
-    for race in range(1, RACES + 1):
-        try:
-            with transaction.atomic(durable=True), at_most(SECONDS):
-                if outbox.still_ours(effect):
-                    record_answer(system, effect, commands)
-                return
-        except Conflict as error:
-            if race == RACES:
-                failed(system, effect, f"{type(error).__name__}: {error}", next_try(effect.attempts))
-                return
-            time.sleep(0.005 * race * random.random())  # noqa: S311  # jitter, no secret
-        except Exception as error:
-            if is_passing(error):
-                raise
+
+    def record_all() -> None:
+        with transaction.atomic(durable=True), at_most(SECONDS):
+            if outbox.still_ours(effect):
+                record_answer(system, effect, commands)
+
+    try:
+        once_more_after_a_race(record_all)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        if not isinstance(error, Conflict):
             logger.exception("The answer to %s could not be recorded", effect)
-            failed(system, effect, f"{type(error).__name__}: {error}", next_try(effect.attempts))
-            return
+        failed(system, effect, said_of(error), next_try(effect.attempts))
+
+
+def once_more_after_a_race(deed: Callable[[], None]) -> None:
+    """Do it; and again a little later, where somebody else was faster. Conflict where they are each time."""
+    for race in range(1, RACES):
+        with suppress(Conflict):
+            return deed()
+        time.sleep(0.005 * race * random.random())  # noqa: S311  # jitter, no secret
+    return deed()
 
 
 def record_answer(system: System, effect: Effect, commands: Sequence[Command]) -> None:
@@ -148,31 +155,39 @@ def not_sent(effect: Effect, error: NotSent) -> None:
     with transaction.atomic(durable=True):
         if outbox.still_ours(effect):
             effect.attempts -= 1
-            let_go(effect, next_try_at=clock.now() + pause, unsure=effect.unsure, error=f"NotSent: {error}")
+            let_go(effect, next_try_at=clock.now() + pause, unsure=effect.unsure, error=said_of(error))
 
 
 def failed(
     system: System, effect: Effect, error: str, next_try_at: datetime | None, told: Sequence[Command] = ()
 ) -> None:
     """There was no answer that anything can be made of: it is asked about later, and in the end shown to a person."""
-    with transaction.atomic(durable=True):
-        if not outbox.still_ours(effect):
-            return
-        let_go(effect, next_try_at=next_try_at, error=error)
-        failure = CommandFailed(
-            instance=instance_of(effect),
-            command_id=effect.command_id,
-            name=effect.name,
-            attempt=effect.attempts,
-            error=error,
-            next_try_at=next_try_at,
-        )
-        record(effect, failure)
-        for step, command in enumerate(told):
-            try:
-                send(system, effect, command, f"unknown {step}")
-            except Refused as refused:
-                logger.info("%s: %s", effect, refused)
+    failure = CommandFailed(
+        instance=instance_of(effect),
+        command_id=effect.command_id,
+        name=effect.name,
+        attempt=effect.attempts,
+        error=error,
+        next_try_at=next_try_at,
+    )
+
+    def record_all() -> None:
+        with transaction.atomic(durable=True):
+            if outbox.still_ours(effect):
+                let_go(effect, next_try_at=next_try_at, error=error)
+                record(effect, failure)
+                tell(system, effect, told)
+
+    once_more_after_a_race(record_all)
+
+
+def tell(system: System, effect: Effect, unknown: Sequence[Command]) -> None:
+    """Tell the business that nobody knows what became of a request."""
+    for step, command in enumerate(unknown):
+        try:
+            send(system, effect, command, f"unknown {step}")
+        except Refused as refused:
+            logger.info("%s: %s", effect, refused)
 
 
 def let_go(effect: Effect, **changes: object) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from eventstore import clock
 from eventstore.effects import systems
+from eventstore.errors import keepable
 from eventstore.models import Border, Effect, ReceivedCount
 
 FAILURES = 5  # in a row, after which a system is left alone
@@ -67,7 +68,11 @@ def failed(system: str, seconds: float, error: str) -> None:
     """A system could not be reached, or left us without an answer."""
     border = Border.objects.filter(system=system)
     border.update(
-        **_counted(seconds), errors=F("errors") + 1, failures=F("failures") + 1, failed_at=clock.NOW, error=error
+        **_counted(seconds),
+        errors=F("errors") + 1,
+        failures=F("failures") + 1,
+        failed_at=clock.NOW,
+        error=keepable(error),
     )
     failures = border.values_list("failures", flat=True).first() or 0
     if failures >= FAILURES:

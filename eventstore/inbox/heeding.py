@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from eventstore import clock
 from eventstore.dispatch import Actor, dispatch
-from eventstore.errors import Conflict, Invalid
+from eventstore.errors import Conflict, Invalid, said_of
 from eventstore.inbox import NotYet, Sender, senders
 from eventstore.messages import Message, Refused
 from eventstore.models import Received
@@ -56,7 +56,7 @@ def heed_next(sender: Sender) -> bool:
             if is_passing(error):
                 raise  # the database is away: nothing can be said of the notice
             logger.exception("%s could not be worked on", received)
-            later(received, f"{type(error).__name__}: {error}")
+            later(received, said_of(error))
         else:
             settle(received, outcome)
     return True

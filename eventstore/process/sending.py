@@ -15,7 +15,7 @@ from eventstore import bell, clock, log, rows
 from eventstore.appending import unguarded
 from eventstore.database import query
 from eventstore.dispatch import Actor, dispatch, plain
-from eventstore.errors import Conflict
+from eventstore.errors import Conflict, said_of
 from eventstore.messages import Command, Refused
 from eventstore.models import OwedCommand
 from eventstore.patience import at_most
@@ -160,7 +160,7 @@ def wait_for_a_person(owed: OwedCommand, refused: Refused) -> None:
 def failed(owed: OwedCommand, error: Exception) -> None:
     """Something technical went wrong: the command is tried again later, and in the end shown to a person."""
     owed.attempts += 1
-    owed.error = f"{type(error).__name__}: {error}"
+    owed.error = said_of(error)
     owed.next_try_at = next_try(owed.attempts)
     owed.save(update_fields=["next_try_at", "attempts", "error"])
     failure = CommandFailed(

@@ -226,3 +226,25 @@ def test_a_number_that_no_row_can_hold_parks_its_stream() -> None:
 
     assert dict(Product.objects.values_list("sku", "available")) == {"MUG": 1}
     assert list(Parked.objects.values_list("stream", flat=True)) == ["stock_item-CUP"]
+
+
+def test_what_is_too_large_for_the_database_parks_its_stream_and_no_other(diary: Diary) -> None:
+    rows("CREATE UNLOGGED TABLE diary_words (word text PRIMARY KEY)")
+
+    def write_a_long_word(facts: Facts) -> None:
+        if any(fact.stream == "stock_item-LONG" for fact in facts):
+            rows(
+                "INSERT INTO diary_words SELECT string_agg(md5(n::text), '') FROM generate_series(1, 300) n RETURNING 1"
+            )
+
+    diary.before = write_a_long_word
+    try:
+        append_pieces("stock_item-LONG", 1)
+        append_pieces("stock_item-X", 2)
+        diary.advance()
+    finally:
+        rows("DROP TABLE diary_words")
+    assert diary.entries == [("stock_item-X", 1)]
+    [(stream, error)] = diary.parked
+    assert stream == "stock_item-LONG"
+    assert "index row" in error

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from redis import Redis
 from accounts.domain.address import Address
 from eventstore import clock, log, subscriptions, tasks
 from eventstore.effects import asking, borders, outbox, systems
-from eventstore.errors import Invalid
+from eventstore.errors import Conflict, Invalid
 from eventstore.messages import Command, Request
 from eventstore.models import Border, Effect
 from eventstore.process import rebuilding, runtime
@@ -356,3 +357,34 @@ def test_a_call_counts_in_the_figures_of_its_border() -> None:
     assert (found.requests, found.errors, found.failures, found.error) == (1, 0, 0, "")
     assert found.answered_at
     assert found.answered_at <= clock.now()
+
+
+@pytest.mark.parametrize("said", ["No \0 stamps.", "No \ud800 stamps."])
+def test_what_a_system_says_never_keeps_it_from_being_recorded(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    write("ann")
+
+    def ask(post: Post, *_: object) -> None:
+        post.asked.append("ask")
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(Post, "ask", ask)
+    rest()
+    assert (waiting().attempts, waiting().next_try_at) == (1, None)
+    assert failing()
+
+
+def test_a_failure_is_recorded_though_somebody_else_was_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("ann")
+    Post.mood = "deaf"
+    asked, races = asking.send, list[object]()
+
+    def send(*given: Any) -> None:
+        races.append(given)
+        if len(races) == 1:
+            raise Conflict("helper-ann", 0, [])
+        asked(*given)
+
+    monkeypatch.setattr(asking, "send", send)
+    rest()
+    assert names("tea").count("CommandFailed") == 1
+    assert missed() == 1

@@ -1,5 +1,7 @@
 """What cannot be sent is tried again, and in the end shown to a person, who has it retried, skipped or compensated."""
 
+from typing import Any
+
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -11,6 +13,7 @@ from eventstore.models import OwedCommand
 from eventstore.process import sending
 from eventstore.process.history import CommandFailed, CompensateProcess, RetryCommand, SkipCommand
 from eventstore.subscriptions import advance
+from tests.processes import errands
 from tests.processes.errands import Call, ErrandBegun, Weather
 from tests.processes.errands.at_work import (
     OPERATOR,
@@ -233,3 +236,21 @@ def test_only_operators_decide_what_becomes_of_it() -> None:
     with pytest.raises(Forbidden):
         steer(skip(), Actor("clara", frozenset({"customer"})))
     steer(skip(), OPERATOR)
+
+
+def test_what_a_fault_says_never_keeps_it_from_being_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = errands.decide
+
+    def decide(command: Any, state: Any) -> Any:
+        if command.errand == "wet":
+            raise RuntimeError("It \0 rains \ud800." + "!" * 100_000)
+        return asked(command, state)
+
+    monkeypatch.setattr(errands, "decide", decide)
+    begin("wet", "ann")
+    begin("tea", "bob")
+    rest()
+    assert helped() == {"tea bob": 1}
+    [failure] = [each.event for each in history("wet") if isinstance(each.event, CommandFailed)]
+    assert failure.error.startswith("RuntimeError: It \N{REPLACEMENT CHARACTER} rains ?.!")
+    assert len(failure.error) == 2000
