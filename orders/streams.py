@@ -151,6 +151,7 @@ PAYMENT = Category(
         Stored("RefundApproved", payment.RefundApproved),
         Stored("RefundRejected", payment.RefundRejected),
         Stored("RefundRequested", payment.RefundRequested, version=2, upcasters={1: to_the_card}),
+        Stored("NothingLeftToRefund", payment.NothingLeftToRefund),
         Stored("PaymentRefunded", payment.PaymentRefunded),
         Stored("RefundFailed", payment.RefundFailed),
         Stored("RefundWrittenOff", payment.RefundWrittenOff),

@@ -47,6 +47,7 @@ FOR_ALL: dict[type[Event], str] = {
     payment.PaymentCaptured: gettext_noop("{amount} was charged."),
     payment.RefundRequested: gettext_noop("{amount} is to be refunded: {reason}"),
     payment.PaymentRefunded: gettext_noop("{amount} was refunded."),
+    payment.NothingLeftToRefund: gettext_noop("Nothing was left to be refunded: {reason}"),
     payment.InvoiceIssued: gettext_noop("An invoice of {amount} was issued, due on {due_at}."),
     payment.InvoicePartlyPaid: gettext_noop("{amount} of an invoice were paid, {left} are left."),
     payment.InvoicePaid: gettext_noop("{amount} was paid: the invoice is settled."),
@@ -63,7 +64,7 @@ FOR_ALL: dict[type[Event], str] = {
     returns.ReturnApproved: gettext_noop("The return was approved."),
     returns.ReturnRejected: gettext_noop("The return was rejected: {reason}"),
     returns.ReturnArrived: gettext_noop("The returned goods have arrived."),
-    returns.ReturnClosed: gettext_noop("The return was closed. Refunded: {refund}."),
+    returns.ReturnClosed: gettext_noop("The return was closed. The goods that came back are worth {refund}."),
 }
 FOR_STAFF: dict[type[Event], str] = {
     stock_item.StockReserved: gettext_noop("Set aside: {quantity} × {sku}."),
@@ -151,6 +152,7 @@ type Wanted = (
     | payment.RefundApproved
     | payment.RefundRejected
     | payment.RefundRequested
+    | payment.NothingLeftToRefund
     | payment.PaymentRefunded
     | payment.RefundFailed
     | payment.RefundWrittenOff
@@ -248,4 +250,4 @@ def whole(value: Any) -> Any:
             return value
 
 
-PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=2)
+PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=3)

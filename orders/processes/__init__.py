@@ -17,6 +17,14 @@ from orders.processes import (
     returning,
 )
 
+# What ends a return, as its refund has the same id.
+OF_REFUND = (
+    payment.PaymentRefunded,
+    payment.RefundWrittenOff,
+    payment.InvoiceCredited,
+    payment.NothingLeftToRefund,
+)
+
 
 def order_of(event: Event) -> UUID:
     """The order that an event is about."""
@@ -43,7 +51,7 @@ def order_on_account(event: Event) -> UUID | None:
 
 def return_of(event: Event) -> UUID:
     """The return that an event is about. Its refund has the same id."""
-    if isinstance(event, payment.PaymentRefunded | payment.RefundWrittenOff | payment.InvoiceCredited):
+    if isinstance(event, OF_REFUND):
         return event.refund_id
     return_id: UUID = event.return_id  # type: ignore[attr-defined]  # as have all others that this process wants
     return return_id

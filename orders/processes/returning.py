@@ -52,6 +52,7 @@ type Wanted = (
     | payment.PaymentRefunded
     | payment.RefundWrittenOff
     | payment.InvoiceCredited
+    | payment.NothingLeftToRefund
     | DeadlineReached
     | CommandRefused
     | CompensationAsked
@@ -75,7 +76,7 @@ def evolve(state: Returning, event: Wanted) -> Returning:
             return Refunding() if refund.cents else Closed()
         case returns.ReturnRejected() | payment.PaymentRefunded() | payment.RefundWrittenOff():
             return Closed()
-        case payment.InvoiceCredited():
+        case payment.InvoiceCredited() | payment.NothingLeftToRefund():
             return Closed() if isinstance(state, Refunding) else state
         case DeadlineReached() | CommandRefused() | CompensationAsked():
             return state

@@ -123,6 +123,7 @@ from tests.factories.product import StockReceived as StockReceived
 from tests.factories.product import WithdrawProduct as WithdrawProduct
 from tests.factories.refund import ApproveRefund as ApproveRefund
 from tests.factories.refund import GrantGoodwillRefund as GrantGoodwillRefund
+from tests.factories.refund import NothingLeftToRefund as NothingLeftToRefund
 from tests.factories.refund import PaymentRefunded as PaymentRefunded
 from tests.factories.refund import RecordRefund as RecordRefund
 from tests.factories.refund import RecordRefundFailure as RecordRefundFailure

@@ -138,6 +138,15 @@ class RefundRequested(Factory[payment.RefundRequested]):
     reason = "It is not needed any more."
 
 
+class NothingLeftToRefund(Factory[payment.NothingLeftToRefund]):
+    class Meta:
+        model = payment.NothingLeftToRefund
+
+    order_id = LazyFunction(uuid7)
+    refund_id = LazyFunction(uuid7)
+    reason = "It is not needed any more."
+
+
 class PaymentRefunded(Factory[payment.PaymentRefunded]):
     class Meta:
         model = payment.PaymentRefunded

@@ -88,6 +88,7 @@ def test_what_never_came_is_not() -> None:
         payment.InvoiceCredited(
             order_id=ORDER, shipment_id=SHIPMENT, refund_id=RETURN, amount=PRICE, left=PRICE, reason="Returned."
         ),
+        payment.NothingLeftToRefund(order_id=ORDER, refund_id=RETURN, reason="Returned."),
     ],
 )
 def test_the_return_ends_with_the_money(end: Event) -> None:

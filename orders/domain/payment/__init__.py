@@ -75,6 +75,7 @@ from orders.domain.payment.refunding import (
     GOODWILL,
     ApproveRefund,
     GrantGoodwillRefund,
+    NothingLeftToRefund,
     RefundApproved,
     RefundPayment,
     RefundProposed,
@@ -125,6 +126,7 @@ __all__ = [
     "LatePaymentReceived",
     "MarkInvoiceOverdue",
     "Message",
+    "NothingLeftToRefund",
     "OnAccount",
     "PayWithAnotherCard",
     "Payment",
@@ -231,7 +233,7 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return payment  # the request that comes with it says the rest
         case CaptureRequested() | PaymentCaptured() | CaptureFailed() | CaptureWrittenOff():
             return capturing.evolve(payment, event)
-        case RefundProposed() | RefundApproved() | RefundRejected() | RefundRequested():
+        case RefundProposed() | RefundApproved() | RefundRejected() | RefundRequested() | NothingLeftToRefund():
             return refunding.evolve(payment, event)
         case PaymentRefunded() | RefundFailed() | RefundWrittenOff():
             return paying_back.evolve(payment, event)

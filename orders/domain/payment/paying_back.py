@@ -110,7 +110,7 @@ def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | R
     match asked.standing:
         case "proposed":
             raise Refused(NOT_APPROVED)
-        case "rejected" | "credited":
+        case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "refunded" | "failed" | "written_off":
             return []
@@ -139,7 +139,7 @@ def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happe
     match asked.standing:
         case "proposed":
             raise Refused(NOT_APPROVED)
-        case "rejected" | "credited":
+        case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "failed" | "written_off":
             return []
@@ -167,7 +167,7 @@ def transfer(command: TransferRefund, payment: Payment) -> list[Happening | Refu
     match asked.standing:
         case "proposed":
             raise Refused(NOT_APPROVED)
-        case "rejected" | "credited":
+        case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "written_off":
             raise Refused(WRITTEN_OFF)
@@ -193,7 +193,7 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
     match asked.standing:
         case "proposed":
             raise Refused(NOT_APPROVED)
-        case "rejected" | "credited":
+        case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "written_off":
             raise Refused(WRITTEN_OFF)
@@ -221,7 +221,7 @@ def write_off(command: WriteOffRefund, payment: Payment) -> list[Happening | Ref
     match asked.standing:
         case "proposed":
             raise Refused(NOT_APPROVED)
-        case "rejected" | "credited":
+        case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "refunded":
             raise Refused(PAID)

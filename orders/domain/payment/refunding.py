@@ -10,7 +10,7 @@ from eventstore.messages import Command, Event, Refused
 from orders.domain.money import Money, total
 from orders.domain.payment.amount import ask_amount
 from orders.domain.payment.invoicing import InvoiceCredited, credit
-from orders.domain.payment.states import Ledger, Payment, Refund, RefundWay
+from orders.domain.payment.states import NOTHING, Ledger, Payment, Refund, RefundWay
 
 # What one person may grant without a second one.
 GOODWILL = Money(cents=5000)
@@ -84,8 +84,16 @@ class RefundRequested(Event):
     way: RefundWay = "card"
 
 
+class NothingLeftToRefund(Event):
+    """All that the customer has paid went back before, and all that they owed was credited."""
+
+    order_id: UUID
+    refund_id: UUID
+    reason: str
+
+
 type Message = RefundPayment | GrantGoodwillRefund | ApproveRefund | RejectRefund
-type Happening = RefundProposed | RefundApproved | RefundRejected | RefundRequested
+type Happening = RefundProposed | RefundApproved | RefundRejected | RefundRequested | NothingLeftToRefund
 
 
 def decide(command: Message, payment: Payment) -> list[Happening | InvoiceCredited]:
@@ -102,11 +110,21 @@ def decide(command: Message, payment: Payment) -> list[Happening | InvoiceCredit
 
 
 def refund(command: RefundPayment, payment: Payment) -> list[Happening | InvoiceCredited]:
-    """What the customer has paid, or still owes, for something they do not get, goes back: once for each refund."""
+    """What the customer has paid, or still owes, for something they do not get, goes back: once for each refund.
+
+    Where something went back before, that is what is left of it: what is only proposed comes after. While money may
+    still come in, nobody can say what will be left, and too much is refused.
+    """
     ask_amount(command.amount)
     if command.refund_id in payment.ledger.refunds:
         return []
-    return give_back(command.order_id, command.refund_id, command.amount, command.reason, payment.ledger)
+    ledger = payment.ledger.without_proposals()
+    amount = command.amount
+    if not ledger.to_come(amount):
+        amount = min(amount, ledger.left, key=lambda money: money.cents)
+    if not amount.cents:
+        return [NothingLeftToRefund(order_id=command.order_id, refund_id=command.refund_id, reason=command.reason)]
+    return give_back(command.order_id, command.refund_id, amount, command.reason, ledger)
 
 
 def grant(command: GrantGoodwillRefund, payment: Payment) -> list[Happening | InvoiceCredited]:
@@ -133,7 +151,7 @@ def approve(command: ApproveRefund, payment: Payment) -> list[Happening | Invoic
     """A second person agrees to a refund."""
     proposed = refund_of(payment, command.refund_id)
     match proposed.standing:
-        case "requested" | "unanswered" | "refunded" | "failed" | "credited" | "written_off":
+        case "requested" | "unanswered" | "refunded" | "failed" | "credited" | "nothing_left" | "written_off":
             return []
         case "rejected":
             raise Refused("This refund was rejected.")
@@ -155,7 +173,7 @@ def reject(command: RejectRefund, payment: Payment) -> list[Happening | InvoiceC
     """A second person does not agree to a refund."""
     ask_reason(command.reason)
     match refund_of(payment, command.refund_id).standing:
-        case "requested" | "unanswered" | "refunded" | "failed" | "credited" | "written_off":
+        case "requested" | "unanswered" | "refunded" | "failed" | "credited" | "nothing_left" | "written_off":
             raise Refused("This refund was approved already.")
         case "rejected":
             return []
@@ -180,9 +198,8 @@ def give_back(
 
 def ask_refundable(amount: Money, ledger: Ledger) -> None:
     """Refused, unless the customer has paid, or owes, at least so much."""
-    left = ledger.refundable + total(invoice.left for _, invoice in ledger.owed())
-    if amount.cents > left.cents:
-        raise Refused("Only {left} can still be refunded.", left=left)
+    if amount.cents > ledger.left.cents:
+        raise Refused("Only {left} can still be refunded.", left=ledger.left)
 
 
 def refund_of(payment: Payment, refund_id: UUID) -> Refund:
@@ -206,6 +223,9 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             pass
         case RefundRejected(refund_id=refund_id):
             ledger = ledger.with_refund(refund_id, standing="rejected")
+        case NothingLeftToRefund(refund_id=refund_id):
+            nothing = Refund(amount=NOTHING, standing="nothing_left", reason=event.reason)
+            ledger = replace(ledger, refunds=ledger.refunds | {refund_id: nothing})
         case RefundRequested(refund_id=refund_id):
             asked = Refund(amount=event.amount, standing="requested", reason=event.reason, attempt=event.attempt)
             ledger = replace(ledger, refunds=ledger.refunds | {refund_id: asked})

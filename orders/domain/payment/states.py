@@ -15,7 +15,7 @@ NOTHING = Money(cents=0)
 type CaptureStanding = Literal["requested", "unanswered", "captured", "failed", "written_off"]
 type InvoiceStanding = Literal["open", "overdue", "settled", "written_off"]
 type RefundStanding = Literal[
-    "proposed", "requested", "unanswered", "refunded", "failed", "credited", "rejected", "written_off"
+    "proposed", "requested", "unanswered", "refunded", "failed", "credited", "nothing_left", "rejected", "written_off"
 ]
 
 type RefundWay = Literal["card", "transfer"]
@@ -91,6 +91,12 @@ class Ledger(Message):
         settled = ("credited", "rejected", "written_off")
         return self.received - total(each.amount for each in self.refunds.values() if each.standing not in settled)
 
+    @property
+    def left(self) -> Money:
+        """What can still be given back: what came in, and what is still to be paid. Never less than nothing."""
+        left = self.refundable + total(invoice.left for _, invoice in self.owed())
+        return max(left, NOTHING, key=lambda money: money.cents)
+
     def owed(self) -> list[tuple[UUID, Invoice]]:
         """The invoices that are still to be paid, by their shipment, oldest first."""
         return [each for each in self.invoices.items() if each[1].standing in ("open", "overdue")]
@@ -113,6 +119,11 @@ class Ledger(Message):
         """The ledger with one refund changed."""
         return replace(self, refunds=self.refunds | {refund_id: replace(self.refunds[refund_id], **changes)})
 
+    def without_proposals(self) -> "Ledger":
+        """The ledger as if nobody had proposed a refund that a second person has not approved yet."""
+        refunds = {key: each for key, each in self.refunds.items() if each.standing != "proposed"}
+        return replace(self, refunds=refunds)
+
     def committed(self, authorization: int) -> Money:
         """What is spoken for of an authorization. A failed capture keeps its share, as its goods have left."""
         return total(each.amount for each in self.under(authorization))
@@ -128,6 +139,13 @@ class Ledger(Message):
     def capturing(self) -> bool:
         """Whether the outcome of a capture is still awaited."""
         return any(each.standing in ("requested", "unanswered") for each in self.captures.values())
+
+    def to_come(self, amount: Money) -> bool:
+        """Whether part of an amount may still come in: it has not been asked for, or can be asked for or paid late."""
+        asked = total([*(capture.amount for capture in self.captures.values()), self.late])
+        failed = any(capture.standing == "failed" for capture in self.captures.values())
+        unpaid = any(invoice.standing == "written_off" for invoice in self.invoices.values())
+        return self.capturing() or failed or unpaid or (not self.invoices and amount.cents > asked.cents)
 
 
 class Unrequested(State):

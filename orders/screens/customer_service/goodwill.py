@@ -34,7 +34,7 @@ def goodwill_refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
         consequences=consequences(now, amount),
         limit=GOODWILL,
         paid=now.payment.state.ledger.received,
-        refundable=now.payment.state.ledger.refundable,
+        refundable=now.payment.state.ledger.left,
     )
 
 

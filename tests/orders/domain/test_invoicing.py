@@ -16,13 +16,14 @@ from orders.domain.payment import (
     IssueInvoice,
     LatePaymentReceived,
     MarkInvoiceOverdue,
+    NothingLeftToRefund,
     RecordInvoicePayment,
     RecordRefund,
     RefundPayment,
     RefundRequested,
     WriteOffInvoice,
 )
-from tests.orders.domain.ids import ORDER, PARCEL, PARCEL_2, REFUND
+from tests.orders.domain.ids import ORDER, PARCEL, PARCEL_2, REFUND, REFUND_2, RETURN
 from tests.orders.domain.payments import ALL, INVOICED, NOON, WEEK, eur, when
 from tests.scenario import Scenario
 
@@ -202,10 +203,21 @@ def test_the_oldest_invoice_is_credited_first() -> None:
 
 
 def test_no_more_is_given_back_than_was_paid_or_is_owed() -> None:
-    invoiced(PARTLY).when(replace(REFUND_IT, amount=eur(9001))).refused("Only €90.00 can still be refunded.")
-    invoiced(PARTLY).when(replace(REFUND_IT, amount=ALL)).then(
-        replace(CREDITED, amount=eur(5000), left=eur(0)), replace(ASKED, amount=eur(4000))
-    )
+    for amount in (ALL, eur(9001)):
+        invoiced(PARTLY).when(replace(REFUND_IT, amount=amount)).then(
+            replace(CREDITED, amount=eur(5000), left=eur(0)), replace(ASKED, amount=eur(4000))
+        )
+
+
+def test_what_somebody_was_sorry_for_is_not_given_back_twice() -> None:
+    sorry = replace(CREDITED, refund_id=REFUND_2, amount=eur(6000), left=eur(3000), reason="It came late.")
+    rest = replace(CREDITED, amount=eur(3000), left=eur(0))
+    invoiced(sorry).when(replace(REFUND_IT, amount=ALL)).then(rest)
+    nothing = NothingLeftToRefund(order_id=ORDER, refund_id=REFUND, reason="Returned.")
+    other = replace(rest, refund_id=RETURN)
+    invoiced(sorry, other).when(replace(REFUND_IT, amount=ALL)).then(nothing)
+    paid = replace(PAID, amount=eur(3000))
+    invoiced(sorry, paid).when(replace(REFUND_IT, amount=ALL)).then(replace(ASKED, amount=eur(3000)))
 
 
 def test_an_invoice_that_is_credited_in_full_is_settled() -> None:

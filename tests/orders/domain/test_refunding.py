@@ -11,6 +11,7 @@ from orders.domain.payment import (
     ApproveRefund,
     GrantGoodwillRefund,
     InvoicePaid,
+    NothingLeftToRefund,
     PaymentOutcomeUnknown,
     PaymentRefunded,
     RecordRefund,
@@ -29,8 +30,10 @@ from orders.domain.payment import (
     TransferRefund,
     WriteOffRefund,
 )
-from tests.orders.domain.ids import ORDER, PARCEL, REFUND, REFUND_2
+from tests.orders.domain.ids import ORDER, PARCEL, PARCEL_2, REFUND, REFUND_2, RETURN
 from tests.orders.domain.payments import CAPTURED, CAPTURING, INVOICED, after, card, eur, when
+from tests.orders.domain.payments import FAILED as CAPTURE_FAILED
+from tests.orders.domain.payments import WRITTEN_OFF as GIVEN_UP
 from tests.scenario import Scenario
 
 STILL_WAITING = "The payment provider has not answered yet. Wait until it is known what became of it."
@@ -82,13 +85,33 @@ def test_what_was_paid_goes_back() -> None:
 
 
 def test_no_more_goes_back_than_came_in() -> None:
-    second = replace(REFUND_IT, refund_id=REFUND_2)
-    paid().when(replace(REFUND_IT, amount=eur(3001))).refused("Only €30.00 can still be refunded.")
+    sorry = replace(GRANT, refund_id=REFUND_2)
+    paid().when(replace(GRANT, amount=eur(3001))).refused("Only €30.00 can still be refunded.")
     for since in [(ASKED,), (ASKED, UNANSWERED), (ASKED, REFUNDED), (ASKED, FAILED)]:
-        paid(*since).when(replace(second, amount=eur(2001))).refused("Only €20.00 can still be refunded.")
-        paid(*since).when(replace(second, amount=eur(2000))).then(replace(ASKED, refund_id=REFUND_2, amount=eur(2000)))
-    card(CAPTURING).when(REFUND_IT).refused("Only €0.00 can still be refunded.")
+        paid(*since).when(replace(sorry, amount=eur(2001))).refused("Only €20.00 can still be refunded.")
+        for amount in (eur(2000), eur(2001), eur(3000)):
+            second = replace(REFUND_IT, refund_id=REFUND_2, amount=amount)
+            paid(*since).when(second).then(replace(ASKED, refund_id=REFUND_2, amount=eur(2000)))
+
+
+def test_where_all_went_back_nobody_has_to_do_anything() -> None:
+    all_of_it = replace(ASKED, amount=eur(3000))
+    nothing = NothingLeftToRefund(order_id=ORDER, refund_id=REFUND_2, reason="Cancelled.")
+    second = replace(REFUND_IT, refund_id=REFUND_2)
+    paid(all_of_it).when(second).then(nothing)
+    paid(all_of_it, nothing).when(second).then()
+    card(CAPTURING, CAPTURE_FAILED, GIVEN_UP).when(second).then(nothing)
+
+
+def test_while_money_may_still_come_in_too_much_is_refused() -> None:
+    """A person asks again once it is known what came in. So nobody pays later for what they sent back."""
+    for events in [(), (CAPTURING,), (CAPTURING, CAPTURE_FAILED)]:
+        card(*events).when(REFUND_IT).refused("Only €0.00 can still be refunded.")
     when("unrequested", REFUND_IT).refused("Only €0.00 can still be refunded.")
+    paid().when(replace(REFUND_IT, amount=eur(3001))).refused("Only €30.00 can still be refunded.")
+    other = replace(CAPTURING, shipment_id=PARCEL_2)
+    paid(other).when(replace(REFUND_IT, amount=eur(3001))).refused("Only €30.00 can still be refunded.")
+    paid(other).when(REFUND_IT).then(ASKED)
 
 
 @pytest.mark.parametrize("since", [(ASKED,), (ASKED, REFUNDED), (ASKED, FAILED), (ASKED, FAILED, WRITTEN_OFF)])
@@ -133,9 +156,19 @@ def test_goodwill_has_a_reason_and_a_limit_of_its_own() -> None:
 
 
 def test_what_is_proposed_is_spoken_for_until_it_is_rejected() -> None:
-    other = replace(REFUND_IT, refund_id=REFUND_2, amount=eur(4000))
+    other = replace(GRANT, refund_id=REFUND_2, amount=eur(4000))
+    asked = replace(GOODWILL_ASKED, refund_id=REFUND_2, amount=eur(4000))
     paid_well(PROPOSED).when(other).refused("Only €39.99 can still be refunded.")
-    paid_well(PROPOSED, REJECTED).when(other).then(replace(ASKED, refund_id=REFUND_2, amount=eur(4000)))
+    paid_well(PROPOSED, REJECTED).when(other).then(asked)
+
+
+def test_what_is_due_goes_before_what_is_only_proposed() -> None:
+    due = replace(REFUND_IT, refund_id=REFUND_2, amount=eur(9000))
+    asked = replace(ASKED, refund_id=REFUND_2, amount=eur(9000))
+    paid_well(PROPOSED).when(due).then(asked)
+    for command in (APPROVE, replace(GRANT, refund_id=RETURN, amount=eur(1))):
+        paid_well(PROPOSED, asked).when(command).refused("Only €0.00 can still be refunded.")
+    paid_well(PROPOSED, asked).when(REJECT).then(REJECTED)
 
 
 @pytest.mark.parametrize("since", [(), (UNANSWERED,), (REFUNDED,), (FAILED,), (FAILED, WRITTEN_OFF)])
