@@ -7,7 +7,7 @@ const language = document.documentElement.lang;
 // back to the page or the answer is late.
 const ready = (form) => {
   delete form.dataset.sent;
-  form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  for (const each of form.elements) each.removeAttribute("aria-disabled");
 };
 
 document.addEventListener(

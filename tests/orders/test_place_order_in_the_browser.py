@@ -50,7 +50,7 @@ def fill_basket(page: Page) -> None:
     page.locator(f"#{KETTLE}").get_by_role("button", name="Add to basket").click()
     expect(page.locator("#basket-link")).to_contain_text("3")
     page.locator("#basket-link").click()
-    page.get_by_role("link", name="Place order").click()
+    page.get_by_role("button", name="Place order").click()
 
 
 def answer_questions(page: Page) -> None:
@@ -149,7 +149,7 @@ def test_a_withdrawn_product_is_refused_and_nothing_is_lost(clara: User, visit: 
     accessible(page)
     page.get_by_role("link", name=re.compile("Change.*Products")).click()
     page.get_by_role("button", name=re.compile("Remove.*Whistling kettle")).click()
-    page.get_by_role("link", name="Place order").click()
+    page.get_by_role("button", name="Place order").click()
     expect(page.get_by_label("Street and number")).to_have_value("Lindenallee 7")
     page.goto(CHECK)
     place_order(page).click()
@@ -192,7 +192,7 @@ def test_without_scripts_all_of_it_works(clara: User, visit: Visit) -> None:
     page.get_by_label("Quantity of Enamel mug").fill("3")
     page.get_by_role("button", name="Change quantity").click()
     expect(page.locator(".total")).to_contain_text("€37.50")
-    page.get_by_role("link", name="Place order").click()
+    page.get_by_role("button", name="Place order").click()
     page.get_by_label("E-mail address").fill(clara.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
@@ -224,7 +224,7 @@ def test_with_the_keyboard_alone(clara: User, visit: Visit) -> None:
     press(page, page.get_by_role("button", name=re.compile("Add to basket.*Enamel mug")))
     expect(page.locator("#basket-link")).to_contain_text("1")
     page.goto("/basket/")
-    press(page, page.get_by_role("link", name="Place order"))
+    press(page, page.get_by_role("button", name="Place order"))
     for label, answer in {"Street and number": "Lindenallee 7", "Postcode": "04103", "Town or city": "Leipzig"}.items():
         press(page, page.get_by_label(label), "Home")
         page.keyboard.type(answer)
@@ -262,6 +262,26 @@ def test_a_quantity_that_cannot_be_is_told_on_a_page_of_its_own(clara: User, vis
     expect(quantity).to_have_attribute("aria-invalid", "true")
     expect(quantity).to_have_accessible_description(re.compile("Enter a quantity of at most 999."))
     accessible(page)
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
+def test_what_was_typed_into_the_basket_is_what_is_ordered(
+    clara: User, visit: Visit, java_script_enabled: bool
+) -> None:
+    page = visit(clara, java_script_enabled=java_script_enabled, **ANSWERS)
+    page.goto("/basket/")
+    page.get_by_label("Quantity of Enamel mug").fill("120")
+    page.get_by_label("Quantity of Whistling kettle").fill("")
+    place_order(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter a quantity.")
+    expect(page.get_by_label("Quantity of Enamel mug")).to_have_value("120")
+    page.get_by_label("Quantity of Whistling kettle").fill("3")
+    place_order(page).click()
+    expect(page.get_by_label("Street and number")).to_be_visible()
+    page.goto(CHECK)
+    place_order(page).click()
+    expect(page.get_by_role("heading", name="Order placed")).to_be_visible()
+    assert [(line.sku, line.quantity) for line in orders_in_the_log()[0].lines] == [(MUG, 120), (KETTLE, 3)]
 
 
 def test_a_session_that_ends_leads_to_signing_in_and_back(clara: User, visit: Visit) -> None:

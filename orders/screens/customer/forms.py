@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from django import forms
 from django.core.signing import BadSignature, Signer
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -62,7 +61,7 @@ class QuantityForm(forms.Form):
         },
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: Mapping[str, str]) -> None:
         # A page has such a form for each of its products.
         super().__init__(data, auto_id=f"%s-{data.get('sku', '').replace('%', '%%')}")
 

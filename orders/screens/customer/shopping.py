@@ -1,5 +1,7 @@
 """Customer: look at products, and fill a basket."""
 
+from collections.abc import Collection
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -75,7 +77,7 @@ def add_to_basket(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("orders:products")
     form = AddForm(request.POST)
-    if not put(request, form, more=True):
+    if not put(request, form, listed(form), more=True):
         product = known(form.cleaned_data.get("sku", ""))
         return product_page(request, product, form) if product else basket_page(request, form)
     sku = form.cleaned_data["sku"]
@@ -93,27 +95,36 @@ def add_to_basket(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_basket(request: HttpRequest) -> HttpResponse:
     """What is in the basket, at today's prices."""
-    return basket_page(request, None)
+    return basket_page(request)
 
 
 @login_not_required
 @form_page
 def change_quantity(request: HttpRequest) -> HttpResponse:
-    """So many pieces of a product, or none of it."""
-    if request.method == "POST":
-        form = QuantityForm(request.POST)
-        if not put(request, form, more=False):
-            return basket_page(request, form)
-    return redirect("orders:basket")
+    """So many pieces of each product that is told, or none of it; what was not understood stays as it was typed."""
+    if request.method != "POST":
+        return redirect("orders:basket")
+    told = list(zip_longest(request.POST.getlist("sku"), request.POST.getlist("quantity"), fillvalue=""))
+    forms = [QuantityForm({"sku": sku, "quantity": quantity}) for sku, quantity in told or [("", "")]]
+    sold = listed(*forms)
+    if wrong := [form for form in forms if not put(request, form, sold, more=False)]:
+        return basket_page(request, *wrong)
+    return redirect("orders:place_order" if request.POST.get("then") == "place_order" else "orders:basket")
 
 
-def put(request: HttpRequest, form: QuantityForm, *, more: bool) -> bool:
+def listed(*forms: QuantityForm) -> set[str]:
+    """Those of their products that are for sale."""
+    skus = [form.cleaned_data["sku"] for form in forms if form.is_valid()]
+    return set(Product.objects.filter(sku__in=skus, listed=True).values_list("sku", flat=True))
+
+
+def put(request: HttpRequest, form: QuantityForm, sold: Collection[str], *, more: bool) -> bool:
     """Change the basket as the form says; False, with what is wrong in the form, where that cannot be."""
     if not form.is_valid():
         return False
     sku, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"]
     wanted = quantity + basket.content(request).get(sku, 0) if more else quantity
-    if wanted and not Product.objects.filter(sku=sku, listed=True).exists():
+    if wanted and sku not in sold:
         form.add_error(None, NOT_IN_CATALOGUE)
         return False
     try:
@@ -124,26 +135,26 @@ def put(request: HttpRequest, form: QuantityForm, *, more: bool) -> bool:
     return True
 
 
-def basket_page(request: HttpRequest, form: QuantityForm | None) -> HttpResponse:
+def basket_page(request: HttpRequest, *wrong: QuantityForm) -> HttpResponse:
     """The basket; with 422 and the errors when a quantity was not understood, which stays as it was typed."""
     found = Product.objects.in_bulk(list(basket.content(request)))
     held = {sku: quantity for sku, quantity in basket.content(request).items() if sku in found}
-    wrong = form.data.get("sku") if form else None
+    here = {form.data["sku"]: form for form in wrong if form.data.get("sku") in held}
     lines = [
         {
             "product": shown(request, found[sku]),
             "quantity": quantity,
             "price": found[sku].price,
             "subtotal": found[sku].price * quantity,
-            "form": form if sku == wrong else None,
+            "form": here.get(sku),
         }
         for sku, quantity in held.items()
     ]
-    here = wrong in held
+    elsewhere = [form for form in wrong if form not in here.values()]
     context = {
         "lines": lines,
         "total": total(found[sku].price * quantity for sku, quantity in held.items()),
-        "form": form if here else None,
-        "refusal": "" if here else " ".join(errors_of(form)),
+        "form": next(iter(here.values()), None),
+        "refusal": " ".join(dict.fromkeys(sentence for form in elsewhere for sentence in errors_of(form))),
     }
-    return render(request, "orders/basket.html", context, status=422 if form else 200)
+    return render(request, "orders/basket.html", context, status=422 if wrong else 200)
