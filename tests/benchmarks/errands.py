@@ -31,7 +31,7 @@ def errands(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "Change price", ready(port, "operations", f"/products/{SKU}/price/", price)
     yield "Receive stock", ready(port, "warehouse", "/stock/receive/", {"sku": SKU, "quantity": "1"})
     yield "Hold order", ready(port, "customer-service", f"/orders/{held}/hold/", {"reason": "A question first."})
-    yield "Cancel order", ready(port, "customer", f"/orders/{cancelled}/cancel/", {"reason": "I have found one."})
+    yield "Cancel order", ready(port, "customer", f"/orders/{cancelled}/cancel/", {"reason": "It was found elsewhere."})
 
 
 def ready(port: int, name: str, address: str, answers: dict[str, str], to: str = "") -> Callable[[], None]:

@@ -31,6 +31,7 @@ from tests.processes.errands.at_work import begin, errands
 from tests.shop import DELIVERY, KETTLE, MUG, SEEDS, WHERE_TO, browsing, placed_order, send, somebody, suspend
 
 BECAUSE = "Because it has to be so."
+UNWANTED = "It is not needed any more."
 
 
 def refused(errand: str) -> OwedCommand:
@@ -80,8 +81,8 @@ class Story:
         yield self.does(CUSTOMER, "change_delivery_address", order_id, **WHERE_TO | {"street": "Gartenweg 3"})
         yield self.does(CUSTOMER_SERVICE, "hold_order", order_id, reason=BECAUSE)
         yield self.does(CUSTOMER_SERVICE, "release_order", order_id)
-        yield self.does(CUSTOMER, "cancel_lines", order_id, sku=MUG, quantity="1", reason=BECAUSE)
-        yield self.does(CUSTOMER, "cancel_order", order_id, reason=BECAUSE)
+        yield self.does(CUSTOMER, "cancel_lines", order_id, sku=MUG, quantity="1", reason=UNWANTED)
+        yield self.does(CUSTOMER, "cancel_order", order_id, reason=UNWANTED)
         waits = place(clara, {SEEDS: 1})
         send(factories.OfferBackorderChoice.build(order_id=waits))
         yield self.does(CUSTOMER, "answer_backorder", waits, answer="wait")

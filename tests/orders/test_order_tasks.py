@@ -25,8 +25,8 @@ ELSEWHERE = WHERE_TO | {"street": "Gartenweg 3"}
 TASKS = ("change-delivery-address", "cancel", "cancel-lines", "return")
 ANSWERED: dict[str, dict[str, object]] = {
     "change-delivery-address": dict(ELSEWHERE),
-    "cancel": {"reason": "Too late."},
-    "cancel-lines": {"sku": MUG, "quantity": 1, "reason": "Too many."},
+    "cancel": {"reason": "It takes too long."},
+    "cancel-lines": {"sku": MUG, "quantity": 1, "reason": "It was ordered by mistake."},
 }
 
 
@@ -55,17 +55,25 @@ def test_an_order_is_cancelled_and_the_page_says_before_what_that_does(clara: Us
     before = read(client.get(f"/orders/{order_id}/cancel/"))
     assert "Gives up the €114.00 that are set aside on the card: nothing is charged." in before
     assert "Puts 3 items back to stock." in before
-    page = read(do(client, f"/orders/{order_id}/cancel/", reason="I have found one."))
+    page = read(do(client, f"/orders/{order_id}/cancel/", reason="It was found elsewhere."))
     assert "The order is cancelled." in page
-    assert "The reason given: I have found one." in page
+    assert "The reason given: It was found elsewhere." in page
     assert play.item(MUG).claim(order_id).reserved == 0
+
+
+def test_whoever_cancels_chooses_why_and_writes_nothing_that_would_be_kept(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    answer = do(browsing(clara), f"/orders/{order_id}/cancel/", reason="I am Clara Vogel, and ill.")
+    assert answer.status_code == 422
+    assert "Choose why." in read(answer)
+    assert status(order_id) == "confirmed"
 
 
 def test_while_a_parcel_is_packed_a_cancellation_is_asked_for(clara: User) -> None:
     order_id = life.packed(clara)
     client = browsing(clara)
     assert "Picking has begun: we ask the warehouse to stop." in read(client.get(f"/orders/{order_id}/cancel/"))
-    page = read(do(client, f"/orders/{order_id}/cancel/", reason="I have found one."))
+    page = read(do(client, f"/orders/{order_id}/cancel/", reason="It was found elsewhere."))
     assert "We try to stop your parcel." in page
     assert status(order_id) == "cancelled"
 
@@ -94,7 +102,7 @@ def test_a_line_of_a_partly_sent_order_is_cancelled(clara: User) -> None:
     lines = client.get(f"/orders/{order_id}/cancel-lines/")
     assert "Whistling kettle (up to 2, €89.00 each)" in read(lines)
     assert "Enamel mug (none)" in read(lines)
-    page = read(do(client, f"/orders/{order_id}/cancel-lines/", sku=KETTLE, quantity=2, reason="Too slow."))
+    page = read(do(client, f"/orders/{order_id}/cancel-lines/", sku=KETTLE, quantity=2, reason="It takes too long."))
     assert "2 cancelled · 3 sent" in page
     assert "Total €470.00 Cancelled −€178.00 Remains €292.00" in page
     assert status(order_id) == "completed"
@@ -105,7 +113,7 @@ def test_more_than_is_left_is_refused_in_the_rules_own_words(clara: User) -> Non
     order_id = life.confirmed(clara)
     client = browsing(clara)
     address = f"/orders/{order_id}/cancel-lines/"
-    sent = hidden(client.get(address)) | {"sku": MUG, "quantity": "3", "reason": "Too many."}
+    sent = hidden(client.get(address)) | {"sku": MUG, "quantity": "3", "reason": "It was ordered by mistake."}
     assert 'value="3"' in refused(client, address, sent, "Only 2 of Enamel mug can still be cancelled.")
     refused(client, address, sent | {"sku": "UNICORN"}, "Choose one of these products.")
 

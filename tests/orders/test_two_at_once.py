@@ -22,7 +22,7 @@ from tests.orders import life
 from tests.orders.conftest import Visit
 from tests.orders.hands import ARRIVED, Mouse, button_of, come_to, fill, form_for
 from tests.orders.money_room import proposed_refund
-from tests.orders.story import BECAUSE, Doing
+from tests.orders.story import BECAUSE, UNWANTED, Doing
 from tests.orders.warehouse.parcels import coming_back, parcel, place, settle
 from tests.processes import play
 from tests.shop import KETTLE, MUG, SEEDS, WHERE_TO, browsing, follow, send, somebody
@@ -57,16 +57,16 @@ def test_5_a_line_of_a_partly_sent_order_is_cancelled_by_two_at_once(clara: User
     play.pick(life.parcel(order_id))
     play.dispatch(life.parcel(order_id))
     play.capture(order_id)
-    for page, why in ((own, "Why do you cancel them?"), (agent, "Why does the customer cancel them?")):
+    for page in (own, agent):
         page.goto(f"/orders/{order_id}/cancel-lines/")
         page.get_by_label("Whistling kettle (up to 2, €89.00 each)").check()
         page.get_by_label("How many pieces?").fill("2")
-        page.get_by_label(why).fill("They take too long.")
+        page.get_by_label("It takes too long.").check()
     button(agent, "Cancel lines").click()
     expect(agent.get_by_text("The lines are cancelled.")).to_be_visible()
     button(own, "Cancel lines").click()
     news = own.locator(".news")
-    expect(news).to_contain_text("Cancelled: 2 × KET-120, for €178.00. They take too long.")
+    expect(news).to_contain_text("Cancelled: 2 × KET-120, for €178.00. It takes too long.")
     expect(news).to_contain_text("the shop")
     to_rest()
     assert how_often(OrderLinesCancelled) == 1
@@ -77,14 +77,14 @@ def test_7_the_parcel_leaves_while_the_customer_cancels(clara: User, visit: Visi
     order_id = life.packed(clara)
     page = visit(clara)
     page.goto(f"/orders/{order_id}/cancel/")
-    page.get_by_label("Why do you cancel it?").fill("I have found one.")
+    page.get_by_label("It was found elsewhere.").check()
     play.dispatch(life.parcel(order_id))
     button(page, "Cancel order").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The parcel has left. You can return the goods instead.")
     expect(alert).to_be_focused()
     expect(page).to_have_title(re.compile("^Error: "))
-    expect(page.get_by_label("Why do you cancel it?")).to_have_value("I have found one.")
+    expect(page.get_by_label("It was found elsewhere.")).to_be_checked()
     accessible(page)
     page.get_by_role("link", name="Request a return").click()
     expect(page.get_by_text("There is nothing of this order that you could return now.")).to_be_visible()
@@ -97,13 +97,13 @@ def test_8_a_double_click_cancels_once(clara: User, visit: Visit, java_script_en
     page = visit(clara, java_script_enabled=java_script_enabled)
     page.goto(f"/orders/{order_id}/")
     page.get_by_role("link", name="Cancel order").click()
-    page.get_by_label("Why do you cancel it?").fill("I have found one.")
+    page.get_by_label("It was found elsewhere.").check()
     button(page, "Cancel order").dblclick()
     expect(page.get_by_text("The order is cancelled.", exact=True)).to_be_visible()
     follow()
     if not java_script_enabled:
         page.get_by_role("link", name="Show the newest").click()
-    expect(page.get_by_text("The reason given: I have found one.")).to_be_visible()
+    expect(page.get_by_text("The reason given: It was found elsewhere.")).to_be_visible()
     assert how_often(OrderCancelled) == 1
 
 
@@ -147,7 +147,7 @@ def both_begin_to_pick_a_parcel(clara: User) -> AtOnce:
 
 def the_customer_cancels_while_the_parcel_is_packed(clara: User) -> AtOnce:
     there = parcel(clara, "picked")
-    cancels = doing(clara, "cancel_order", order_of(there), reason=BECAUSE)
+    cancels = doing(clara, "cancel_order", order_of(there), reason=UNWANTED)
     return cancels, doing(somebody(WAREHOUSE), "pack_shipment", there, grams="800 g")
 
 
@@ -160,7 +160,7 @@ def the_parcel_is_packed_while_its_address_is_changed(clara: User) -> AtOnce:
 def picking_begins_while_a_line_is_cancelled(clara: User) -> AtOnce:
     there = parcel(clara, pieces={MUG: 2, KETTLE: 1})
     begins = doing(somebody(WAREHOUSE), "start_picking", there)
-    return begins, doing(clara, "cancel_lines", order_of(there), sku=KETTLE, quantity="1", reason=BECAUSE)
+    return begins, doing(clara, "cancel_lines", order_of(there), sku=KETTLE, quantity="1", reason=UNWANTED)
 
 
 def the_goods_come_while_they_are_given_up(clara: User) -> AtOnce:
@@ -177,7 +177,7 @@ def the_goods_come_while_they_are_given_up(clara: User) -> AtOnce:
         (the_refund_is_approved_while_it_is_rejected, "A refund was approved by a second person."),
         (the_return_is_rejected_while_it_is_approved, f"The return was rejected: {BECAUSE}"),
         (both_begin_to_pick_a_parcel, "The goods are being picked."),
-        (the_customer_cancels_while_the_parcel_is_packed, f"A parcel was stopped: {BECAUSE}"),
+        (the_customer_cancels_while_the_parcel_is_packed, f"A parcel was stopped: {UNWANTED}"),
         (the_parcel_is_packed_while_its_address_is_changed, "A parcel of this order is packed already."),
         (the_goods_come_while_they_are_given_up, "Nothing of this order is waited for any more."),
         (picking_begins_while_a_line_is_cancelled, "Whistling kettle is being packed, or has left, or was cancelled."),
