@@ -1,4 +1,4 @@
-"""Returns desk: what customers want to send back, what has come, what it was like, and what is refunded."""
+"""Returns desk: what customers want to send back, what has come, what it was like, and what it is worth."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -71,8 +71,8 @@ class Return(ReadModel):
         return f"{self.reference}: {self.get_stage_display()}"
 
     @property
-    def refunded(self) -> Money:
-        """What the customer gets back."""
+    def worth(self) -> Money:
+        """What was paid for the goods that came back."""
         return Money(cents=self.refund, currency=self.currency)
 
 

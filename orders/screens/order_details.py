@@ -176,7 +176,7 @@ def return_of(goods: Return, reader: User) -> dict[str, Any]:
         "why": goods.get_why_display() if staff_may_read(reader) else dict(REASONS)[goods.why],
         "holds": ", ".join(f"{line['quantity']} × {line['name']}" for line in goods.lines),
         "pieces": ngettext("%(count)s piece", "%(count)s pieces", count) % {"count": count},
-        "refunded": goods.refunded if goods.refund else None,
+        "worth": goods.worth if goods.refund else None,
         "requested_at": goods.requested_at,
         "url": reverse("orders:a_return", args=[goods.return_id]),
     }

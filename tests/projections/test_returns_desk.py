@@ -101,4 +101,4 @@ def test_what_nobody_asked_for_is_not_shown() -> None:
 
 def test_a_return_by_its_name() -> None:
     row = Return(reference="7K2MQ-4XW9D", stage=Stage.ARRIVED, refund=2500, currency="EUR")
-    assert (str(row), row.refunded) == ("7K2MQ-4XW9D: To be inspected", Money(cents=2500))
+    assert (str(row), row.worth) == ("7K2MQ-4XW9D: To be inspected", Money(cents=2500))

@@ -82,6 +82,7 @@ from orders.domain.payment.refunding import (
     RefundRejected,
     RefundRequested,
     RejectRefund,
+    as_far_as_left,
 )
 from orders.domain.payment.replacing import CardReplaced, PayWithAnotherCard
 from orders.domain.payment.states import (
@@ -166,6 +167,7 @@ __all__ = [
     "WriteOffCapture",
     "WriteOffInvoice",
     "WriteOffRefund",
+    "as_far_as_left",
     "decide",
     "evolve",
     "initial",

@@ -119,12 +119,17 @@ def refund(command: RefundPayment, payment: Payment) -> list[Happening | Invoice
     if command.refund_id in payment.ledger.refunds:
         return []
     ledger = payment.ledger.without_proposals()
-    amount = command.amount
-    if not ledger.to_come(amount):
-        amount = min(amount, ledger.left, key=lambda money: money.cents)
+    amount = as_far_as_left(command.amount, ledger)
     if not amount.cents:
         return [NothingLeftToRefund(order_id=command.order_id, refund_id=command.refund_id, reason=command.reason)]
     return give_back(command.order_id, command.refund_id, amount, command.reason, ledger)
+
+
+def as_far_as_left(amount: Money, ledger: Ledger) -> Money:
+    """So much of an amount as can still be given back; all of it, while nobody can say how much that is."""
+    if ledger.to_come(amount):
+        return amount
+    return min(amount, ledger.without_proposals().left, key=lambda money: money.cents)
 
 
 def grant(command: GrantGoodwillRefund, payment: Payment) -> list[Happening | InvoiceCredited]:

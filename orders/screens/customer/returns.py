@@ -27,6 +27,7 @@ from orders.domain.returns import (
     ReturnRequested,
 )
 from orders.screens.following import Following
+from orders.screens.money_back import MoneyBack
 from orders.screens.open_tasks import Choice, open_tasks
 from orders.screens.order import ask_to_see
 from orders.screens.order_details import return_of
@@ -34,7 +35,7 @@ from orders.screens.order_tasks import ANY_REASON
 from orders.screens.paging import portion
 from orders.screens.task import customers_only, person
 from orders.screens.words import facts_in_words, staff_may_read
-from orders.streams import PAYMENT, RETURN
+from orders.streams import RETURN
 from projections import returns_desk
 from projections.customer_page import CustomerPage
 from projections.returns_desk import Return, Stage
@@ -51,6 +52,7 @@ OF_ERASED = FOR_STAFF | {
     Stage.REQUESTED: gettext_lazy("The customer was erased. Whatever customer service decides, nobody can be told."),
     Stage.APPROVED: gettext_lazy("The customer was erased. Goods that come within 21 days are refunded all the same."),
 }
+STILL_TO_PAY = gettext_lazy("The goods were looked at. The money has still to go back.")
 
 
 @require_GET
@@ -73,18 +75,18 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
         raise Http404
     asked = facts[0].event
     ask_to_see(request, asked.customer_id)
-    if following.nothing_new(len(facts)):
+    back = MoneyBack(asked.order_id, return_id)
+    if following.nothing_new(len(facts), len(back.facts)):
         return HttpResponse(status=204)
     row = Return.objects.filter(return_id=return_id).first()
     following.updating = following.updating or row is None
-    refunds = money_back(asked.order_id, return_id)
     context = {
         "return_id": return_id,
         "reference": reference(asked.order_id),
         "order_url": reverse("orders:order", args=[asked.order_id]),
-        "goods": row and details(row, person(request)),
+        "goods": row and details(row, person(request), back),
         "tasks": open_tasks(request, choices(asked, facts)),
-        "timeline": facts_in_words([*facts, *refunds], person(request)),
+        "timeline": facts_in_words([*facts, *back.facts], person(request)),
         "updating": following.updating,
         "seen": following.seen,
         "as_of": following.as_of,
@@ -92,12 +94,14 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     return render(request, f"customer/{'_return' if following.polled else 'a_return'}.html", context)
 
 
-def details(row: Return, reader: User) -> dict[str, Any]:
+def details(row: Return, reader: User, back: MoneyBack) -> dict[str, Any]:
     """A return as its page shows it to somebody."""
     lines = [line | {"price": Money(**line["price"])} for line in row.lines]
+    words = words_for(row, reader)
     return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
-        "next": words_for(row, reader)[row.stage],
+        "next": STILL_TO_PAY if row.refund and not back.over and row.stage == Stage.CLOSED else words[row.stage],
+        "given": back.in_words(),
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),
@@ -117,7 +121,7 @@ def steps(row: Return) -> list[dict[str, str]]:
         (Stage.REQUESTED, _("Requested")),
         (Stage.APPROVED, _("Approved")),
         (Stage.ARRIVED, _("Arrived")),
-        (Stage.CLOSED, _("Refunded")),
+        (Stage.CLOSED, _("Closed")),
     ]
     if row.stage == Stage.REJECTED:
         return []
@@ -141,9 +145,3 @@ def choices(asked: ReturnRequested, facts: list[Recorded[Any]]) -> Iterator[Choi
         (_("Inspect return"), "inspect_return", InspectReturn(return_id=return_id, sku=sku, sellable=0, damaged=0)),
     ):
         yield Choice(title, reverse(f"orders:{name}", args=[return_id]), command)
-
-
-def money_back(order_id: UUID, return_id: UUID) -> list[Recorded[Any]]:
-    """What happened to the refund of a return."""
-    facts = log.read_stream(f"{PAYMENT.name}-{order_id}")
-    return [fact for fact in facts if getattr(fact.event, "refund_id", None) == return_id]

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from eventstore.dispatch import load
+from orders.domain.payment import as_far_as_left
 from orders.domain.shipment import ReportShipmentLost, Unplanned
 from orders.screens.customer_service.forms import ReportShipmentLostForm
 from orders.screens.order_now import OrderNow
@@ -41,9 +42,13 @@ def report_shipment_lost(request: HttpRequest, shipment_id: UUID) -> HttpRespons
 
 def consequences(now: OrderNow, shipment_id: UUID) -> list[str]:
     """What it does to give a parcel up."""
-    due = money(now.goods.due(shipment_id))
+    due = now.goods.due(shipment_id)
+    left = as_far_as_left(due, now.payment.state.ledger)
     return [
-        _("Refunds %(amount)s: what the customer paid, or owes, for this parcel.") % {"amount": due},
+        _("Refunds %(amount)s: what the customer paid, or owes, for this parcel.") % {"amount": money(due)}
+        if left == due
+        else _("Refunds %(amount)s: what is left of the customer’s money, as the rest went back before.")
+        % {"amount": money(left)},
         _("The goods are not sent again. The customer can order them anew."),
         _("Should the parcel turn up after all, the carrier’s message says so on the order’s page."),
     ]

@@ -16,6 +16,7 @@ from eventstore.dispatch import Loaded, load, rehearse
 from eventstore.messages import Command
 from orders.domain.money import Money
 from orders.domain.order import reference
+from orders.domain.payment import as_far_as_left
 from orders.domain.returns import ApproveReturn, RejectReturn, Unrequested
 from orders.screens.colleagues import colleague_at
 from orders.screens.customer.returns import OF_ERASED
@@ -25,7 +26,7 @@ from orders.screens.order_details import return_of
 from orders.screens.order_tasks import ANY_REASON
 from orders.screens.paging import portion
 from orders.screens.task import form_page, only, perform, person
-from orders.streams import RETURN
+from orders.streams import PAYMENT, RETURN
 from orders.templatetags.shop import money, sentence
 from projections import returns_desk
 from projections.customer_page import CustomerPage
@@ -74,7 +75,7 @@ def approve_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     row = Return.objects.filter(return_id=return_id).first()
     does = [
         str(OF_ERASED[Stage.APPROVED]) if is_of_erased(row) else _("The customer can send the goods within 21 days."),
-        _("Once the goods were inspected, %(amount)s goes back to the customer.") % {"amount": worth(row)},
+        *([what_goes_back(worth(row), row.order_id)] if row else []),
     ]
     other = {"title": _("Reject return"), "url": reverse("orders:reject_return", args=[return_id])}
     context = {"title": _("Approve return"), "consequences": does, "other": other}
@@ -129,7 +130,21 @@ def page(
     return perform(request, form, "customer_service/decide_return.html", context | more, then=url, said=said)
 
 
-def worth(row: Return | None) -> str:
+def worth(row: Return) -> Money:
     """What the customer paid for the goods that come back."""
-    cents = sum(line["price"]["cents"] * line["quantity"] for line in row.lines) if row else 0
-    return money(Money(cents=cents, currency=row.currency)) if row else ""
+    return Money(cents=sum(line["price"]["cents"] * line["quantity"] for line in row.lines), currency=row.currency)
+
+
+def what_goes_back(amount: Money, order_id: UUID) -> str:
+    """What a return costs us, which is less than the goods are worth where something went back before."""
+    left = as_far_as_left(amount, load(PAYMENT, f"{PAYMENT.name}-{order_id}").state.ledger)
+    said = {"amount": money(amount), "left": money(left)}
+    if left == amount:
+        return _("Once the goods were inspected, %(amount)s goes back to the customer.") % said
+    if left.cents:
+        promise = _(
+            "The goods are worth %(amount)s. Once they were inspected, only %(left)s goes back to the customer, as "
+            "the rest went back before."
+        )
+        return promise % said
+    return _("The goods are worth %(amount)s. Nothing goes back to the customer, as all of it went back before.") % said

@@ -1,0 +1,127 @@
+"""The money for a return, on its pages: what is said of it is what has moved."""
+
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from accounts.domain.roles import CUSTOMER_SERVICE
+from accounts.models import User
+from eventstore.rest import to_rest
+from orders.domain import payment, returns
+from orders.domain.money import Money
+from orders.screens.order_now import nth_return
+from tests import factories
+from tests.orders import life
+from tests.orders.life import do
+from tests.processes import play
+from tests.shop import KETTLE, MUG, browsing, read, send, somebody
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SMALL, LARGE, ALL = (Money(cents=cents) for cents in (3000, 6000, 11400))
+
+
+@pytest.fixture(autouse=True)
+def _clock_can_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+
+
+def sorry(order_id: UUID, amount: Money) -> None:
+    """Customer service grants a refund; a large one is approved."""
+    refund = factories.GrantGoodwillRefund.build(order_id=order_id, amount=amount)
+    send(refund)
+    send(factories.ApproveRefund.build(order_id=order_id, refund_id=refund.refund_id))
+    to_rest()
+
+
+def asked_back(order_id: UUID, clara: User) -> UUID:
+    """Clara wants to return everything."""
+    do(
+        browsing(clara),
+        f"/orders/{order_id}/return/",
+        **{f"pieces-{MUG}": 2, f"pieces-{KETTLE}": 1, "reason": "damaged"},
+    )
+    return nth_return(order_id, 1)
+
+
+def brought_back(return_id: UUID) -> None:
+    """Everything has come, and was inspected."""
+    send(returns.ApproveReturn(return_id=return_id))
+    send(returns.RecordReturnArrival(return_id=return_id))
+    for sku, pieces in ((MUG, 2), (KETTLE, 1)):
+        send(returns.InspectReturn(return_id=return_id, sku=sku, sellable=pieces, damaged=0))
+        to_rest()
+
+
+def paid_back(order_id: UUID, return_id: UUID, amount: Money) -> None:
+    """The payment provider has paid."""
+    one = {"order_id": order_id, "refund_id": return_id, "attempt": 1, "amount": amount}
+    send(factories.RecordRefund.build(**one))
+    to_rest()
+
+
+def test_what_went_back_before_is_not_promised_again_nor_said_to_be_refunded(clara: User) -> None:
+    order_id = life.delivered(clara)
+    agent, page = browsing(somebody(CUSTOMER_SERVICE)), browsing(clara)
+    return_id = asked_back(order_id, clara)
+    assert "Once the goods were inspected, €114.00 goes back" in read(agent.get(f"/returns/{return_id}/approve/"))
+    sorry(order_id, LARGE)
+    promised = read(agent.get(f"/returns/{return_id}/approve/"))
+    assert "The goods are worth €114.00. Once they were inspected, only €54.00 goes back to the customer" in promised
+    brought_back(return_id)
+    said = read(page.get(f"/returns/{return_id}/"))
+    assert "Worth of what came back €114.00 Given back €54.00 is on its way" in said
+    assert "The goods were looked at. The money has still to go back." in said
+    assert "The return was closed. The goods that came back are worth €114.00." in said
+    assert "Refunded" not in said
+    paid_back(order_id, return_id, ALL - LARGE)
+    said = read(page.get(f"/returns/{return_id}/"))
+    assert "Worth of what came back €114.00 Given back €54.00 " in said
+    assert "is on its way" not in said
+    assert "All is done." in said
+    assert "Closed" in said
+    assert "worth €114.00" in read(page.get("/returns/mine/"))
+    assert "€54.00 was refunded." in said
+
+
+def test_where_nothing_is_left_the_page_says_why_nothing_comes(clara: User) -> None:
+    order_id = life.delivered(clara)
+    sorry(order_id, ALL)
+    return_id = asked_back(order_id, clara)
+    agent = browsing(somebody(CUSTOMER_SERVICE))
+    promised = read(agent.get(f"/returns/{return_id}/approve/"))
+    assert "The goods are worth €114.00. Nothing goes back to the customer" in promised
+    assert "Given back nothing yet" in read(browsing(clara).get(f"/returns/{return_id}/"))
+    brought_back(return_id)
+    said = read(browsing(clara).get(f"/returns/{return_id}/"))
+    assert "Given back nothing: all that was paid for the order had gone back before" in said
+    assert "Nothing was left to be refunded: Goods were returned." in said
+    assert "All is done." in said
+
+
+def test_what_is_taken_off_an_invoice_and_what_cannot_be_paid_is_said(clara: User) -> None:
+    order_id = life.delivered(clara, terms="on_account")
+    parcel = life.parcel(order_id)
+    send(payment.RecordInvoicePayment(order_id=order_id, shipment_id=parcel, amount=SMALL, transfer="T-1"))
+    return_id = asked_back(order_id, clara)
+    brought_back(return_id)
+    page = browsing(clara)
+    said = read(page.get(f"/returns/{return_id}/"))
+    assert "Given back €84.00 taken off an invoice €30.00 is on its way" in said
+    one = {"order_id": order_id, "refund_id": return_id}
+    send(factories.RecordRefundFailure.build(**one))
+    to_rest()
+    assert "€30.00 could not be paid so far" in read(page.get(f"/returns/{return_id}/"))
+    send(factories.WriteOffRefund.build(**one))
+    to_rest()
+    assert "€30.00 could not be paid" in read(page.get(f"/returns/{return_id}/"))
+
+
+def test_a_lost_parcel_promises_no_more_than_is_left(clara: User) -> None:
+    order_id = life.sent(clara)
+    sorry(order_id, LARGE)
+    address = f"/shipments/{life.parcel(order_id)}/lost/"
+    agent = browsing(somebody(CUSTOMER_SERVICE))
+    assert "Refunds €54.00: what is left of the customer’s money" in read(agent.get(address))
+    do(agent, address)
+    assert play.ledger(order_id).refunds[life.parcel(order_id)].amount == ALL - LARGE
