@@ -32,11 +32,14 @@ class MoneyBack:
         """Whether no money has to move any more."""
         return self.nothing or (self.refund is not None and self.refund.standing in OVER)
 
-    def in_words(self) -> list[str]:
-        """What was given back so far, and what could not be."""
+    def in_words(self, worth: Money) -> list[str]:
+        """What was given back so far of what the goods are worth, what could not be, and why it is less."""
         if self.nothing:
             return [_("nothing: all that was paid for the order had gone back before")]
-        return [*sentences(self.refund)] if self.refund else [_("nothing yet")]
+        if self.refund is None:
+            return [_("nothing yet")]
+        less = self.refund.credited + self.refund.cents < worth.cents
+        return [*sentences(self.refund), *([_("the rest had gone back before")] if less else [])]
 
 
 def folded(facts: Sequence[Recorded[Any]], refund_id: UUID) -> Refund | None:

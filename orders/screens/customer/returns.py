@@ -101,7 +101,7 @@ def details(row: Return, reader: User, back: MoneyBack) -> dict[str, Any]:
     return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
         "next": STILL_TO_PAY if row.refund and not back.over and row.stage == Stage.CLOSED else words[row.stage],
-        "given": back.in_words(),
+        "given": back.in_words(row.worth),
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),
