@@ -1,5 +1,6 @@
 """Forms of the tasks. A form knows how to make its command; it edits no record."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Self, cast
@@ -121,6 +122,10 @@ def pieces(label: Any, *, least: int = 1, most: int = 999_999, hint: Any = "") -
     )
 
 
+# One separator at most, and two digits behind it at most: nobody's thousand is taken for cents.
+AMOUNT = re.compile(r"\s*€?\s*(-?\d+)(?:[.,](\d{1,2}))?\s*€?\s*")
+
+
 class AmountField(forms.DecimalField):
     """An amount of money as people write it, 12.50 or 12,50; it becomes Money in euros."""
 
@@ -132,11 +137,19 @@ class AmountField(forms.DecimalField):
             min_value=Decimal("0.01"),
             max_digits=9,
             decimal_places=2,
-            localize=True,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             error_messages=said,
             **options,
         )
+
+    def to_python(self, value: Any) -> Any:
+        """The number that was typed, with either separator in either language."""
+        if value in self.empty_values:
+            return None
+        typed = AMOUNT.fullmatch(str(value))
+        if typed is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(f"{typed[1]}.{typed[2] or 0}")
 
     def clean(self, value: Any) -> Money:
         """The amount."""
