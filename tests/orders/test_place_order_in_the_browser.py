@@ -271,6 +271,8 @@ def test_what_was_typed_into_the_basket_is_what_is_ordered(
     page = visit(clara, java_script_enabled=java_script_enabled, **ANSWERS)
     page.goto("/basket/")
     page.get_by_label("Quantity of Enamel mug").fill("120")
+    page.get_by_label("Quantity of Enamel mug").hover()  # the arrows take their place
+    assert page.get_by_label("Quantity of Enamel mug").evaluate("it => it.scrollWidth <= it.clientWidth")
     page.get_by_label("Quantity of Whistling kettle").fill("")
     place_order(page).click()
     expect(page.get_by_role("alert")).to_contain_text("Enter a quantity.")
