@@ -206,7 +206,7 @@ def being_picked(shipment: Shipment) -> Picking:
 def ask_left(sku: str, quantity: int, picking: Picking) -> None:
     """Refused, unless so many pieces of a product are still to be picked."""
     if sku not in picking.pieces:
-        raise Refused("{sku} does not belong into this parcel.", sku=sku)
+        raise Refused("{sku} does not belong in this parcel.", sku=sku)
     if quantity < 1:
         raise Refused("Enter a quantity of 1 or more.")
     if not picking.left(sku):

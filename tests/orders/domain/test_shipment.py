@@ -177,7 +177,7 @@ def test_of_what_is_picked_or_missing_nothing_is_left_to_pick() -> None:
 
 def test_what_does_not_belong_into_the_parcel_is_not_picked() -> None:
     when("picking", RecordPick(shipment_id=PARCEL, sku="UNICORN", quantity=1)).refused(
-        "UNICORN does not belong into this parcel."
+        "UNICORN does not belong in this parcel."
     )
 
 

@@ -41,7 +41,7 @@ def test_a_parcel_is_picked_with_a_scanner_on_a_phone(clara: User, wim: User, vi
     expect(page.locator("#messages")).to_contain_text("Enamel mug: 1 of 2. 2 pieces are left to pick.")
     expect(field).to_be_focused()
     scan(page, "TEA-999")
-    expect(page.get_by_role("alert")).to_contain_text("TEA-999 does not belong into this parcel.")
+    expect(page.get_by_role("alert")).to_contain_text("TEA-999 does not belong in this parcel.")
     expect(page).to_have_title(re.compile("^Error: "))
     expect(field).to_be_focused()
     expect(field).to_have_value("")

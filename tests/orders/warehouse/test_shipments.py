@@ -73,7 +73,7 @@ def test_a_parcel_from_the_shelf_to_the_carrier(clara: User, wim: Client) -> Non
 @pytest.mark.parametrize(
     ("sku", "sentence"),
     [
-        ("SED-012", "SED-012 does not belong into this parcel."),
+        ("SED-012", "SED-012 does not belong in this parcel."),
         ("KET-120", "All pieces of KET-120 are picked, or known to be missing."),
         ("", "Scan a product, or type its number."),
         ("x" * 41, "That is too long for a product number. Scan it once more."),
