@@ -9,6 +9,7 @@ from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
 from orders.screens.warehouse.picture import steps
 from orders.screens.warehouse.shelves import stock_now
+from projections.stock_movements import Movement
 from tests import factories
 from tests.orders.warehouse.parcels import parcel, place, settle
 from tests.shop import KETTLE, MUG, SEEDS, browsing, follow, hidden, read, refused, send, somebody
@@ -50,6 +51,14 @@ def test_what_is_broken_is_written_off_with_its_reason(wim: Client) -> None:
     refused(
         wim, WRITE_OFF, hidden(wim.get(WRITE_OFF)) | {"sku": MUG, "quantity": "38", "reason": "?"}, "only 37 pieces"
     )
+
+
+def test_the_shop_s_own_reasons_are_in_the_reader_s_language(wim: Client) -> None:
+    for version, reason in enumerate(("Came back damaged.", "Missing when picked.", "Dropped."), start=900):
+        factories.StockMovement.create(sku=MUG, movement=Movement.WRITTEN_OFF, reason=reason, version=version)
+    page = read(wim.get(f"/stock/items/{MUG}/", headers={"accept-language": "de"}))
+    for said in ("Kam beschädigt zurück.", "Fehlte beim Kommissionieren.", "Dropped."):
+        assert said in page
 
 
 def test_a_count_shows_the_difference_and_asks(wim: Client) -> None:
