@@ -54,8 +54,18 @@ def test_everything_is_found_by_what_it_is_known_by(clara: User, agent: Client) 
     assert found(agent, "clara.vogel@") == ["Clara Vogel"]
     assert found(agent, "nobody") == []
     assert agent.get("/find/", {"q": number}).headers["Location"] == f"/orders/{order_id}/"
+    for typed in (number.replace("-", "").lower(), number.replace("-", " "), f"#{number}", f" # {number.lower()} "):
+        assert agent.get("/find/", {"q": typed}).headers["Location"] == f"/orders/{order_id}/", typed
+    assert found(agent, f"#{number[:7]}") == [number]
     assert "Nothing begins with “nobody”." in read(agent.get("/find/", {"q": "nobody"}))
     assert "appear here once you type" in read(agent.get("/find/"))
+
+
+def test_a_name_that_could_be_an_order_number_is_looked_for_as_a_name(agent: Client) -> None:
+    customer = factories.CustomerPage.create(name="Bernd Katze")
+    for word in ("bernd", "katze"):
+        SearchTerm.objects.create(item=word, kind=Kind.NAME, text=word, subject=customer.customer_id)
+    assert found(agent, "Bernd Katze") == ["Bernd Katze"]
 
 
 def test_what_is_found_is_paged_by_key(clara: User, agent: Client) -> None:

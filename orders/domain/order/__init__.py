@@ -37,7 +37,7 @@ from orders.domain.order.lines import (
     Parcel,
     changed_prices,
 )
-from orders.domain.order.number import reference
+from orders.domain.order.number import reference, typed_reference
 from orders.domain.order.placing import (
     CompleteOrder,
     ConfirmOrder,
@@ -104,6 +104,7 @@ __all__ = [
     "initial",
     "owner",
     "reference",
+    "typed_reference",
 ]
 
 type Message = placing.Message | changing.Message | cancelling.Message

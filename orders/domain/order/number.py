@@ -10,3 +10,11 @@ def reference(order_id: UUID) -> str:
     bits = order_id.int
     letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(45, -1, -5))
     return f"{letters[:5]}-{letters[5:]}"
+
+
+def typed_reference(typed: str) -> str | None:
+    """The number that somebody may have meant, however they set it: 7k2mq4xw9d, or #7K2MQ 4XW9D."""
+    letters = "".join(each for each in typed.upper() if each not in "#-" and not each.isspace())
+    if len(letters) != 10 or not set(letters) <= set(ALPHABET):
+        return None
+    return f"{letters[:5]}-{letters[5:]}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE
+from orders.domain.order import typed_reference
 from orders.screens.customer_service.forms import FindForm
 from orders.screens.following import Following
 from orders.screens.task import only
@@ -31,13 +32,14 @@ def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET if "q" in request.GET else None)
     asked = form.cleaned_data["q"].strip() if form.is_valid() else ""
     following = Following(request, search.PROJECTION.name)
-    subjects = subjects_of(asked, request.GET.get("from", ""))
-    if len(subjects) == 1 and (only_one := whole_number(asked, subjects[0])):
+    if only_one := numbered(asked):
         return redirect("orders:order", only_one)
+    words = asked.lstrip("# ")
+    subjects = subjects_of(words, request.GET.get("from", ""))
     context = {
         "form": form,
         "asked": asked,
-        "found": results(subjects[:MOST], asked),
+        "found": results(subjects[:MOST], words),
         "more": "?" + urlencode({"q": asked, "from": subjects[MOST - 1]}) if len(subjects) > MOST else "",
         "as_of": following.as_of,
     }
@@ -52,10 +54,12 @@ def subjects_of(asked: str, last: str) -> list[UUID]:
     return list(terms.order_by("-subject").values_list("subject", flat=True).distinct()[: MOST + 1])
 
 
-def whole_number(asked: str, subject: UUID) -> UUID | None:
-    """The order whose number was typed as a whole."""
-    number = SearchTerm.objects.filter(subject=subject, kind=Kind.NUMBER, text=asked.casefold())
-    return subject if number.exists() else None
+def numbered(asked: str) -> UUID | None:
+    """The order whose number was typed as a whole; a name can look like a number that no order has."""
+    number = typed_reference(asked)
+    terms = SearchTerm.objects.filter(kind=Kind.NUMBER, text=number.casefold()) if number else SearchTerm.objects.none()
+    found = terms.values_list("subject", flat=True)[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def results(subjects: list[UUID], asked: str) -> list[dict[str, Any]]:
