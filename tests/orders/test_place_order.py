@@ -82,7 +82,12 @@ def test_two_tabs_of_one_basket_are_one_order(client: Client) -> None:
     second = client.post(CHECK, other)
     assert second.status_code == 422
     assert "This order has been placed already." in read(second)
-    assert len(orders_in_the_log()) == 1
+    [placed] = orders_in_the_log()
+    follow()
+    lead = f"/orders/{placed.order_id}/"
+    assert f'href="{lead}"' in second.content.decode()
+    assert 'name="answers"' not in second.content.decode()  # it can't be sent once more
+    assert client.get(lead).status_code == 200
 
 
 def test_what_came_into_the_basket_meanwhile_waits_for_the_next_order(client: Client) -> None:

@@ -39,6 +39,7 @@ from orders.domain.order.lines import (
 )
 from orders.domain.order.number import reference, typed_reference
 from orders.domain.order.placing import (
+    PLACED_ALREADY,
     CompleteOrder,
     ConfirmOrder,
     IfShort,
@@ -55,6 +56,7 @@ from orders.domain.order.states import Cancelled, Completed, Confirmed, Order, P
 __all__ = [
     "MOST_LINES",
     "MOST_PIECES",
+    "PLACED_ALREADY",
     "PRICE_CHANGED",
     "Address",
     "Answer",

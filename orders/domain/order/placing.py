@@ -27,6 +27,8 @@ from orders.domain.order.states import (
     ended,
 )
 
+PLACED_ALREADY = "This order has been placed already."
+
 type PaymentTerms = Literal["prepaid", "on_account"]
 type IfShort = Literal["wait", "cancel"]
 
@@ -121,7 +123,7 @@ def place(command: PlaceOrder, order: Order) -> list[Happening]:
     """A customer orders."""
     match order:
         case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
-            raise Refused("This order has been placed already.")
+            raise Refused(PLACED_ALREADY)
         case Unplaced():
             if command.suspended:
                 raise Refused("You cannot place orders at the moment. Please get in touch with customer service.")

@@ -20,7 +20,16 @@ from eventstore import log
 from eventstore.dispatch import dispatch
 from eventstore.messages import Refused
 from orders.domain.money import total
-from orders.domain.order import PRICE_CHANGED, Address, Line, Offer, OrderPlaced, changed_prices, reference
+from orders.domain.order import (
+    PLACED_ALREADY,
+    PRICE_CHANGED,
+    Address,
+    Line,
+    Offer,
+    OrderPlaced,
+    changed_prices,
+    reference,
+)
 from orders.screens import catalogue
 from orders.screens.customer import basket, paying
 from orders.screens.customer.forms import (
@@ -190,6 +199,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
     now = {line.sku: price for line, price in changes}
     asked = [msgspec.structs.replace(line, shown=now.get(line.sku, line.shown)) for line in answers.lines]
     told = form is not None and form.has_error(NON_FIELD_ERRORS, PRICE_CHANGED) and bool(changes)
+    placed = form is not None and form.has_error(NON_FIELD_ERRORS, PLACED_ALREADY)
     address = answers.delivery_address
     context = {
         "steps": steps("place_order_check"),
@@ -202,6 +212,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
         "price_changes": [
             {"name": offers[line.sku].name, "shown": line.shown, "now": price} for line, price in changes
         ],
+        "placed_url": order_address(request, answers.order_id) if placed else "",
         "refusal": "" if told else " ".join(errors_of(form)),
     }
     return render(request, "orders/place_order_check.html", context, status=422 if form else 200)
