@@ -1,10 +1,12 @@
 """A return through the real log, with everything at work: what goes back when something went back before."""
 
 from collections.abc import Iterator
+from io import StringIO
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from uuid_utils.compat import uuid7
 
 from eventstore.models import OwedCommand, Parked, ProcessInstance
@@ -12,6 +14,7 @@ from eventstore.rest import to_rest
 from orders.domain import payment, returns
 from orders.domain.money import Money
 from orders.domain.order import PaymentTerms
+from orders.domain.payment import refunding
 from tests import factories
 from tests.processes import play
 from tests.shop import CATALOGUE, KETTLE, open_shop, send
@@ -109,3 +112,19 @@ def test_where_all_went_back_before_the_return_is_over(terms: PaymentTerms) -> N
     return_id = brought_back(order_id)
     assert of_refund(order_id, return_id) == [("NothingLeftToRefund", None)]
     assert stands(return_id) == "Closed"
+
+
+def test_a_return_that_waits_for_a_person_since_before_goes_on_when_it_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order_id = sent("prepaid")
+    sorry(order_id, GOODWILL)
+    with monkeypatch.context() as before:
+        before.setattr(refunding, "as_far_as_left", lambda amount, _: amount)
+        return_id = brought_back(order_id)
+    waits = OwedCommand.objects.get()
+    assert "Only €118.00 can still be refunded." in waits.error
+    by = ("--because", "It was mended.", "--by", "olga")
+    call_command("processes", "retry", f"returning:{return_id}", str(waits.command_id), *by, stdout=StringIO())
+    to_rest()
+    assert of_refund(order_id, return_id) == [("RefundRequested", PAID - GOODWILL)]
