@@ -10,6 +10,7 @@ import django
 import pytest
 from django.conf import settings as django_settings
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.browser"]
@@ -81,6 +82,12 @@ def _quick_to_empty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: sweep())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """Begin in English: a page that was asked for in German leaves its thread in German, as each page chooses anew."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
