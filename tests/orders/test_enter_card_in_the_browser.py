@@ -95,7 +95,8 @@ def test_a_card_that_was_declined_is_replaced_by_one_from_the_provider_s_page(
             page.get_by_role("button", name="Pay €25.00 with this card").dblclick()
             expect(page.get_by_text("You pay with another card.")).to_be_visible()
             page.go_back()
-            page.reload()
+            if not scripts:
+                page.reload()  # with scripts, a page that one comes back to is asked for anew
             expect(page.get_by_text("The payment provider has not answered yet.")).to_be_visible()
     events = [fact.event for fact in log.read_stream(f"payment-{order_id}")]
     assert [event.card for event in events if isinstance(event, CardReplaced)] == [
