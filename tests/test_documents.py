@@ -113,13 +113,13 @@ def test_the_task_that_is_added_in_the_readme() -> None:
         exec(python(beginning), words)  # noqa: S102  # the README is ours
     screen = vars(forms) | words
     exec(python("class RecallProductForm(TaskForm):"), screen)  # noqa: S102  # the README is ours
-    form = screen["RecallProductForm"]({"command_id": uuid7(), "reason": "Its handle comes off."}, sku="KET-120")
+    form = screen["RecallProductForm"]({"command_id": uuid7(), "reason": "A part of it comes off."}, sku="KET-120")
     assert form.is_valid(), form.errors
     kettle = product.Listed(name="Whistling kettle", price=Money(cents=5400))
     [recalled] = words["recall"](form.command(), kettle)
-    assert recalled == words["ProductRecalled"](sku="KET-120", reason="Its handle comes off.")
+    assert recalled == words["ProductRecalled"](sku="KET-120", reason="A part of it comes off.")
     with pytest.raises(Refused, match="Say why Whistling kettle is recalled"):
-        words["recall"](words["RecallProduct"](sku="KET-120", reason=" "), kettle)
+        words["recall"](words["RecallProduct"](sku="KET-120", reason="Clara Vogel rang."), kettle)
 
 
 def test_decisions_are_numbered_and_say_why() -> None:

@@ -1,4 +1,4 @@
-"""Reason: why somebody asks for something, in their own words."""
+"""Reason: why somebody asks for something, in a sentence."""
 
 from eventstore.messages import Refused
 

@@ -79,7 +79,7 @@ def packing(planned: shipment.ShipmentPlanned, missing: dict[str, int]) -> Make:
         if scene.goods[planned.order_id].parcels[planned.shipment_id].stage != "picking":
             return None
         if nothing:
-            return shipment.CancelShipment(shipment_id=planned.shipment_id, reason="Nothing of it is on the shelf.")
+            return shipment.CancelShipment(shipment_id=planned.shipment_id, reason="The goods cannot be found.")
         return shipment.PackShipment(
             shipment_id=planned.shipment_id, grams=200 + 350 * sum(planned.pieces.values()) % 30_000
         )
@@ -125,14 +125,16 @@ def office(event: Event, chance: random.Random) -> Iterator[Plan]:
     """Customer service decides on returns and lets held orders go; finance tries what failed once more."""
     match event:
         case returns.ReturnRequested(return_id=return_id):
-            no = returns.RejectReturn(return_id=return_id, reason="It was used.")
+            no = returns.RejectReturn(return_id=return_id, reason="The goods were used.")
             yes = returns.ApproveReturn(return_id=return_id)
             yield Plan(minutes(chance, 20, 900), roles.CUSTOMER_SERVICE, at_once(no if chance.random() < 0.1 else yes))
         case payment.CaptureFailed(order_id=order_id, shipment_id=shipment_id, attempt=attempt):
             again = payment.RetryCapture(order_id=order_id, shipment_id=shipment_id, attempt=attempt + 1)
             yield Plan(minutes(chance, 60, 600), roles.FINANCE, at_once(again))
         case payment.InvoiceReminded(order_id=order_id, shipment_id=shipment_id, reminder=3):
-            gone = payment.WriteOffInvoice(order_id=order_id, shipment_id=shipment_id, reason="Nobody answers.")
+            gone = payment.WriteOffInvoice(
+                order_id=order_id, shipment_id=shipment_id, reason="The customer cannot be found."
+            )
             yield Plan(days(chance, 3, 12), roles.FINANCE, at_once(gone))
         case order.OrderPlaced(order_id=order_id) if chance.random() < 0.01:
             held = order.HoldOrder(order_id=order_id, reason="The address looks strange.")

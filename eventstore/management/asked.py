@@ -1,14 +1,23 @@
 """What somebody asked for at a terminal: their words as values, or Invalid with a sentence."""
 
+from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils.timezone import get_current_timezone
 
 from eventstore.errors import Invalid
+from eventstore.process.because import BECAUSE
 from eventstore.streams import categories
 
 LARGEST = 2**63 - 1
+
+
+def who_and_why(task: ArgumentParser) -> None:
+    """Has a task ask who decides it, and why: one of the reasons that there are, as a short word."""
+    reasons = "; ".join(f"{word}: {sentence}" for word, sentence in BECAUSE.items())
+    task.add_argument("--because", required=True, choices=BECAUSE, metavar="REASON", help=reasons)
+    task.add_argument("--by", required=True, metavar="WHO", help="who says so")
 
 
 def number(text: str, what: str) -> int:

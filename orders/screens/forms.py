@@ -1,7 +1,7 @@
 """Forms of the tasks. A form knows how to make its command; it edits no record."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Self, cast
 
@@ -11,7 +11,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from accounts.domain.reason import LONGEST_REASON
 from eventstore.log import Recorded
 from eventstore.messages import Command
 from orders.domain.money import Money
@@ -91,17 +90,14 @@ class TaskForm(forms.Form):
             self.data = changed
 
 
-def reason(label: Any, hint: Any = "") -> forms.CharField:
-    """Why, in the person's own words."""
-    return forms.CharField(
+def reason(label: Any, sentences: Iterable[str], hint: Any = "") -> forms.ChoiceField:
+    """Why: one of these sentences, and not in the person's own words, which would be kept for ever."""
+    return forms.ChoiceField(
         label=label,
         help_text=hint,
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": _("Say why."),
-            "max_length": _("Use at most %(limit_value)s characters; these are %(show_value)s."),
-        },
+        choices=[(sentence, _(sentence)) for sentence in sentences],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose why.")),
     )
 
 

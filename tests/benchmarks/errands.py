@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from orders.domain.reasons import HELD
 from orders.domain.stock_item import ReceiveStock
 from tests.benchmarks.online import HOST, Browser
 from tests.orders.done import form_of
@@ -30,7 +31,7 @@ def errands(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "nothing", ready(port, "operations", f"/products/{SKU}/price/", price, "/trivial/")
     yield "Change price", ready(port, "operations", f"/products/{SKU}/price/", price)
     yield "Receive stock", ready(port, "warehouse", "/stock/receive/", {"sku": SKU, "quantity": "1"})
-    yield "Hold order", ready(port, "customer-service", f"/orders/{held}/hold/", {"reason": "A question first."})
+    yield "Hold order", ready(port, "customer-service", f"/orders/{held}/hold/", {"reason": HELD[0]})
     yield "Cancel order", ready(port, "customer", f"/orders/{cancelled}/cancel/", {"reason": "It was found elsewhere."})
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from eventstore import clock
 from eventstore.models import OwedCommand, Parked
 from eventstore.rest import to_rest
+from orders.domain.reasons import OTHER
 from orders.domain.shipment import RecordDelivery
 from projections.shipments import Shipment
 from tests import factories
@@ -30,7 +31,7 @@ from tests.orders.warehouse.parcels import coming_back, parcel, place, settle
 from tests.processes.errands.at_work import begin, errands
 from tests.shop import DELIVERY, KETTLE, MUG, SEEDS, WHERE_TO, browsing, placed_order, send, somebody, suspend
 
-BECAUSE = "Because it has to be so."
+BECAUSE = OTHER
 UNWANTED = "It is not needed any more."
 
 

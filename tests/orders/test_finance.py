@@ -71,8 +71,8 @@ def test_whoever_proposed_a_refund_cannot_approve_it_even_by_force(clara: User) 
 def test_a_refund_is_rejected_with_a_reason(clara: User) -> None:
     refund_id = proposed_refund(clara, somebody(CUSTOMER_SERVICE))
     finance = browsing(somebody(FINANCE))
-    assert "Say why." in read(do(finance, f"/refunds/{refund_id}/reject/", reason=" "))
-    do(finance, f"/refunds/{refund_id}/reject/", reason="It came in time.")
+    assert "Choose why." in read(do(finance, f"/refunds/{refund_id}/reject/", reason="It is a gift."))
+    do(finance, f"/refunds/{refund_id}/reject/", reason="It was refunded before.")
     assert refund_of(refund_id).standing == "rejected"
     assert "This refund was rejected." in read(finance.get(f"/refunds/{refund_id}/approve/"))
 
@@ -166,7 +166,7 @@ def test_a_failed_capture_is_tried_again_or_written_off(clara: User) -> None:
     assert "Charges €25.00 to the customer's card." in read(finance.get(f"/shipments/{again}/capture/retry/"))
     assert "asked once more" in read(do(finance, f"/shipments/{again}/capture/retry/"))
     assert "has not answered yet" in read(finance.get(f"/shipments/{again}/capture/retry/"))
-    do(finance, f"/shipments/{lost}/capture/write-off/", reason="The card is gone.")
+    do(finance, f"/shipments/{lost}/capture/write-off/", reason="The customer cannot pay.")
     assert "This capture was written off." in read(finance.get(f"/shipments/{lost}/capture/retry/"))
 
 
@@ -196,7 +196,7 @@ def test_an_invoice_is_written_off(clara: User) -> None:
     shipment_id = invoiced(clara, overdue=True)
     finance = browsing(somebody(FINANCE))
     assert "Overdue" in read(finance.get(f"/invoices/{shipment_id}/"))
-    do(finance, f"/invoices/{shipment_id}/write-off/", reason="The firm is no more.")
+    do(finance, f"/invoices/{shipment_id}/write-off/", reason="The customer cannot be found.")
     assert Invoice.objects.get(shipment_id=shipment_id).standing == "written_off"
 
 

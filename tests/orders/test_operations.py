@@ -88,10 +88,10 @@ def test_a_parked_event_is_taken_after_all(olga: Client, parked: Parked) -> None
 def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -> None:
     address = f"/operations/parked/{parked.id}/skip/"
     assert olga.post(address, {"reason": " "}).status_code == 422
-    olga.post(address, {"reason": "It was a test."})
+    olga.post(address, {"reason": "It was done by hand."})
     parked.refresh_from_db()
-    assert parked.skipped_because == "It was a test."
-    assert "It was a test." in read(olga.get("/operations/parked/"))
+    assert parked.skipped_because == "It was done by hand."
+    assert "It was done by hand." in read(olga.get("/operations/parked/"))
 
 
 def test_a_notice_that_was_left_is_looked_at_and_tried_again(olga: Client) -> None:
@@ -111,11 +111,11 @@ def test_a_notice_that_was_left_is_set_aside_with_a_reason(olga: Client) -> None
     address = f"/operations/notices/{a_notice().id}/set-aside/"
     assert "Nothing is ever made of it." in read(olga.get(address))
     assert olga.post(address, {"reason": " "}).status_code == 422
-    olga.post(address, {"reason": "It was a test."})
-    assert "It was a test." in read(olga.get("/operations/notices/"))
-    late = olga.post(address, {"reason": "Once more."})
+    olga.post(address, {"reason": "It was done by hand."})
+    assert "It was done by hand." in read(olga.get("/operations/notices/"))
+    late = olga.post(address, {"reason": "There is another reason."})
     assert (late.status_code, "This does not wait for anybody" in read(late)) == (422, True)
-    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Set it aside: It was a test."]
+    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Set it aside: It was done by hand."]
 
 
 def test_the_borders_say_what_they_write_to_us_and_what_partners_have_not_taken(olga: Client) -> None:

@@ -19,7 +19,7 @@ from tests.processes.errands.at_work import begin, deploy, failing, grant, helpe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
 
-BY = ("--because", "Ann is back.", "--by", "olga@example.com")
+BY = ("--because", "mended", "--by", "olga@example.com")
 
 
 def manage(*arguments: str) -> str:
@@ -82,7 +82,7 @@ def test_an_operator_has_a_command_sent_again() -> None:
     rest()
     assert helped() == {"tea ann": 1}
     [retried] = [each for each in history("tea") if each.name == "CommandRetried"]
-    assert (retried.actor, retried.event.reason) == ("olga@example.com", "Ann is back.")
+    assert (retried.actor, retried.event.reason) == ("olga@example.com", "What was wrong is mended.")
     assert retried.command
     assert log.receipt_of(retried.command)
 
@@ -120,7 +120,7 @@ def test_an_event_that_a_process_could_not_take_is_taken_after_all_or_left_out(
     assert as_json()[0]["parked"] == 2
     assert manage("processes", "skip-event", "errand", "helper-errands", *BY).endswith("is left out of errand.\n")
     assert manage("processes", "retry-event", "errand", "helper-errands") == "1 events of helper-errands taken.\n"
-    assert list(Parked.objects.values_list("skipped_because", flat=True)) == ["Ann is back."]
+    assert list(Parked.objects.values_list("skipped_because", flat=True)) == ["What was wrong is mended."]
     with pytest.raises(CommandError, match="There is no process 'party'"):
         manage("processes", "retry-event", "party", "helper-errands")
 

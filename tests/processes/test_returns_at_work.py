@@ -124,7 +124,7 @@ def test_a_return_that_waits_for_a_person_since_before_goes_on_when_it_is_tried_
         return_id = brought_back(order_id)
     waits = OwedCommand.objects.get()
     assert "Only €118.00 can still be refunded." in waits.error
-    by = ("--because", "It was mended.", "--by", "olga")
+    by = ("--because", "mended", "--by", "olga")
     call_command("processes", "retry", f"returning:{return_id}", str(waits.command_id), *by, stdout=StringIO())
     to_rest()
     assert of_refund(order_id, return_id) == [("RefundRequested", PAID - GOODWILL)]

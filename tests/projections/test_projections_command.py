@@ -209,14 +209,14 @@ def test_what_is_parked_is_shown_retried_and_skipped(events: int, monkeypatch: p
     assert refused("retry", "products", "stock_item-MUG") == (
         f"The event at position {first} still cannot be taken: ValueError: 13 pieces are bad luck"
     )
-    assert said("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", "They were lost") == (
+    assert said("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", "by-hand") == (
         f"The event at position {first} is left out of products."
         " manage.py projections retry products stock_item-MUG takes what is behind it.\n"
     )
     assert said("retry", "products", "stock_item-MUG") == "1 event of stock_item-MUG taken.\n"
     assert Product.objects.get(sku="MUG").available == 6
     [skipped] = Parked.objects.all()
-    assert (skipped.position, skipped.skipped_by, skipped.skipped_because) == (first, "Olga", "They were lost")
+    assert (skipped.position, skipped.skipped_by, skipped.skipped_because) == (first, "Olga", "It was done by hand.")
 
 
 @pytest.mark.usefixtures("unlucky")
@@ -234,13 +234,13 @@ def test_a_part_that_has_parked_is_found(events: int) -> None:
         receive("MUG", 13)
         follow()
         assert "13 pieces are bad luck" in said("parked", "products")
-        said("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", "They were lost")
+        said("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", "by-hand")
         assert said("parked", "products") == "products has parked nothing.\n"
 
 
 def test_what_cannot_be_steered() -> None:
     there = ", ".join(sorted(projections()))
-    skip = ("skip", "MUG", "--by=Olga", "--because=They were lost")
+    skip = ("skip", "MUG", "--by=Olga", "--because=by-hand")
     for task, *about in (("pause",), ("resume",), ("parked",), ("retry", "MUG"), skip):
         assert refused(task, "nobody", *about) == f"There is no projection 'nobody'. There are: {there}."
     for task, *about in (("retry", "MUG"), skip):
@@ -252,5 +252,5 @@ def test_what_cannot_be_steered() -> None:
 def test_a_skip_needs_a_reason(events: int) -> None:
     receive("MUG", 13)
     follow()
-    text = refused("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", " ")
-    assert text == "Say why the event is skipped."
+    text = refused("skip", "products", "stock_item-MUG", "--by", "Olga", "--because", "Clara Vogel rang")
+    assert "argument --because: invalid choice: 'Clara Vogel rang'" in text

@@ -19,6 +19,7 @@ from eventstore.management import asked
 from eventstore.management.terminal import faults_as_sentences
 from eventstore.messages import Command as Message
 from eventstore.messages import Refused
+from eventstore.process.because import BECAUSE
 from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
 from eventstore.process.overview import Failing, Overview, failing, overviews
 from eventstore.process.runtime import process_named
@@ -47,8 +48,7 @@ class Command(BaseCommand):
             for argument in arguments:
                 made.add_argument(argument, metavar=argument.upper())
             if asks:
-                made.add_argument("--because", required=True, metavar="REASON", help="why")
-                made.add_argument("--by", required=True, metavar="WHO", help="who says so")
+                asked.who_and_why(made)
 
         task(self.retry, "have a command sent again, under a new id", "instance", "command_id")
         task(self.skip, "have a command not sent at all", "instance", "command_id")
@@ -82,17 +82,17 @@ class Command(BaseCommand):
 
     def retry(self, *, instance: str, command_id: str, because: str, by: str, **_: Any) -> None:
         """Have it sent again."""
-        self.steer(RetryCommand(instance=instance, command_id=asked.identity(command_id), reason=because), by)
+        self.steer(RetryCommand(instance=instance, command_id=asked.identity(command_id), reason=BECAUSE[because]), by)
         self.stdout.write(f"It will be sent again, under a new id, as soon as {instance} comes to know.")
 
     def skip(self, *, instance: str, command_id: str, because: str, by: str, **_: Any) -> None:
         """Have it not sent."""
-        self.steer(SkipCommand(instance=instance, command_id=asked.identity(command_id), reason=because), by)
+        self.steer(SkipCommand(instance=instance, command_id=asked.identity(command_id), reason=BECAUSE[because]), by)
         self.stdout.write(f"It will not be sent; {instance} goes on without it.")
 
     def compensate(self, *, instance: str, because: str, by: str, **_: Any) -> None:
         """Have it undone."""
-        self.steer(CompensateProcess(instance=instance, reason=because), by)
+        self.steer(CompensateProcess(instance=instance, reason=BECAUSE[because]), by)
         self.stdout.write(f"{instance} will undo what it did.")
 
     def steer(self, command: Message, by: str) -> None:
@@ -109,7 +109,8 @@ class Command(BaseCommand):
 
     def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
-        position = steering.skip(f"{bell.PROCESS}{process_named(process).name}", stream, by=by, because=because)
+        reader = f"{bell.PROCESS}{process_named(process).name}"
+        position = steering.skip(reader, stream, by=by, because=BECAUSE[because])
         self.stdout.write(f"The event at position {position} is left out of {process}.")
 
     def as_json(self, found: list[dict[str, Any]]) -> None:

@@ -7,17 +7,18 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
 
 from orders.domain.money import Money
 from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress, OrderPlaced
 from orders.domain.payment import CardReplaced, PayWithAnotherCard
+from orders.domain.reasons import NOT_WANTED
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import REQUESTED_ALREADY
 from orders.screens.customer.forms import AddressForm
 from orders.screens.customer.paying import NEW_CARD
-from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces
+from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.order_tasks import cancellable, request_return
 from orders.screens.task import person
@@ -36,24 +37,6 @@ REASONS = [
     ("not_as_described", gettext_lazy("It is not as it was described")),
     ("changed_mind", gettext_lazy("I have changed my mind")),
 ]
-
-NOT_WANTED = (
-    gettext_noop("It was ordered by mistake."),
-    gettext_noop("It takes too long."),
-    gettext_noop("It was found elsewhere."),
-    gettext_noop("It is not needed any more."),
-    gettext_noop("There is another reason."),
-)
-
-
-def not_wanted(label: Any) -> forms.ChoiceField:
-    """Why something is not wanted any more: not in the customer's own words, which would be kept for ever."""
-    return forms.ChoiceField(
-        label=label,
-        choices=[(sentence, gettext_lazy(sentence)) for sentence in NOT_WANTED],
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose why.")),
-    )
 
 
 class OrderForm(TaskForm):
@@ -94,7 +77,7 @@ class ChangeDeliveryAddressForm(OrderForm, AddressForm):
 class CancelOrderForm(OrderForm):
     """Why an order is not wanted any more."""
 
-    reason = not_wanted(gettext_lazy("Why do you cancel it?"))
+    reason = reason(gettext_lazy("Why do you cancel it?"), NOT_WANTED.values())
     labels = {"reason": gettext_lazy("Why does the customer cancel it?")}
 
     def command(self) -> CancelOrder:
@@ -111,7 +94,7 @@ class CancelLinesForm(OrderForm):
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose one of these products.")),
     )
     quantity = pieces(gettext_lazy("How many pieces?"), most=999)
-    reason = not_wanted(gettext_lazy("Why do you cancel them?"))
+    reason = reason(gettext_lazy("Why do you cancel them?"), NOT_WANTED.values())
     labels = {"reason": gettext_lazy("Why does the customer cancel them?")}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.customer import ReinstateCustomer, SuspendCustomer
 from orders.domain.order import HoldOrder, ReleaseOrder
 from orders.domain.payment import GrantGoodwillRefund
+from orders.domain.reasons import GOODWILL, HELD, REINSTATED, RETURN_REJECTED, SUSPENDED
 from orders.domain.returns import ApproveReturn, RejectReturn
 from orders.domain.shipment import ReportShipmentLost
 from orders.screens.customer.order_forms import OrderForm
 from orders.screens.forms import AmountField, TaskForm, reason
 
 LONGEST_QUESTION = 200
+ONLY_HERE = _("Only those who work here read it.")
 
 
 class FindForm(forms.Form):
@@ -32,7 +34,7 @@ class FindForm(forms.Form):
 class HoldOrderForm(OrderForm):
     """Why nothing of an order leaves for now."""
 
-    reason = reason(_("Why is it held?"), _("The customer reads it on the order’s page."))
+    reason = reason(_("Why is it held?"), HELD, _("The customer reads it on the order’s page."))
 
     def command(self) -> HoldOrder:
         """The hold."""
@@ -53,7 +55,7 @@ class GoodwillRefundForm(OrderForm):
     asks_to_check = True
 
     amount = AmountField(label=_("How much?"))
-    reason = reason(_("What for?"), _("The customer reads it on the order’s page."))
+    reason = reason(_("What for?"), GOODWILL, _("The customer reads it on the order’s page."))
 
     def __init__(self, *arguments: Any, granted_by: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -102,7 +104,7 @@ class ApproveReturnForm(ReturnForm):
 class RejectReturnForm(ReturnForm):
     """Why the goods stay where they are."""
 
-    reason = reason(_("Why is it rejected?"), _("The customer reads it."))
+    reason = reason(_("Why is it rejected?"), RETURN_REJECTED, _("The customer reads it."))
 
     def command(self) -> RejectReturn:
         """The rejection."""
@@ -112,8 +114,6 @@ class RejectReturnForm(ReturnForm):
 class StandingForm(TaskForm):
     """Why a customer may, or may not, order from now on."""
 
-    reason = reason(_("Why?"), _("Only those who work here read it."))
-
     def __init__(self, *arguments: Any, customer_id: UUID, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.customer_id = customer_id
@@ -122,6 +122,8 @@ class StandingForm(TaskForm):
 class SuspendCustomerForm(StandingForm):
     """A customer places no orders for now."""
 
+    reason = reason(_("Why?"), SUSPENDED, ONLY_HERE)
+
     def command(self) -> SuspendCustomer:
         """The suspension."""
         return SuspendCustomer(customer_id=self.customer_id, reason=self.cleaned_data["reason"])
@@ -129,6 +131,8 @@ class SuspendCustomerForm(StandingForm):
 
 class ReinstateCustomerForm(StandingForm):
     """A customer may order again."""
+
+    reason = reason(_("Why?"), REINSTATED, ONLY_HERE)
 
     def command(self) -> ReinstateCustomer:
         """The reinstatement."""

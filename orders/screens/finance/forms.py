@@ -20,6 +20,7 @@ from orders.domain.payment import (
     WriteOffInvoice,
     WriteOffRefund,
 )
+from orders.domain.reasons import MONEY_WRITTEN_OFF, REFUND_REJECTED, REFUND_WRITTEN_OFF
 from orders.screens.forms import CHANGED_ON_ITS_WAY, AmountField, TaskForm, reason
 
 
@@ -47,7 +48,7 @@ class ApproveRefundForm(MoneyForm):
 class RejectRefundForm(MoneyForm):
     """A second person does not agree."""
 
-    reason = reason(_("Why is it not refunded?"))
+    reason = reason(_("Why is it not refunded?"), REFUND_REJECTED)
 
     def command(self) -> Command:
         """The rejection."""
@@ -108,7 +109,7 @@ class WriteOffRefundForm(MoneyForm):
     """Nobody tries any more to pay this back."""
 
     asks_to_check = True
-    reason = reason(_("Why is it written off?"))
+    reason = reason(_("Why is it written off?"), REFUND_WRITTEN_OFF)
 
     def command(self) -> Command:
         """The loss of a debt."""
@@ -119,7 +120,7 @@ class WriteOffCaptureForm(MoneyForm):
     """Nobody tries any more to charge this."""
 
     asks_to_check = True
-    reason = reason(_("Why is it written off?"))
+    reason = reason(_("Why is it written off?"), MONEY_WRITTEN_OFF)
 
     def command(self) -> Command:
         """The loss."""
@@ -130,7 +131,7 @@ class WriteOffInvoiceForm(MoneyForm):
     """Nobody waits any more for this to be paid."""
 
     asks_to_check = True
-    reason = reason(_("Why is it written off?"))
+    reason = reason(_("Why is it written off?"), MONEY_WRITTEN_OFF)
 
     def command(self) -> Command:
         """The loss."""

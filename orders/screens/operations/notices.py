@@ -21,6 +21,7 @@ from accounts.models import User
 from eventstore.errors import Invalid
 from eventstore.inbox import left
 from eventstore.models import Received
+from eventstore.process.because import BECAUSE
 from orders.processes.charging import SYSTEM
 from orders.screens.forms import reason
 from orders.screens.operations.read_models import trace
@@ -36,7 +37,7 @@ for_lookers = only(FINANCE, *OPERATORS)
 class SetAsideForm(forms.Form):
     """Why nothing is to be made of a notice."""
 
-    reason = reason(gettext_lazy("Why may this notice be set aside?"))
+    reason = reason(gettext_lazy("Why may this notice be set aside?"), BECAUSE.values())
 
 
 @require_GET

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from eventstore import steering
 from eventstore.errors import Invalid
 from eventstore.models import Parked
+from eventstore.process.because import BECAUSE
 from eventstore.readers import readers
 from orders.screens.forms import reason
 from orders.screens.operations import for_operators
@@ -24,7 +25,7 @@ from orders.screens.task import form_page, person
 class SkipEventForm(forms.Form):
     """Why an event may be left out."""
 
-    reason = reason(gettext_lazy("Why may this event be left out?"))
+    reason = reason(gettext_lazy("Why may this event be left out?"), BECAUSE.values())
 
 
 @require_GET

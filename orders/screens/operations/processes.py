@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from eventstore import log
 from eventstore.messages import Command
 from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
+from eventstore.process.because import BECAUSE
 from eventstore.process.history import CompensateProcess, Happening, RetryCommand, SkipCommand
 from eventstore.process.overview import failing, overviews
 from eventstore.process.runtime import processes as all_processes
@@ -84,7 +85,7 @@ def found(instance: str) -> ProcessInstance:
 class SteeringForm(TaskForm):
     """What becomes of something that went wrong, and why."""
 
-    reason = reason(gettext_lazy("Why?"))
+    reason = reason(gettext_lazy("Why?"), BECAUSE.values())
 
     def __init__(self, *arguments: Any, instance: str, command_id_of: UUID | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)

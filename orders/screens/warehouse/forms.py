@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from orders.domain.reasons import PARCEL_STOPPED
 from orders.domain.shipment import (
     CancelShipment,
     DispatchShipment,
@@ -160,7 +161,7 @@ class DispatchForm(ParcelForm):
 class CancelForm(ParcelForm):
     """Why the parcel does not leave."""
 
-    reason = reason(_("Why is it cancelled?"), _("Your colleagues and customer service read this."))
+    reason = reason(_("Why is it cancelled?"), PARCEL_STOPPED, _("Your colleagues and customer service read this."))
 
     def command(self) -> CancelShipment:
         """The cancellation."""

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from orders.domain.reasons import STOCK_WRITTEN_OFF
 from orders.domain.stock_item import CountStock, ReceiveStock, WriteOffStock
 from orders.domain.stock_item.shelving import MOST_COUNTED, MOST_RECEIVED
 from orders.screens.catalogue import offer
@@ -48,7 +49,7 @@ class WriteOffStockForm(StockForm):
     """Pieces that can't be sold any more."""
 
     quantity = pieces(gettext_lazy("How many pieces are written off?"))
-    reason = reason(gettext_lazy("Why can they not be sold?"))
+    reason = reason(gettext_lazy("Why can they not be sold?"), STOCK_WRITTEN_OFF)
 
     def command(self) -> WriteOffStock:
         """The writing off."""

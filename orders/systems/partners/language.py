@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from eventstore.messages import Message
+from orders.domain.reasons import NotWanted
 
 type Country = Literal["DE", "AT", "BE", "DK", "FR", "LU", "NL"]
 type Moment = Annotated[datetime, Meta(tz=True)]
@@ -166,9 +167,9 @@ class Orders(Message):
 
 
 class Reason(Message):
-    """Why, in words that somebody here reads."""
+    """Why the order is not wanted any more; in no words of anybody's, as they would be kept for ever."""
 
-    reason: Annotated[str, Meta(examples=["The customer has changed their mind."])]
+    reason: NotWanted
 
 
 class Cancellation(Message):

@@ -11,6 +11,7 @@ from eventstore.dispatch import load
 from orders.domain import order, shipment
 from orders.domain.money import Money
 from orders.domain.order.lines import Stage
+from orders.domain.reasons import NOT_WANTED
 from orders.screens import catalogue
 from orders.streams import ORDER, SHIPMENT
 from orders.systems.partners import language
@@ -79,7 +80,8 @@ def cancel_order(asked: Asked) -> Given:
     """Nothing of it is wanted any more."""
     order_id = placed(asked)
     said: language.Reason = asked.body
-    answer = asked.send(order.CancelOrder(order_id=order_id, reason=said.reason, parcels=parcels_of(order_id)))
+    command = order.CancelOrder(order_id=order_id, reason=NOT_WANTED[said.reason], parcels=parcels_of(order_id))
+    answer = asked.send(command)
     cancelled = isinstance(load(ORDER, f"{ORDER.name}-{order_id}").state, order.Cancelled)
     told = language.Cancellation(
         order_id=order_id, outcome="cancelled" if cancelled else "requested", position=answer.position

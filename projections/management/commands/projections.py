@@ -15,8 +15,10 @@ from rich.text import Text
 
 from eventstore import steering
 from eventstore.errors import Invalid
+from eventstore.management import asked
 from eventstore.management.terminal import faults_as_sentences
 from eventstore.models import Parked
+from eventstore.process.because import BECAUSE
 from eventstore.showing import printable
 from projections.engine import projection_named
 from projections.engine.health import Health, Rebuild, healths, late
@@ -51,9 +53,9 @@ class Command(BaseCommand):
         task("resume", self.resume, "let it go on", "name")
         task("parked", self.parked, "the events that a read model could not take, and those behind them", "name")
         task("retry", self.retry, "take the parked events of a stream after all", "name", "stream")
-        skip = task("skip", self.skip, "leave out the first parked event of a stream for good", "name", "stream")
-        skip.add_argument("--because", required=True, metavar="REASON", help="why it may be left out")
-        skip.add_argument("--by", required=True, metavar="WHO", help="who says so")
+        asked.who_and_why(
+            task("skip", self.skip, "leave out the first parked event of a stream for good", "name", "stream")
+        )
 
     def handle(self, *, work: Callable[..., None], **options: Any) -> None:
         """Do the task."""
@@ -120,7 +122,7 @@ class Command(BaseCommand):
 
     def skip(self, *, name: str, stream: str, by: str, because: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
-        position = steering.skip(parking(name, stream), stream, by=by, because=because)
+        position = steering.skip(parking(name, stream), stream, by=by, because=BECAUSE[because])
         self.stdout.write(
             f"The event at position {position} is left out of {name}."
             f" manage.py projections retry {name} {stream} takes what is behind it."

@@ -204,8 +204,8 @@ def test_a_cancelled_shipment_says_why_and_the_order_gets_another(clara: User, w
     page = read(wim.get(at("cancel_shipment", picked)))
     assert "3 pieces go back to their shelves." in page
     assert "planned as a new shipment" in page
-    refused(wim, at("cancel_shipment", picked), hidden(wim.get(at("cancel_shipment", picked))), "Say why.")
-    assert "The box got wet." in do(wim, "cancel_shipment", picked, reason="The box got wet.")
+    refused(wim, at("cancel_shipment", picked), hidden(wim.get(at("cancel_shipment", picked))), "Choose why.")
+    assert "It has to be packed anew." in do(wim, "cancel_shipment", picked, reason="It has to be packed anew.")
     assert Shipment.objects.filter(stage="planned").count() == 1
 
 

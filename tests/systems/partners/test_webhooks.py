@@ -96,8 +96,8 @@ def test_what_is_not_taken_holds_up_its_own_order_only(systems: Systems, there: 
     subscription, secret = subscribed(systems, there)
     first, second = systems.placed(), systems.placed()
     there.refuses = {str(first)}
-    systems.post(f"orders/{first}/cancellation/", {"reason": "Too late."})
-    systems.post(f"orders/{second}/cancellation/", {"reason": "Too late."})
+    systems.post(f"orders/{first}/cancellation/", {"reason": "takes_too_long"})
+    systems.post(f"orders/{second}/cancellation/", {"reason": "takes_too_long"})
     tell()
     taken = [(each["subject"], each["type"].split(".")[-2]) for each in there.bodies(secret)]
     assert taken == [(str(first), "placed"), (str(second), "placed"), (str(second), "cancelled")]
