@@ -30,7 +30,8 @@ from eventstore.archive import (
     out_of_line,
     text_of,
 )
-from eventstore.errors import Invalid
+from eventstore.errors import Invalid, said_of
+from eventstore.process import Process
 from eventstore.process.recovering import recover
 from eventstore.process.runtime import processes
 from eventstore.streams import stored_under
@@ -130,11 +131,21 @@ def import_log(file: BinaryIO, *, tell: Tell = untold) -> Contents:
             if stored.digest() != source.understood.digest():
                 raise Invalid("What the database stored is not what the file holds.")
             for process in processes().values():
-                recover(process)
+                _recover(process)
     except DatabaseError as error:
         reason = str(error).strip().partition("\n")[0]
         raise Invalid(f"The database takes none of it: {reason}.") from error
     return contents
+
+
+def _recover(process: Process) -> None:
+    """Bring a process to where the file says that it is; Invalid where its code cannot take what the file holds."""
+    try:
+        recover(process)
+    except (Invalid, DatabaseError):
+        raise
+    except Exception as error:
+        raise Invalid(f"The process {process.name} cannot go on from what the file holds: {said_of(error)}") from error
 
 
 def stored_contents() -> Contents:

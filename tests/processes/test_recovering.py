@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from eventstore import subscriptions, transfer
+from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand, ProcessInstance
 from eventstore.process.history import RetryCommand, SkipCommand
 from tests.eventstore.pieces import count
 from tests.log_room import empty
-from tests.processes.errands import Weather
+from tests.processes.errands import Weather, first
 from tests.processes.errands.at_work import READER, begin, grant, helped, pass_by, rest, stands, steer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
@@ -86,3 +87,15 @@ def test_a_log_of_which_no_process_has_decided_anything_is_read_from_its_beginni
     moved_to_another_database()
     rest()
     assert helped() == {"tea ann": 1}
+
+
+def test_a_log_that_the_code_cannot_take_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("13 pieces are bad luck")
+
+    trade()
+    monkeypatch.setattr(first, "evolve", fail)
+    said = "The process errand cannot go on from what the file holds: RuntimeError: 13 pieces are bad luck"
+    with pytest.raises(Invalid, match=said):
+        moved_to_another_database()
+    assert (count("eventstore_event"), ProcessInstance.objects.count()) == (0, 0)
