@@ -6,7 +6,7 @@ from typing import Any, TypeAliasType, get_args, get_type_hints
 
 from msgspec import Struct
 
-from eventstore.messages import Command, Request
+from eventstore.messages import Command, Request, State
 from eventstore.schema import Stored
 from eventstore.streams import categories, category_of
 
@@ -23,14 +23,32 @@ def ask_open(command: type[Command]) -> None:
 @cache
 def ask_open_request(request: type[Request]) -> None:
     """ValueError where a request to another system carries what one of the events would seal."""
-    for found in sealed_types().intersection(parts(request)):
-        raise ValueError(f"{request.__name__}: {found.__name__} is personal: no process may ask, as it would lie open.")
+    for found in personal_in(request):
+        raise ValueError(f"{request.__name__}: {found} is personal: no process may ask, as it would lie open.")
 
 
 def ask_open_states(process: str, states: Any) -> None:
     """ValueError where a state of a process holds what one of the events would seal."""
-    for found in sealed_types().intersection(parts(states)):
-        raise ValueError(f"The process {process}: {found.__name__} is personal, and would lie open in its state.")
+    for found in personal_in(states):
+        raise ValueError(f"The process {process}: {found} is personal, and would lie open in its state.")
+
+
+def personal_in(hint: Any) -> Iterator[str]:
+    """What of a request or a state some event would seal: a type such as an address, or a field of its own by its name.
+
+    What it is made of may have such names, as a product has one.
+    """
+    for part in parts(hint):
+        if part in sealed_types():
+            yield part.__name__
+        elif issubclass(part, Request | State):
+            yield from (f"{part.__name__}.{name}" for name in get_type_hints(part) if name in sealed_names())
+
+
+@cache
+def sealed_names() -> frozenset[str]:
+    """The names of all fields that some event seals, such as email."""
+    return frozenset(name for category in categories() for stored in category.events for name in stored.personal)
 
 
 @cache

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from eventstore import subscriptions
+from eventstore.messages import Request, State
 from eventstore.models import Checkpoint, DueDeadline, OwedCommand, Parked, ProcessInstance
 from eventstore.process import Process, Send, Wait, rows, runtime
-from eventstore.process.secrecy import ask_open, ask_open_states
+from eventstore.process.secrecy import ask_open, ask_open_request, ask_open_states
 from eventstore.readers import readers
 from orders.domain.order import OrderPlaced, PlaceOrder
 from tests.processes.errands import (
@@ -201,6 +203,22 @@ def test_an_address_is_sent_by_no_process_and_kept_in_no_state() -> None:
         ask_open(PlaceOrder)
     with pytest.raises(ValueError, match="The process shipping: Address is personal"):
         ask_open_states("shipping", tuple[OrderPlaced, ...])
+
+
+class CallThem(Request):
+    telephone: str
+
+
+class Calling(State):
+    email: str
+    of: UUID
+
+
+def test_a_field_of_its_own_with_the_name_of_one_that_is_sealed_is_kept_in_no_request_and_in_no_state() -> None:
+    with pytest.raises(ValueError, match=r"CallThem\.telephone is personal: no process may ask"):
+        ask_open_request(CallThem)
+    with pytest.raises(ValueError, match=r"The process shipping: Calling\.email is personal"):
+        ask_open_states("shipping", first.Done | Calling)
 
 
 def test_a_union_may_have_others_in_it() -> None:

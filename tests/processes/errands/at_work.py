@@ -35,6 +35,7 @@ CACHES: tuple[Any, ...] = (
     streams.stored_under,
     readers,
     runtime.processes,
+    secrecy.sealed_names,
     secrecy.sealed_types,
     secrecy.ask_open,
     secrecy.ask_open_request,
