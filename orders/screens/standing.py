@@ -23,7 +23,7 @@ RETURNABLE_BY_CUSTOMER = _("The customer can return what they do not like within
 FOR_CUSTOMERS: dict[str, Promise] = {
     Status.PLACED: _("We check the payment and set the goods aside."),
     Status.CONFIRMED: _("We pack your parcel next."),
-    Status.WAITING: _("Some goods are not there yet. We send them as soon as they arrive."),
+    Status.WAITING: _("Some goods are not there yet. Your parcel leaves as soon as they arrive."),
     Status.PACKING: _("Your parcel is being packed."),
     Status.PARTLY_SENT: _("A part of it has left. The rest follows."),
     Status.SENT: _("Your parcel is with the carrier."),
@@ -37,7 +37,7 @@ FOR_CUSTOMERS: dict[str, Promise] = {
 FOR_STAFF = FOR_CUSTOMERS | {
     Status.PLACED: _("The payment is checked, and the goods are set aside."),
     Status.CONFIRMED: _("The warehouse packs it next."),
-    Status.WAITING: _("Some goods are not there yet. They are sent as soon as they arrive."),
+    Status.WAITING: _("Some goods are not there yet. The parcel leaves as soon as they arrive."),
     Status.PACKING: _("The warehouse is packing it."),
     Status.SENT: _("The carrier has it."),
     Status.DELIVERED: RETURNABLE_BY_CUSTOMER,

@@ -93,7 +93,9 @@ def attempted[Outcome](form: TaskForm, deed: Callable[[], Outcome]) -> Outcome |
     except Refused as refused:
         form.renew()
         form.add_error(None, forms.ValidationError(sentence(refused.sentence, refused.values), code=refused.sentence))
-    except (Invalid, CommandReused) as error:
+    except CommandReused:
+        form.add_error(None, _("This was sent before with other content. Reload the page to begin anew."))
+    except Invalid as error:
         form.add_error(None, str(error))
     except Conflict as conflict:
         form.see(conflict.meanwhile)

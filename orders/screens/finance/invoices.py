@@ -104,7 +104,10 @@ def record_bank_transfer(request: HttpRequest, invoice_id: UUID) -> HttpResponse
         taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The transfer is recorded."),
-        consequences=[_("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more.")],
+        consequences=[
+            _("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more."),
+            _("%(left)s is owed. What is more than that goes back to the customer.") % {"left": money(due.left)},
+        ],
         due=due,
     )
 
