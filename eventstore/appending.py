@@ -28,7 +28,10 @@ APPEND = (
     " %s::text[], %s::integer[], %s::bytea[], %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea)"
 )
 
-type Identified = tuple[UUID, Event]
+APPEND_ONE = (
+    "SELECT eventstore_append_one(%s::text, %s::integer, %s::uuid, %s::text, %s::integer, %s::bytea,"
+    " %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea)"
+)
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -71,10 +74,10 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     received before, Invalid where an event or a version cannot be.
     """
     _check(news, metadata)
-    identified = {new.stream: [(uuid7(), event) for event in new.events] for new in news}
-    ids = [event_id for events in identified.values() for event_id, _ in events]
+    alone = len(news) == 1 and len(news[0].events) == 1
+    ids, stored = _as_it_is(news[0]) if alone else _in_arrays(news)
     parameters = (
-        *_in_arrays(news, identified, arrays.uuids(ids)),
+        *stored,
         metadata.correlation,
         metadata.causation,
         receipt.command if receipt else None,
@@ -84,38 +87,49 @@ def append(news: Sequence[New], metadata: Metadata, receipt: Receipt | None = No
     )
     for _ in range(RACES):
         try:
-            _send(parameters, news)
+            _send(APPEND_ONE if alone else APPEND, parameters, news)
             return ids
         except RaceLost:
             continue  # nobody expected a version, so it may as well be the next one
     raise conflict(news[0].stream, ANY)
 
 
-def _in_arrays(
-    given: Sequence[New], identified: dict[str, list[Identified]], arrived: arrays.Array
-) -> Iterator[arrays.Array]:
+def _as_it_is(new: New) -> tuple[list[UUID], Row]:
+    """A stream and its only event as they are stored; and its id."""
+    event_id = uuid7()
+    [(name, schema, data)] = encode([(event_id, new.events[0])])
+    return [event_id], (new.stream, new.expected, event_id, name, schema, data)
+
+
+def _in_arrays(given: Sequence[New]) -> tuple[list[UUID], Row]:
     """Streams and their events as they are stored: always in one order, or two appends could wait for each other."""
+    identified = {new.stream: [(uuid7(), event) for event in new.events] for new in given}
+    ids = [event_id for events in identified.values() for event_id, _ in events]
     news = sorted(given, key=attrgetter("stream"))
     events = [one for new in news for one in identified[new.stream]]
     encoded = encode(events)
-    yield arrived
-    yield arrays.texts([new.stream for new in news])
-    yield arrays.integers([new.expected for new in news])
-    yield arrived if news == given else arrays.uuids([event_id for event_id, _ in events])
-    yield arrays.integers([place for place, new in enumerate(news, start=1) for _ in new.events])
-    yield arrays.integers([step for new in news for step in range(1, len(new.events) + 1)])
-    yield arrays.texts([name for name, _, _ in encoded])
-    yield arrays.integers([schema for _, schema, _ in encoded])
-    yield arrays.blobs([data for _, _, data in encoded])
+    arrived = arrays.uuids(ids)
+    return ids, (
+        arrived,
+        arrays.texts([new.stream for new in news]),
+        arrays.integers([new.expected for new in news]),
+        arrived if news == given else arrays.uuids([event_id for event_id, _ in events]),
+        arrays.integers([place for place, new in enumerate(news, start=1) for _ in new.events]),
+        arrays.integers([step for new in news for step in range(1, len(new.events) + 1)]),
+        arrays.texts([name for name, _, _ in encoded]),
+        arrays.integers([schema for _, schema, _ in encoded]),
+        arrays.blobs([data for _, _, data in encoded]),
+    )
 
 
 def _check(news: Sequence[New], metadata: Metadata) -> None:
-    streams = [new.stream for new in news]
-    if not news or not all(new.events for new in news):
+    if not news:
         raise Invalid("There is nothing to append.")
-    if len(set(streams)) != len(streams):
+    if len(news) > 1 and len({new.stream for new in news}) < len(news):
         raise Invalid("A stream is named twice in one append.")
     for new in news:
+        if not new.events:
+            raise Invalid("There is nothing to append.")
         if not is_name(new.stream):
             raise Invalid(f"{new.stream!r:.200} cannot be the name of a stream.")
         check_version(new.expected)
@@ -134,13 +148,13 @@ def check_version(expected: object) -> None:
         raise Invalid(f"{expected!r:.200} cannot be the version of a stream.")
 
 
-def _send(parameters: Row, news: Sequence[New]) -> None:
+def _send(statement: str, parameters: Row, news: Sequence[New]) -> None:
     try:
         if connection.in_atomic_block and not _unguarded.get():
             with transaction.atomic():  # or a lost race would take all of somebody else's transaction along
-                query(APPEND, parameters)
+                query(statement, parameters)
         else:
-            query(APPEND, parameters)
+            query(statement, parameters)
     except DatabaseError as error:
         if meaning := _meaning(error, news):
             raise meaning from error

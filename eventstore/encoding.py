@@ -46,18 +46,19 @@ def checked(message: Message) -> bytes:
 
 def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
     """Stored name, version and bytes of each event; its personal fields are sealed."""
-    stored = [stored_as(type(event)) for _, event in events]
-    plain = [checked(event) for _, event in events]
+    plain = [(stored_as(type(event)), checked(event)) for _, event in events]
     persons = {
         str(getattr(event, of))
-        for (_, event), kind in zip(events, stored, strict=True)
+        for (_, event), (kind, _) in zip(events, plain, strict=True)
         for field, of in kind.personal.items()
         if getattr(event, field) is not None
     }
-    keys = personal.keys_for_writing(persons) if persons else {}
+    if not persons:
+        return [(kind.name, kind.version, data) for kind, data in plain]
+    keys = personal.keys_for_writing(persons)
     return [
         (kind.name, kind.version, sealed(event, event_id, kind, keys) if kind.personal else data)
-        for (event_id, event), kind, data in zip(events, stored, plain, strict=True)
+        for (event_id, event), (kind, data) in zip(events, plain, strict=True)
     ]
 
 

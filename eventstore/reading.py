@@ -73,7 +73,7 @@ def read_streams(streams: Sequence[str], *, names: Sequence[str]) -> Iterator[Re
 def history(stream: str, after: int) -> Iterator[tuple[int, Event]]:
     """The events of a stream above a version, each with its own version, in batches: all that a state is made of."""
     statement = (
-        "SELECT name, schema, data, id, version FROM eventstore_event WHERE stream = %s AND version > %s"
+        "SELECT name, schema, data, id, version FROM eventstore_event WHERE stream = %s::text AND version > %s::integer"
         f" ORDER BY version LIMIT {BATCH}"
     )
     while True:

@@ -8,10 +8,13 @@ from unittest.mock import patch
 
 import psycopg
 
+from eventstore import prepared
+
 PLACES = (
     (psycopg.Cursor, "execute"),
     (psycopg.Cursor, "executemany"),
     (psycopg.Cursor, "copy"),
+    (prepared, "run"),
     (psycopg.Connection, "commit"),
     (psycopg.Connection, "rollback"),
 )
