@@ -112,6 +112,7 @@ type OfOrder = (
 type OfShipment = (
     shipment.ShipmentPlanned
     | shipment.PickingStarted
+    | shipment.ShortPickReported
     | shipment.ShipmentPacked
     | shipment.LabelPrinted
     | shipment.ShipmentDispatched
@@ -169,6 +170,7 @@ def about(event: Happened) -> Iterable[tuple[str, UUID]]:
         case (
             shipment.ShipmentPlanned()
             | shipment.PickingStarted()
+            | shipment.ShortPickReported()
             | shipment.ShipmentPacked()
             | shipment.LabelPrinted()
             | shipment.ShipmentDispatched()
@@ -237,8 +239,16 @@ def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem
             return row.but(taken_by=str(by), taken_at=fact.recorded_at) if row and row.work == taken.work else row
         case work.WorkGivenBack() as given_back:
             return row.but(taken_by="", taken_at=None) if row and row.work == given_back.work else row
+        case shipment.ShortPickReported(sku=sku, missing=missing):
+            return row and row.but(lines=without(row.lines, sku, missing))
         case happened:
             return given(row, fact, happened, item)
+
+
+def without(lines: list[dict[str, Any]], sku: str, missing: int) -> list[dict[str, Any]]:
+    """What is left to be packed where some pieces of a product are not on the shelf."""
+    fewer = [line | {"quantity": line["quantity"] - missing * (line["sku"] == sku)} for line in lines]
+    return [line for line in fewer if line["quantity"] > 0]
 
 
 def gives(event: Happened) -> tuple[str, Task | None]:
@@ -294,4 +304,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=5)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=6)

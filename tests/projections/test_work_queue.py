@@ -113,7 +113,7 @@ def test_there_is_no_other_work() -> None:
     assert {task for _, task, _, _ in WORK} == set(Task)
     assert {type(event) for event, *_ in WORK} == GIVES.keys() | {RefundRequested}
     ends = {type(end) for *_, ends in WORK for end in ends}
-    steps = {factories.WorkTaken._meta.model, factories.WorkGivenBack._meta.model}
+    steps = {each._meta.model for each in (factories.WorkTaken, factories.WorkGivenBack, factories.ShortPickReported)}
     assert ends | GIVES.keys() | steps == set(work_queue.PROJECTION.wants)
 
 
@@ -155,6 +155,15 @@ def test_a_parcel_is_one_thing_to_do_from_picking_to_the_carrier() -> None:
         assert (row["task"], row["subject"]) == (task, PARCEL)
         assert row["waiting_since"] == factories.history(*way[:number])[-1].recorded_at
         assert row["lines"] == [{"sku": "MUG", "name": "MUG", "quantity": 3}]
+
+
+def test_what_is_not_on_the_shelf_is_not_to_be_packed() -> None:
+    planned = of("ShipmentPlanned", pieces={"MUG": 3, "KETTLE": 1})
+    short = [of("ShortPickReported", sku="MUG", missing=2), of("ShortPickReported", sku="KETTLE", missing=1)]
+    way = [planned, of("PickingStarted"), *short, of("ShipmentPacked"), of("LabelPrinted")]
+    for number, task in ((4, Task.PACK_SHIPMENT), (6, Task.DISPATCH_SHIPMENT)):
+        row = row_after(work_queue.PROJECTION, *way[:number])
+        assert (row["task"], row["lines"]) == (task, [{"sku": "MUG", "name": "MUG", "quantity": 1}])
 
 
 def test_the_pieces_of_a_return() -> None:

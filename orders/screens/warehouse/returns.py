@@ -123,13 +123,15 @@ def lines_left(loaded: Loaded) -> list[ReturnedLine]:
 
 
 def inspecting(request: HttpRequest, form: InspectForm | None, loaded: Loaded, return_id: UUID) -> dict[str, Any]:
-    """What the screen shows: the lines, those that were looked at with what was found, the others with a form."""
+    """What the screen shows: the lines that were looked at with what was found, and one of the others to fill in.
+
+    One at a time: what is typed for another line would be lost as the first is sent.
+    """
     left = lines_left(loaded)
     sku = next(iter(getattr(loaded.state, "lines", {})), "")
     command = InspectReturn(return_id=return_id, sku=sku, sellable=0, damaged=0)
-    forms_of = {line.sku: asked(line, loaded, return_id) for line in left}
-    if form and form.data.get("sku") in forms_of:
-        forms_of[form.data["sku"]] = form
+    wanted = form.data.get("sku") if form else request.GET.get("sku")
+    now = next((line for line in left if line.sku == wanted), left[0] if left else None)
     state = loaded.state
     return {
         "title": _("Inspect return"),
@@ -137,7 +139,9 @@ def inspecting(request: HttpRequest, form: InspectForm | None, loaded: Loaded, r
         "instead": {"title": _("Go to the return"), "url": page(return_id)},
         "form": form,
         "news": facts_in_words(form.news, person(request)) if form else [],
-        "lines": [(line, forms_of[line.sku]) for line in left],
+        "now": now,
+        "hand": form if form and now and now.sku == wanted else now and asked(now, loaded, return_id),
+        "later": [line for line in left if line is not now],
         "inspected": [(state.lines[sku], found) for sku, found in state.inspected.items()] if left else [],
         "consequences": [
             _("What came back is refunded at the price that was paid, sellable or not."),

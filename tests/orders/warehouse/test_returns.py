@@ -13,7 +13,7 @@ from orders.screens.warehouse.shelves import stock_now
 from projections.returns_desk import Return
 from tests import factories
 from tests.orders.warehouse.parcels import coming_back, parcel, settle
-from tests.shop import KETTLE, MUG, browsing, hidden, read, refused, send, somebody
+from tests.shop import KETTLE, MUG, SEEDS, browsing, hidden, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +29,9 @@ def at(task: str, subject: UUID) -> str:
 
 
 def form_of(client: Client, return_id: UUID, sku: str) -> dict[str, str]:
-    page = client.get(at("inspect_return", return_id))
-    [form] = [form for line, form in page.context["lines"] if line.sku == sku]
-    return {field.html_name: str(field.value()) for field in form.hidden_fields()}
+    page = client.get(at("inspect_return", return_id), {"sku": sku})
+    assert page.context["now"].sku == sku
+    return {field.html_name: str(field.value()) for field in page.context["hand"].hidden_fields()}
 
 
 def test_a_return_arrives_is_inspected_and_goes_back_to_its_shelf(clara: User, wim: Client) -> None:
@@ -46,12 +46,25 @@ def test_a_return_arrives_is_inspected_and_goes_back_to_its_shelf(clara: User, w
     assert [wim.post(inspect, answers).status_code for _twice in range(2)] == [302, 302]
     page = read(wim.get(inspect))
     assert "1 sellable, 1 damaged" in page
+    assert "Inspect this first" not in page
     last = wim.post(inspect, form_of(wim, return_id, KETTLE) | {"sellable": "1", "damaged": "0"})
     assert last.headers["Location"].startswith(at("a_return", return_id))
     settle()
     assert stock_now(MUG).on_hand == before + 1
     assert Return.objects.get(return_id=return_id).stage == "closed"
     assert "This return is closed." in read(wim.get(inspect))
+
+
+def test_one_line_is_inspected_at_a_time_in_whatever_order(clara: User, wim: Client) -> None:
+    return_id = coming_back(clara)
+    send(factories.RecordReturnArrival.build(return_id=return_id))
+    inspect = at("inspect_return", return_id)
+    for asked, now in (("", MUG), (KETTLE, KETTLE), (SEEDS, MUG), ("a\0b", MUG)):
+        page = wim.get(inspect, {"sku": asked})
+        assert (page.context["now"].sku, read(page).count("Record inspection")) == (now, 1)
+    assert f'href="?sku={MUG}"' in wim.get(inspect, {"sku": KETTLE}).content.decode()
+    wim.post(inspect, form_of(wim, return_id, KETTLE) | {"sellable": "1", "damaged": "0"})
+    assert wim.get(inspect).context["now"].sku == MUG
 
 
 def test_more_than_was_announced_is_told_at_once_and_nothing_is_lost(clara: User, wim: Client) -> None:
