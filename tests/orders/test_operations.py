@@ -92,6 +92,7 @@ def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -
     parked.refresh_from_db()
     assert parked.skipped_because == "It was done by hand."
     assert "It was done by hand." in read(olga.get("/operations/parked/"))
+    assert "Es wurde von Hand erledigt." in read(olga.get("/operations/parked/", headers={"accept-language": "de"}))
 
 
 def test_a_notice_that_was_left_is_looked_at_and_tried_again(olga: Client) -> None:
@@ -113,6 +114,7 @@ def test_a_notice_that_was_left_is_set_aside_with_a_reason(olga: Client) -> None
     assert olga.post(address, {"reason": " "}).status_code == 422
     olga.post(address, {"reason": "It was done by hand."})
     assert "It was done by hand." in read(olga.get("/operations/notices/"))
+    assert "Es wurde von Hand erledigt." in read(olga.get("/operations/notices/", headers={"accept-language": "de"}))
     late = olga.post(address, {"reason": "There is another reason."})
     assert (late.status_code, "This does not wait for anybody" in read(late)) == (422, True)
     assert [entry.change_message for entry in LogEntry.objects.all()] == ["Set it aside: It was done by hand."]

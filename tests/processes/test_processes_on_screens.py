@@ -67,6 +67,8 @@ def test_an_operator_has_a_command_skipped(olga: Client) -> None:
     rest()
     assert not OwedCommand.objects.exists()
     assert "Had Help skipped: It can never be done." in read(olga.get("/operations/instances/errand:tea/"))
+    page = read(olga.get("/operations/instances/errand:tea/", headers={"accept-language": "de"}))
+    assert "Es wird nie möglich sein." in page
 
 
 def test_an_operator_has_a_process_undo_what_it_did(olga: Client) -> None:

@@ -17,7 +17,7 @@ from eventstore.process.history import (
     Reacted,
     RequestAnswered,
 )
-from orders.templatetags.shop import sentence
+from orders.templatetags.shop import reason, sentence
 
 
 def told(event: Happening) -> list[str]:
@@ -43,12 +43,12 @@ def told(event: Happening) -> list[str]:
 def steered(event: CommandRetried | CommandSkipped | CompensationAsked) -> str:
     """What a person did about it."""
     match event:
-        case CommandRetried(reason=reason):
-            return _("Had it sent again: %(why)s") % {"why": reason}
-        case CommandSkipped(name=name, reason=reason):
-            return _("Had %(name)s skipped: %(why)s") % {"name": name, "why": reason}
-        case CompensationAsked(reason=reason):
-            return _("Asked to undo what was done: %(why)s") % {"why": reason}
+        case CommandRetried(reason=why):
+            return _("Had it sent again: %(why)s") % {"why": reason(why)}
+        case CommandSkipped(name=name, reason=why):
+            return _("Had %(name)s skipped: %(why)s") % {"name": name, "why": reason(why)}
+        case CompensationAsked(reason=why):
+            return _("Asked to undo what was done: %(why)s") % {"why": reason(why)}
 
 
 def decided(event: Reacted) -> Iterator[str]:
