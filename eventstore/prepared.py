@@ -21,6 +21,8 @@ MOST = 200  # statements that a connection keeps
 LOST = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)  # the latter where its columns are others by now
 TYPE = re.compile(r"::(text|integer|bigint|uuid|bytea)\b(?!\[)")  # those of values, not of arrays
 
+NUMBERS = count(1)  # of names: a connection that is used once more, after another one, has those of before
+
 type Row = tuple[Any, ...]
 type Key = tuple[str, tuple[int, ...] | None]
 
@@ -37,7 +39,6 @@ class _Session:
         self.any_types: abc.Transformer = Transformer(connection)
         self.typed: dict[str, abc.Transformer] = {}
         self.names: dict[Key, bytes] = {}
-        self.numbers = count(1)
 
     def adapting(self, statement: str) -> abc.Transformer:
         """What turns the parameters of a statement into bytes, and its rows back."""
@@ -58,7 +59,7 @@ class _Session:
         if len(self.names) >= MOST:
             self.connection.pgconn.send_query(b"DEALLOCATE " + self.names.pop(next(iter(self.names))))
             self.answer()
-        name = b"prepared_%d" % next(self.numbers)
+        name = b"prepared_%d" % next(NUMBERS)
         self.connection.pgconn.send_prepare(name, _numbered(key[0]), key[1])
         self.answer()
         self.names[key] = name

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, connections, transaction
 from uuid_utils.compat import uuid7
 
 from eventstore import prepared
@@ -94,6 +94,18 @@ def test_another_connection_has_its_own() -> None:
     query(SUM, (1, 2))
     connection.close()
     assert query(SUM, (1, 2)) == [(3,)]
+
+
+def test_two_connections_in_turns_have_each_their_own() -> None:
+    wrapper = connections["default"]
+    query(SUM, (1, 2))
+    first, wrapper.connection = wrapper.connection, None
+    query(SUM, (1, 2))
+    second, wrapper.connection = wrapper.connection, first
+    try:
+        assert query(SUM, (1, 2)) == [(3,)]
+    finally:
+        second.close()
 
 
 def test_one_event_and_its_receipt_are_kept_as_several_are() -> None:
