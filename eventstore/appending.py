@@ -8,11 +8,11 @@ from operator import attrgetter
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from uuid_utils.compat import uuid7
 
 from eventstore import arrays
-from eventstore.database import Row, query
+from eventstore.database import Row, here, query
 from eventstore.encoding import encode
 from eventstore.errors import Conflict, Invalid
 from eventstore.messages import Event
@@ -150,7 +150,7 @@ def check_version(expected: object) -> None:
 
 def _send(statement: str, parameters: Row, news: Sequence[New]) -> None:
     try:
-        if connection.in_atomic_block and not _unguarded.get():
+        if here().in_atomic_block and not _unguarded.get():
             with transaction.atomic():  # or a lost race would take all of somebody else's transaction along
                 query(statement, parameters)
         else:

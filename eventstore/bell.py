@@ -9,10 +9,10 @@ from functools import cache
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
+from eventstore.database import here
 from eventstore.messages import Event
 from eventstore.readers import readers
 
@@ -44,7 +44,7 @@ def ring_for(events: Sequence[Event]) -> None:
     kinds = {type(event) for event in events}
     names = [reader.name for reader in readers().values() if not kinds.isdisjoint(reader.wants)]
     if names:
-        transaction.on_commit(lambda: ring(names), robust=True)
+        here().on_commit(lambda: ring(names), robust=True)
 
 
 def ring(names: Iterable[str]) -> None:

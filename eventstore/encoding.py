@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from eventstore import personal
 from eventstore.errors import Invalid
 from eventstore.messages import Event, Message
 from eventstore.schema import Stored
-from eventstore.streams import stored_as, stored_under
+from eventstore.streams import reading, stored_as, stored_under
 
 encoder = msgspec.json.Encoder()
 
@@ -21,7 +22,6 @@ encoder = msgspec.json.Encoder()
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 type Encoded = tuple[str, int, bytes]
-type Stamped = tuple[str, int, bytes, UUID]
 
 
 def checked(message: Message) -> bytes:
@@ -29,32 +29,40 @@ def checked(message: Message) -> bytes:
     name = type(message).__name__
     try:
         data = encoder.encode(message)
-        msgspec.json.decode(data, type=type(message))
+        _decoder(type(message)).decode(data)
     except msgspec.ValidationError as error:
         raise Invalid(f"{name}: {error}.") from error
     except UnicodeEncodeError as error:
         raise Invalid(f"{name}: a text in it is not valid Unicode.") from error
     except (TypeError, OverflowError, RecursionError) as error:
         raise Invalid(f"{name}: {error}.") from error
-    if b"\\u0000" in data and NUL.search(data):  # the expression alone takes longer than all the rest
+    if b"\\" in data and b"\\u0000" in data and NUL.search(data):  # the expression alone takes longer than all the rest
         raise Invalid(f"{name}: a text in it holds a NUL character.")
-    most = settings.EVENTSTORE["MAX_BYTES"]
-    if len(data) > most:
-        raise Invalid(f"{name} is {len(data)} bytes long; {most} are allowed (EVENT_MAX_BYTES).")
+    if len(data) > most_bytes():
+        raise Invalid(f"{name} is {len(data)} bytes long; {most_bytes()} are allowed (EVENT_MAX_BYTES).")
     return data
+
+
+@cache
+def most_bytes() -> int:
+    """How long the JSON of a message may be."""
+    return int(settings.EVENTSTORE["MAX_BYTES"])
+
+
+_decoder = cache(msgspec.json.Decoder[Any])  # of a kind of message
 
 
 def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
     """Stored name, version and bytes of each event; its personal fields are sealed."""
     plain = [(stored_as(type(event)), checked(event)) for _, event in events]
+    if not any(kind.personal for kind, _ in plain):
+        return [(kind.name, kind.version, data) for kind, data in plain]
     persons = {
         str(getattr(event, of))
         for (_, event), (kind, _) in zip(events, plain, strict=True)
         for field, of in kind.personal.items()
         if getattr(event, field) is not None
     }
-    if not persons:
-        return [(kind.name, kind.version, data) for kind, data in plain]
     keys = personal.keys_for_writing(persons)
     return [
         (kind.name, kind.version, sealed(event, event_id, kind, keys) if kind.personal else data)
@@ -74,23 +82,27 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
     return encoder.encode(fields)
 
 
-def decode(rows: Sequence[Stamped]) -> list[Event]:
-    """The events of (stored name, version, bytes, id), with the keys of all the persons in them asked for at once."""
-    if personal.MARK in b"".join([data for _, _, data, _ in rows]):
-        rows = unsealed(rows)
+def decode(names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
+    """The events of these stored names, versions and bytes, with the keys of all persons in them asked for at once."""
+    sealing = {name for name in set(names) if stored_under(name).may_be_sealed}
+    if sealing:
+        datas = unsealed(names, versions, datas, ids, sealing)
     with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-        return [stored_under(name).read(version, data) for name, version, data, _ in rows]
-    return [read(*row) for row in rows]
+        return [read(data) for read, data in zip(map(reading, names, versions), datas, strict=True)]
+    return list(map(read_one, names, versions, datas, ids))
 
 
-def unsealed(rows: Sequence[Stamped]) -> list[Stamped]:
-    """The same rows with all opened that was sealed in them."""
-    opened = list(rows)
-    sealed = {place: boxes_of(*row) for place, row in enumerate(rows) if stored_under(row[0]).may_be_sealed}
+def unsealed(
+    names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID], sealing: set[str]
+) -> list[bytes]:
+    """The same bytes with all opened that was sealed in them, as it may be under these names."""
+    opened = list(datas)
+    places = [place for place, name in enumerate(names) if name in sealing]
+    sealed = {place: boxes_of(names[place], versions[place], datas[place], ids[place]) for place in places}
     keys = personal.keys_of({box.sealed_for for boxes in sealed.values() for box in boxes})
     for place, boxes in sealed.items():
-        name, version, data, event_id = rows[place]
-        opened[place] = name, version, personal.opened(data, boxes, keys, str(event_id)), event_id
+        if boxes:
+            opened[place] = personal.opened(datas[place], boxes, keys, msgspec.to_builtins(ids[place]))
     return opened
 
 
@@ -107,10 +119,9 @@ def unreadable(name: str, version: int, event_id: UUID, error: Exception) -> Inv
     return Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.")
 
 
-def read(name: str, version: int, data: bytes, event_id: UUID) -> Event:
+def read_one(name: str, version: int, data: bytes, event_id: UUID) -> Event:
     """One event; Invalid where its name, its version or its bytes are not known to this code."""
-    kind: Stored[Event] = stored_under(name)
     try:
-        return kind.read(version, data)
+        return reading(name, version)(data)
     except msgspec.MsgspecError as error:
         raise unreadable(name, version, event_id, error) from error

@@ -18,6 +18,8 @@ from psycopg.pq import ExecStatus, Format, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 MOST = 200  # statements that a connection keeps
+DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+IDLE, OUTSIDE = TransactionStatus.IDLE, PipelineStatus.OFF
 LOST = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)  # the latter where its columns are others by now
 TYPE = re.compile(r"::(text|integer|bigint|uuid|bytea)\b(?!\[)")  # those of values, not of arrays
 
@@ -69,7 +71,7 @@ class _Session:
         """What the server says to what it was sent, as soon as it does."""
         results: list[PGresult] = self.connection.wait(execute(self.connection.pgconn))
         [result] = results
-        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        if result.status not in DONE:
             raise errors.error_from_result(result, self.connection.info.encoding)
         return result
 
@@ -89,8 +91,8 @@ def possible(connection: Connection) -> bool:
     return (
         connection.autocommit
         and connection.prepare_threshold is not None
-        and link.transaction_status == TransactionStatus.IDLE
-        and link.pipeline_status == PipelineStatus.OFF
+        and link.transaction_status == IDLE
+        and link.pipeline_status == OUTSIDE
     )
 
 

@@ -16,6 +16,11 @@ BATCH = 2000
 LARGEST_VERSION = 2**31 - 1
 WITH_POSITION = "eventstore_event e LEFT JOIN eventstore_log l ON l.event = e.id"
 
+HISTORY = (
+    "SELECT version, name, schema, data, id FROM eventstore_event WHERE stream = %s::text AND version > %s::integer"
+    f" ORDER BY version LIMIT {BATCH}"
+)
+
 
 class Recorded[E: Event](msgspec.Struct, frozen=True, gc=False):
     """An event in its envelope. `position` is its place in the log, None until it was read in the log's order."""
@@ -72,14 +77,9 @@ def read_streams(streams: Sequence[str], *, names: Sequence[str]) -> Iterator[Re
 
 def history(stream: str, after: int) -> Iterator[tuple[int, Event]]:
     """The events of a stream above a version, each with its own version, in batches: all that a state is made of."""
-    statement = (
-        "SELECT name, schema, data, id, version FROM eventstore_event WHERE stream = %s::text AND version > %s::integer"
-        f" ORDER BY version LIMIT {BATCH}"
-    )
-    while True:
-        rows = query(statement, (stream, after))
-        versions = [row[-1] for row in rows]
-        yield from zip(versions, decode([row[:-1] for row in rows]), strict=True)
+    while rows := query(HISTORY, (stream, after)):
+        versions, *columns = zip(*rows, strict=True)
+        yield from zip(versions, decode(*columns), strict=True)
         if len(rows) < BATCH:
             return
         after = versions[-1]
@@ -129,8 +129,8 @@ def count(names: Sequence[str]) -> int:
 
 def recorded(rows: Sequence[Row]) -> list[Recorded[Event]]:
     """Rows of the log, decoded and in their envelopes."""
-    events = decode([(row[3], row[4], row[5], row[0]) for row in rows])
-    return [
-        Recorded(row[0], row[1], row[2], row[3], row[4], event, row[6], row[7], row[8], row[9], row[10], row[11])
-        for row, event in zip(rows, events, strict=True)
-    ]
+    if not rows:
+        return []
+    ids, streams, versions, names, schemas, datas, *rest = zip(*rows, strict=True)
+    events = decode(names, schemas, datas, ids)
+    return list(map(Recorded, ids, streams, versions, names, schemas, events, *rest))

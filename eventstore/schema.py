@@ -32,9 +32,13 @@ class Stored[E: Event]:
 
     def read(self, version: int, data: bytes) -> E:
         """The event in `data`, as it was stored in `version`. Personal fields have to be open already."""
+        return self.reading(version)(data)
+
+    def reading(self, version: int) -> Callable[[bytes], E]:
+        """What reads an event as it was stored in `version`."""
         if version == self.version:
-            return self._decoder.decode(data)
-        return self.convert(version, msgspec.json.decode(data))
+            return self._decoder.decode
+        return lambda data: self.convert(version, msgspec.json.decode(data))
 
     def convert(self, version: int, fields: dict[str, Any]) -> E:
         """The event of the JSON object `fields` in `version`."""

@@ -105,3 +105,9 @@ def stored_under(name: str) -> Stored[Any]:
         return _by_name()[name]
     except KeyError:
         raise Invalid(f"No event is known under the stored name {name!r}.") from None
+
+
+@cache
+def reading(name: str, version: int) -> Callable[[bytes], Event]:
+    """What turns the bytes of an event of this stored name and version into the event."""
+    return stored_under(name).reading(version)

@@ -33,6 +33,7 @@ CACHES: tuple[Any, ...] = (
     streams._by_name,
     streams._by_event,
     streams.stored_under,
+    streams.reading,
     readers,
     runtime.processes,
     secrecy.sealed_names,
