@@ -20,6 +20,7 @@ class _Kept(threading.local):
 
     database: BaseDatabaseWrapper | None = None
     cursor: Cursor | None = None
+    of_the_parent: Connection | None = None
 
 
 _kept = _Kept()
@@ -30,6 +31,12 @@ def here() -> BaseDatabaseWrapper:
     if _kept.database is None:
         _kept.database = connections[DEFAULT_DB_ALIAS]
     return _kept.database
+
+
+def left_to_the_parent() -> None:
+    """In a process that was forked: the connection that was open is the parent's, and stays open there."""
+    _kept.of_the_parent = here().connection
+    here().connection = None
 
 
 def query(statement: str, parameters: Row = ()) -> list[Row]:

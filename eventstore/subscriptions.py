@@ -89,8 +89,13 @@ def _transaction(reader: Reader, head: int, *, careful: bool) -> tuple[int, int 
             elif rows:
                 with at_most(reader.seconds):
                     reader.take(log.recorded(rows))
-            query(MOVED, (until, reader.version, reader.name))
+            move(reader, until)
         return before, max(until, before)
+
+
+def move(reader: Reader, position: int) -> None:
+    """The reader has taken all up to a position."""
+    query(MOVED, (position, reader.version, reader.name))
 
 
 def is_ours(reader: Reader, checkpoint: Checkpoint) -> bool:

@@ -97,4 +97,4 @@ def project(row: Invoice | None, fact: Recorded[Wanted], shipment_id: UUID) -> I
             return row and row.but(standing=Standing.WRITTEN_OFF)
 
 
-PROJECTION = Projection(Invoice, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(Invoice, wants=Wanted, keys=keys, project=project, begins_once=True)

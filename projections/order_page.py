@@ -270,4 +270,4 @@ def progress(page: OrderPage) -> str:
     return Status.CONFIRMED if page.confirmed else Status.PLACED
 
 
-PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project, begins_once=True)

@@ -90,7 +90,7 @@ def project(row: PartnerEvent | None, fact: Recorded[Wanted], position: int) -> 
     return PartnerEvent(position=position, event_id=fact.id, name=fact.name, order_id=order_id, partner_id=partner_id)
 
 
-PROJECTION = Projection(PartnerEvent, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(PartnerEvent, wants=Wanted, keys=keys, project=project, begins_once=True)
 
 TABLE = PartnerEvent._meta.db_table
 OF_PARTNER = (

@@ -126,4 +126,4 @@ def changed(goods: Return, fact: Recorded[Wanted]) -> Return:
             return goods.but(stage=Stage.CLOSED, refund=refund.cents)
 
 
-PROJECTION = Projection(Return, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(Return, wants=Wanted, keys=keys, project=project, begins_once=True)

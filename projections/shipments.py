@@ -136,4 +136,4 @@ def with_pieces(shipment: Shipment, what: str, sku: str, pieces: int) -> Shipmen
     )
 
 
-PROJECTION = Projection(Shipment, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(Shipment, wants=Wanted, keys=keys, project=project, begins_once=True)

@@ -123,4 +123,4 @@ def moved(event: Wanted) -> dict[str, Any]:
             return {"movement": Movement.SHORTFALL, "pieces": pieces}
 
 
-PROJECTION = Projection(StockMovement, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(StockMovement, wants=Wanted, keys=keys, project=project, begins_once=True)

@@ -250,4 +250,4 @@ def whole(value: Any) -> Any:
             return value
 
 
-PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=3)
+PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=3, begins_once=True)

@@ -27,6 +27,14 @@ def number(text: str, what: str) -> int:
     return int(text)
 
 
+def several(text: str, what: str) -> int:
+    """A count of something, which is 1 or more."""
+    count = number(text, what)
+    if not count:
+        raise Invalid(f"{text!r} is no {what}: it has to be 1 or more.")
+    return count
+
+
 def identity(text: str) -> UUID:
     """The id of an event, of a command or of a correlation."""
     try:

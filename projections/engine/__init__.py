@@ -72,6 +72,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
     primary keys of the rows. `project(row, fact, key)` is the row after the fact, None for no row, before as after.
     Both are pure. A new `version` has the table built anew. With `partitions`, that many readers fill it side by side,
     each the streams of some keys: a row may then be fed by streams of one key only, such as order-7 and payment-7.
+    Where a row `begins_once`, by an event that comes to nothing else, a rebuild folds several parts of the log at once.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
         project: Callable[[Row | None, Recorded[Any], Key], Row | None],
         version: int = 1,
         partitions: int = 1,
+        begins_once: bool = False,
     ) -> None:
         self.model = model
         self.name = model._meta.db_table.removeprefix("projections_")
@@ -91,6 +93,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
         self.project = project
         self.version = version
         self.partitions = partitions
+        self.begins_once = begins_once
 
     def readers(self) -> list[Reader]:
         """Those who keep the live table up to date."""
@@ -119,10 +122,7 @@ class Projection[Row: ReadModel, Key: Hashable]:
         """Fold a batch into the table: the rows it is about are loaded at once, and written back at once."""
         about = self.about(facts)
         before = table.load(self.model, about)
-        after = self.fold(before, about)
-        changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
-        gone = [key for key, row in before.items() if row is not after[key]]
-        table.write(self.model, changed, replacing=gone)
+        table.replace(self.model, before, self.fold(before, about))
 
     def about(self, facts: Iterable[Fact]) -> dict[Key, list[Fact]]:
         """These facts by the rows that they are about, each once for a row, whose key it may name several times."""

@@ -4,6 +4,7 @@ A rebuild is a reader like any other. Its checkpoint is its fence, its progress 
 on, and what it cannot take is parked. Nothing here, and nothing it calls, could send a command or a message.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -16,14 +17,18 @@ from django.utils import timezone
 from eventstore import log
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
-from eventstore.subscriptions import fence, step
+from eventstore.subscriptions import fence, is_passing, move, step
 from projections.engine import Fact, Projection, room
 from projections.engine.ahead import reading_ahead
 from projections.engine.table import in_room
+from projections.engine.vanguard import Unfit, Vanguard, vanguards
 
 CHUNK = 20_000  # positions of the log in one transaction
+BREATH = 0.2  # seconds between two looks at whether the rebuild is still wanted, while a vanguard is waited for
 SILENCE = timedelta(seconds=60)  # after which a session that does nothing is taken to have left its rebuild
 BACKGROUND = " in the background"  # behind the session in `held_by`, and what is left of it between two sessions
+
+logger = logging.getLogger(__name__)
 
 type AnyProjection = Projection[Any, Any]
 type Tell = Callable[[int, int], None]
@@ -51,18 +56,26 @@ def builder(projection: AnyProjection, place: str) -> Reader:
     return projection.reader(f"{projection.name}@{place}", take, batch=CHUNK)
 
 
-def fill(projection: AnyProjection, place: str, tell: Tell, *, until: int | None = None, manner: str = "") -> None:
+def fill(
+    projection: AnyProjection, place: str, tell: Tell, *, until: int | None = None, manner: str = "", processes: int = 1
+) -> None:
     """Fill the table in `place` up to the end of the log, or `until` a position; `tell(position, of)` as it goes.
 
-    Whatever ends it on the way, what it has come to is kept, and the next one goes on from there.
+    Whatever ends it on the way, what it has come to is kept, and the next one goes on from there. With several
+    `processes`, later parts of the log are folded at once where rows begin once; no thread may be at work then.
     """
-    with held(projection, place, manner) as reader, reading_ahead(CHUNK) as ahead:
-        reader.read = ahead
-        reached, end = -1, 0
-        while reached < end:
-            end = ahead.end = log.number() if until is None else until
-            reached = _step(reader, end)
-            tell(reached, end)
+    with held(projection, place, manner) as reader:
+        begin, end = Checkpoint.objects.get(reader=reader.name).position, log.number() if until is None else until
+        with vanguards(projection, place, begin, end, processes) as others, reading_ahead(CHUNK) as ahead:
+            reader.read = ahead
+            reached = -1
+            while reached < end:
+                end = log.number() if until is None else until
+                ahead.end = others[0].start if others else end
+                reached = _step(reader, ahead.end)
+                while others and reached == others[0].start:
+                    reached = _added(reader, others.pop(0))
+                tell(reached + sum(each.done() for each in others), end)
         with transaction.atomic():
             room.index(projection.model, place)
 
@@ -91,16 +104,36 @@ def _step(reader: Reader, end: int) -> int:
     """One batch, where the table is still ours and wanted; the position after it."""
     with transaction.atomic():
         still_ours(reader)
-        _commit_without_waiting()
+        room.commit_without_waiting()  # as the checkpoint goes with the rows
         _, reached = step(reader, end)
     assert reached is not None
     return reached
 
 
-def _commit_without_waiting() -> None:
-    """What a crash of the database takes away is done again, as the checkpoint goes with the rows."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
+def _added(reader: Reader, vanguard: Vanguard) -> int:
+    """The position that the table has come to, once what a vanguard has made is in it, where it can be."""
+    while vanguard.is_at_work(BREATH):
+        with transaction.atomic():
+            still_ours(reader)
+            move(reader, vanguard.start)  # to where it is: whoever looks sees somebody at work
+    try:
+        with transaction.atomic():
+            still_ours(reader)
+            room.commit_without_waiting()
+            vanguard.add_to(reader)
+    except Hindered:
+        raise
+    except Unfit as reason:
+        logger.warning("%s folds what is behind %s in the ordinary way: %s", reader.name, vanguard.start, reason)
+        return vanguard.start
+    except Exception as error:
+        if is_passing(error):
+            raise
+        logger.exception("%s folds what is behind %s in the ordinary way", reader.name, vanguard.start)
+        return vanguard.start
+    finally:
+        vanguard.leave()
+    return vanguard.end
 
 
 def still_ours(reader: Reader) -> Checkpoint:
@@ -224,6 +257,7 @@ def forget(projection: AnyProjection, place: str) -> None:
     """Throw away the table in the room `place`, how far it had come, and what it had parked."""
     with transaction.atomic():
         room.drop(projection.model, place)
+        room.close_parts(projection.model, place)
         Checkpoint.objects.filter(reader__regex=fillers(projection, place)).delete()
         Parked.objects.filter(reader__regex=fillers(projection, place)).delete()
 

@@ -1,5 +1,6 @@
 """Rooms: schemas of the database, in which a read model's table can stand a second time, under the same names."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -52,6 +53,33 @@ def move(model: Model, room: str, to: str) -> None:
 def exists(model: Model, room: str) -> bool:
     """Whether there is such a table in `room`."""
     return _count("pg_tables", model, room) > 0
+
+
+def part(room: str) -> str:
+    """The name of a new room for a part of what is to stand in `room`. Nobody else ever has it: it is a fence."""
+    return f"{room}_{secrets.token_hex(6)}"
+
+
+def close_parts(model: Model, room: str) -> None:
+    """Throw away what is left of parts of the table that was to stand in `room`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname FROM pg_tables WHERE schemaname ~ %s AND tablename = %s",
+            [f"^{room}_[0-9a-f]+$", model._meta.db_table],
+        )
+        left = [name for (name,) in cursor.fetchall()]
+    for name in left:
+        close(name)
+
+
+def close(room: str) -> None:
+    """Throw away a room and all that is in it."""
+    _run([sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(room))])
+
+
+def commit_without_waiting() -> None:
+    """Have this transaction's commit not wait for the disk. What a crash takes away then has to be made again."""
+    _run(["SET LOCAL synchronous_commit TO off"])
 
 
 def rows(model: Model, room: str) -> int:

@@ -1,6 +1,6 @@
 """A read model's table: rows loaded and written in batches, in whichever room of the database it stands."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
@@ -56,6 +56,13 @@ def write(model: type[models.Model], rows: Sequence[models.Model], *, replacing:
                 copy.set_types(statement.types)
                 for row in statement.plain(rows):
                     copy.write_row(row)
+
+
+def replace(model: type[models.Model], before: Mapping[Any, Any], after: Mapping[Any, Any]) -> None:
+    """Put the rows that there are `after` something in the place of those `before` it, as far as they are others."""
+    changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
+    gone = [key for key, row in before.items() if row is not after[key]]
+    write(model, changed, replacing=gone)
 
 
 class Shape:

@@ -32,6 +32,7 @@ from projections import order_page
 from projections.engine import Projection, room
 from projections.engine.rebuild import fill
 from projections.engine.switch import switch
+from projections.engine.vanguard import cores
 from projections.order_page import OrderPage
 from tests.factories.facts import NOON
 
@@ -92,7 +93,7 @@ def project(row: OrderPage | None, fact: Recorded[Any], order_id: UUID) -> Order
             return row and row.but(status=fact.name, version=row.version + 1)
 
 
-ORDERS = Projection(OrderPage, wants=Life, keys=keys, project=project)
+ORDERS = Projection(OrderPage, wants=Life, keys=keys, project=project, begins_once=True)
 
 
 def life(order_id: UUID, customer_id: UUID) -> Iterator[tuple[str, int, Event]]:
@@ -167,13 +168,13 @@ def _copy_events(cursor: "Cursor[Any]", some: Iterable[tuple[str, int, Event]]) 
 
 def rebuild() -> None:
     """All of it: fill the new table, and switch."""
-    fill(ORDERS, room.NEXT, lambda *_: None)
+    fill(ORDERS, room.NEXT, lambda *_: None, processes=cores())
     switch(ORDERS)
 
 
 def rebuild_page() -> None:
     """The same of the shop's own read model."""
-    fill(order_page.PROJECTION, room.NEXT, lambda *_: None)
+    fill(order_page.PROJECTION, room.NEXT, lambda *_: None, processes=cores())
     switch(order_page.PROJECTION)
 
 

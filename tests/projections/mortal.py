@@ -12,10 +12,10 @@ import psycopg
 from django.db import connection
 
 from eventstore import log
-from projections.engine import rebuild, room
-from projections.engine.rebuild import Busy
+from projections import order_page, products
+from projections.engine import rebuild, room, vanguard
+from projections.engine.rebuild import AnyProjection, Busy
 from projections.engine.switch import back
-from projections.products import PROJECTION
 from tests import factories
 from tests.eventstore import statements
 from tests.eventstore.mortal import Worker
@@ -25,37 +25,44 @@ from tests.projections.trade import record
 from tests.shop import follow
 
 CHUNK = 20
+ALONE, IN_PARTS = products.PROJECTION, order_page.PROJECTION
+PROCESSES = 3  # of which each dies at a statement of its own, where the rows begin once
 
 
-def kill_everywhere(kills: int, seed: int) -> Iterator[str]:
+def kill_everywhere(projection: AnyProjection, kills: int, seed: int) -> Iterator[str]:
     """Kill a rebuild at as many of its statements, evenly chosen; what is wrong after each death, if anything."""
-    rebuild.CHUNK = CHUNK
+    rebuild.CHUNK = vanguard.CHUNK = vanguard.WORTH = CHUNK
+    rebuild.BREATH = 10  # so that it takes the same statements each time
     chance = random.Random(seed)
     record(chance, 50)
     follow()
-    of = age_of(live)
+    of = age_of(lambda: live(projection))
     for number in range(1, kills + 1):
-        receive(chance)
-        before = rooms.content(PROJECTION)
+        happen(chance)
+        before = rooms.content(projection)
         at = 1 + (number - 1) * of // kills
-        if begin(at).wait() != -signal.SIGKILL:
+        if begin(projection, at).wait() != -signal.SIGKILL:
             yield f"kill {number}: nobody died at statement {at}"
-        for place, fault in [("left", faults(before)), ("finished", finish() or faults(before))]:
+        for place, fault in [
+            ("left", faults(projection, before)),
+            ("finished", finish(projection) or faults(projection, before)),
+        ]:
             if fault:
                 yield f"kill {number}, at statement {at} of {of}, {place}: {fault}"
 
 
-def receive(chance: random.Random) -> None:
-    """Some pieces arrive, and the live table shows them."""
+def happen(chance: random.Random) -> None:
+    """Some pieces arrive, an order is placed, and the live tables show it."""
     event = factories.StockReceived.build(sku=f"SKU-{chance.randrange(5)}", quantity=chance.randint(1, 9))
-    log.append([log.New(f"stock_item-{event.sku}", [event])], METADATA)
+    order = factories.OrderPlaced.build()
+    log.append([log.New(f"stock_item-{event.sku}", [event]), log.New(f"order-{order.order_id}", [order])], METADATA)
     follow()
 
 
-def live() -> None:
+def live(projection: AnyProjection) -> None:
     """The whole life of a rebuild: built, switched, and gone back from."""
-    rooms.rebuild(PROJECTION)
-    back(PROJECTION)
+    rooms.rebuild(projection, processes=PROCESSES)
+    back(projection)
 
 
 def age_of(deed: Callable[[], None]) -> int:
@@ -74,7 +81,7 @@ def watched(before: Callable[[str], None]) -> ExitStack:
     return watching
 
 
-def begin(age: int) -> Worker:
+def begin(projection: AnyProjection, age: int) -> Worker:
     """A process that rebuilds, and is killed ahead of its statement number `age`."""
     connection.close()
     if pid := os.fork():
@@ -87,33 +94,33 @@ def begin(age: int) -> Worker:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         with watched(grow_older):
-            live()
+            live(projection)
     finally:
         os._exit(1)
 
 
-def finish() -> str:
+def finish(projection: AnyProjection) -> str:
     """Somebody who lives goes on; what hinders them, if anything does for long."""
     for _ in range(200):
         # The database needs a moment to notice that somebody has died.
         with suppress(Busy):
-            rooms.rebuild(PROJECTION)
+            rooms.rebuild(projection, processes=PROCESSES)
             return ""
         time.sleep(0.02)
     return "whoever died holds the rebuild for ever"
 
 
-def faults(before: tuple[int, str]) -> str:
+def faults(projection: AnyProjection, before: tuple[int, str]) -> str:
     """What is wrong with the live table and what is known of it, by what it held before."""
-    if rooms.content(PROJECTION) != before:
+    if rooms.content(projection) != before:
         return "the live table has changed"
-    position, version, paused = rooms.checkpoints(PROJECTION)["products"]
-    if (position, version, paused) != (log.number(), 1, False):
+    position, version, paused = rooms.checkpoints(projection)[projection.name]
+    if (position, version, paused) != (log.number(), projection.version, False):
         return f"the live table is at {position}, of version {version}, paused: {paused}"
-    if rooms.parked(PROJECTION):
-        return f"parked: {rooms.parked(PROJECTION)}"
-    if rooms.indexes(PROJECTION) == set():
+    if rooms.parked(projection):
+        return f"parked: {rooms.parked(projection)}"
+    if rooms.indexes(projection) == set():
         return "the live table cannot be searched"
-    if {room.CHECKED, room.BETWEEN} & rooms.tables(PROJECTION):
+    if {room.CHECKED, room.BETWEEN} & rooms.tables(projection):
         return "a table was left where none belongs"
     return ""

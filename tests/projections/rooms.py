@@ -68,9 +68,9 @@ def parked(projection: AnyProjection) -> dict[str, list[str]]:
     return found
 
 
-def rebuild(projection: AnyProjection) -> None:
+def rebuild(projection: AnyProjection, *, processes: int = 1) -> None:
     """Build it anew, and switch."""
-    fill(projection, room.NEXT, nobody)
+    fill(projection, room.NEXT, nobody, processes=processes)
     switch(projection)
 
 

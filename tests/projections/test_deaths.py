@@ -14,9 +14,10 @@ KILLS = int(os.environ.get("KILLS", "30"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rebuild_that_is_killed_anywhere_harms_nothing_and_is_finished_by_the_next() -> None:
+@pytest.mark.parametrize("how", [[], ["--in-parts"]], ids=["alone", "in parts"])
+def test_a_rebuild_that_is_killed_anywhere_harms_nothing_and_is_finished_by_the_next(how: list[str]) -> None:
     killing = subprocess.run(
-        [sys.executable, "-m", "tests.projections.deaths", "--here", f"--kills={KILLS}"],
+        [sys.executable, "-m", "tests.projections.deaths", "--here", f"--kills={KILLS}", *how],
         cwd=PROJECT,
         env=environment(),
         stdout=subprocess.PIPE,

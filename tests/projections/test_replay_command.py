@@ -22,8 +22,9 @@ from redis import Redis
 from eventstore import log
 from eventstore.models import Checkpoint
 from projections import products, tasks
-from projections.engine import projections, room
+from projections.engine import projections, room, vanguard
 from projections.engine.rebuild import claim, fill
+from projections.engine.vanguard import Vanguard
 from projections.management.commands import replay
 from projections.products import Product
 from tests import factories
@@ -91,6 +92,27 @@ def test_a_live_table_has_the_order_of_its_read_model(name: str) -> None:
     columns = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = %s"
     live = rows(f"{columns} ORDER BY ordinal_position", meta.db_table, "public")
     assert [column for (column,) in live] == [field.column for field in meta.concrete_fields]
+
+
+@pytest.mark.parametrize("cores", ["1", "3"])
+def test_no_more_cores_are_at_work_than_was_said(events: int, monkeypatch: pytest.MonkeyPatch, cores: str) -> None:
+    monkeypatch.setattr(vanguard, "WORTH", 1)
+    before, begun = contents(), list[str]()
+
+    def begin(these: Vanguard) -> None:
+        begun.append(these.room)
+        begin_as_ever(these)
+
+    begin_as_ever = Vanguard.begin
+    monkeypatch.setattr(Vanguard, "begin", begin)
+    assert "order_page was rebuilt up to" in said("order_page", "--cores", cores)
+    assert 1 + len(begun) == int(cores)
+    assert contents() == before
+
+
+@pytest.mark.parametrize("cores", ["0", "-1", "two", "1.5", "9" * 30])
+def test_a_number_of_cores_that_cannot_be(events: int, cores: str) -> None:
+    assert refused("order_page", f"--cores={cores}").startswith(f"'{cores}' is no number of cores: it has to be ")
 
 
 def test_all_tables_are_built_anew(events: int) -> None:
@@ -162,7 +184,7 @@ def test_a_missing_table(events: int) -> None:
 
 
 def test_a_full_disk(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OperationalError("could not extend file\nHINT: Check free disk space.") from DiskFull()
 
     monkeypatch.setattr(replay, "fill", full)

@@ -23,6 +23,7 @@ from projections.engine.health import health_of
 from projections.engine.inspection import as_it_was, estimate, rebuild_rows, verify
 from projections.engine.rebuild import AnyProjection, ask_live, cancel, clean, fill
 from projections.engine.switch import back, switch
+from projections.engine.vanguard import cores
 from projections.management.terminal import counted, faults_as_sentences, in_words, progress
 from projections.tasks import rebuild
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         known = f"of {', '.join(sorted(projections()))}; with --processes or --decisions, of a process"
         parser.add_argument("names", nargs="*", metavar="NAME", help=known)
         parser.add_argument("--all", action="store_true", help="all of them")
+        parser.add_argument("--cores", metavar="N", help="how many to use for each; all, if it is not said")
         instead = parser.add_mutually_exclusive_group()
 
         def option(flag: str, work: Callable[..., None], about: str) -> None:
@@ -67,6 +69,7 @@ class Command(BaseCommand):
         """Do it to each of the read models that are meant."""
         self.wrong = 0
         with faults_as_sentences():
+            self.cores = asked.several(options["cores"], "number of cores") if options["cores"] else cores()
             if work in (self.processes, self.decisions):
                 work(names)
                 return
@@ -101,7 +104,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{projection.name} goes on from position {first:,}.")
         try:
             with progress(projection.name) as tell:
-                fill(projection, room.NEXT, tell)
+                fill(projection, room.NEXT, tell, processes=self.cores)
                 switch(projection)
         except KeyboardInterrupt:
             raise CommandError(left_at(projection), returncode=INTERRUPTED) from None

@@ -1,0 +1,77 @@
+"""Later parts of the log that are folded before the first: what a vanguard makes is what the log says."""
+
+import random
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventstore.log import Recorded
+from projections.engine import projections
+from projections.engine.rebuild import AnyProjection
+from projections.engine.vanguard import folded
+from tests import factories
+from tests.projections.trade import Trade, events_of
+
+type Facts = Sequence[Recorded[Any]]
+
+MANY = factories.history(*(event for _, events in events_of(Trade(random.Random(4)).everything()) for event in events))
+
+
+def wanted(projection: AnyProjection, facts: Facts) -> Facts:
+    """Those that the read model is made of."""
+    return [fact for fact in facts if type(fact.event) in projection.wants]
+
+
+def ahead(projection: AnyProjection, batches: Iterable[Facts]) -> tuple[dict[Any, Any], list[Any]]:
+    """What a vanguard makes of a part of the log, some at a time."""
+    rows, notes = dict[Any, Any](), list[Any]()
+    for facts in batches:
+        after, noted = folded(projection, rows, projection.about(facts))
+        rows |= after
+        notes += noted
+    return {key: row for key, row in rows.items() if row is not None}, notes
+
+
+def added(projection: AnyProjection, rows: dict[Any, Any], batches: list[Facts]) -> dict[Any, Any] | None:
+    """Rows, and what was made of the part behind them by itself; None where that does not go together."""
+    begun, notes = ahead(projection, batches)
+    if rows.keys() & (begun.keys() | {key for key, position in notes if position is None}):
+        return None
+    facts = {fact.position: fact for batch in batches for fact in batch}
+    about: dict[Any, list[Recorded[Any]]] = {}
+    for key, position in sorted(
+        (note for note in notes if note[1] is not None and note[0] in rows), key=lambda n: n[1]
+    ):
+        about.setdefault(key, []).append(facts[position])
+    after = rows | projection.fold(rows, about) | begun
+    return {key: row for key, row in after.items() if row is not None}
+
+
+def values(rows: dict[Any, Any]) -> dict[Any, Any]:
+    """Rows as plain values."""
+    return {key: row.values() for key, row in rows.items() if row is not None}
+
+
+@pytest.mark.parametrize("name", sorted(projections()))
+@given(cut=st.floats(0, 1), sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_what_was_made_ahead_is_what_the_log_says_or_does_not_go_together(
+    name: str, cut: float, sizes: list[int]
+) -> None:
+    projection = projections()[name]
+    facts = wanted(projection, MANY)
+    at = int(cut * len(facts))
+    places = [at]
+    while places[-1] < len(facts):
+        places.append(places[-1] + sizes[len(places) % len(sizes)])
+    batches = [facts[start:end] for start, end in pairwise(places)]
+    first = {key: row for key, row in projection.fold({}, projection.about(facts[:at])).items() if row is not None}
+
+    whole = added(projection, first, batches)
+
+    if whole is not None:
+        assert values(whole) == values(projection.fold({}, projection.about(facts)))
+    assert whole is not None or not projection.begins_once
