@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventstore.log import Recorded
-from projections.engine import projections
+from orders.domain.stock_item import StockReceived
+from projections.engine import Projection, projections
 from projections.engine.rebuild import AnyProjection
 from projections.engine.vanguard import folded
+from projections.products import Product
 from tests import factories
 from tests.projections.trade import Trade, events_of
 
 type Facts = Sequence[Recorded[Any]]
+type Pieces = StockReceived
 
 MANY = factories.history(*(event for _, events in events_of(Trade(random.Random(4)).everything()) for event in events))
 
@@ -75,3 +78,28 @@ def test_what_was_made_ahead_is_what_the_log_says_or_does_not_go_together(
     if whole is not None:
         assert values(whole) == values(projection.fold({}, projection.about(facts)))
     assert whole is not None or not projection.begins_once
+
+
+def balance(row: Product | None, fact: Recorded[Any], sku: str) -> Product | None:
+    """What is there of a product after so many pieces came, or went where it was an odd number; no row for nothing."""
+    quantity = fact.event.quantity
+    there = (row.available if row else 0) + (-quantity if quantity % 2 else quantity)
+    return Product(sku=sku, available=there) if there else None
+
+
+BALANCE = Projection(Product, wants=Pieces, keys=lambda fact: [fact.event.sku], project=balance)
+
+
+@given(
+    pieces=st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 4)), max_size=30),
+    cut=st.integers(0, 30),
+    size=st.integers(1, 30),
+)
+def test_a_row_that_begins_and_ends_ahead_is_not_taken_for_one_that_never_was(
+    pieces: list[tuple[str, int]], cut: int, size: int
+) -> None:
+    facts = factories.history(*(factories.StockReceived.build(sku=sku, quantity=number) for sku, number in pieces))
+    first = {key: row for key, row in BALANCE.fold({}, BALANCE.about(facts[:cut])).items() if row is not None}
+    behind = facts[cut:]
+    whole = added(BALANCE, first, [behind[at : at + size] for at in range(0, len(behind), size)])
+    assert whole is None or values(whole) == values(BALANCE.fold({}, BALANCE.about(facts)))
