@@ -39,7 +39,7 @@ def ahead(projection: AnyProjection, batches: Iterable[Facts]) -> tuple[dict[Any
     return {key: row for key, row in rows.items() if row is not None}, notes
 
 
-def added(projection: AnyProjection, rows: dict[Any, Any], batches: list[Facts]) -> dict[Any, Any] | None:
+def added(projection: AnyProjection, rows: dict[Any, Any], batches: Sequence[Facts]) -> dict[Any, Any] | None:
     """Rows, and what was made of the part behind them by itself; None where that does not go together."""
     begun, notes = ahead(projection, batches)
     if rows.keys() & (begun.keys() | {key for key, position in notes if position is None}):
