@@ -87,8 +87,10 @@ def decode(names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes]
     sealing = {name for name in set(names) if stored_under(name).may_be_sealed}
     if sealing:
         datas = unsealed(names, versions, datas, ids, sealing)
+    kinds = list(zip(names, versions, strict=True))
+    read = {kind: reading(*kind) for kind in set(kinds)}
     with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-        return [read(data) for read, data in zip(map(reading, names, versions), datas, strict=True)]
+        return [read[kind](data) for kind, data in zip(kinds, datas, strict=True)]
     return list(map(read_one, names, versions, datas, ids))
 
 

@@ -46,7 +46,7 @@ type Wanted = Backordered | BackorderAllocated | BackorderCancelled | Reservatio
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
     """The order and the product that the fact is about."""
-    yield f"{fact.event.sku}:{fact.event.order_id}"
+    return (f"{fact.event.sku}:{fact.event.order_id}",)
 
 
 def project(row: Backorder | None, fact: Recorded[Wanted], item: str) -> Backorder | None:

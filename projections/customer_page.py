@@ -85,7 +85,7 @@ type Wanted = (
 
 def keys(fact: Recorded[Wanted]) -> Iterable[UUID]:
     """The customer that the fact is about."""
-    yield fact.event.customer_id
+    return (fact.event.customer_id,)
 
 
 def project(row: CustomerPage | None, fact: Recorded[Wanted], customer_id: UUID) -> CustomerPage | None:

@@ -67,7 +67,7 @@ type Wanted = InvoiceIssued | InvoicePartlyPaid | InvoicePaid | InvoiceCredited 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[UUID]:
     """The shipment whose invoice the fact is about."""
-    yield fact.event.shipment_id
+    return (fact.event.shipment_id,)
 
 
 def project(row: Invoice | None, fact: Recorded[Wanted], shipment_id: UUID) -> Invoice | None:

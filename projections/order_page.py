@@ -129,7 +129,7 @@ type Wanted = (
 
 def keys(fact: Recorded[Wanted]) -> Iterable[UUID]:
     """The order that the fact is about."""
-    yield fact.event.order_id
+    return (fact.event.order_id,)
 
 
 def project(row: OrderPage | None, fact: Recorded[Wanted], order_id: UUID) -> OrderPage | None:

@@ -74,7 +74,7 @@ type Wanted = OfCatalogue | OfOrder
 
 def keys(fact: Recorded[Wanted]) -> Iterable[int]:
     """Its own position."""
-    yield fact.position or 0
+    return (fact.position or 0,)
 
 
 def project(row: PartnerEvent | None, fact: Recorded[Wanted], position: int) -> PartnerEvent | None:

@@ -86,7 +86,7 @@ type Wanted = (
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
     """The product that the fact is about."""
-    yield fact.event.sku
+    return (fact.event.sku,)
 
 
 def project(row: Product | None, fact: Recorded[Wanted], sku: str) -> Product | None:

@@ -81,7 +81,7 @@ type Wanted = ReturnRequested | ReturnApproved | ReturnRejected | ReturnArrived 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[UUID]:
     """The return that the fact is about."""
-    yield fact.event.return_id
+    return (fact.event.return_id,)
 
 
 def project(row: Return | None, fact: Recorded[Wanted], return_id: UUID) -> Return | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from functools import cache
 from importlib import import_module
 from typing import Any, Self, TypeAliasType, get_args
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -45,10 +46,11 @@ class ReadModel(models.Model):
 
     def but(self, **changes: Any) -> Self:
         """The same row with these fields changed; the row itself stays as it is."""
-        held = self.__dict__ | changes
-        if len(held) > len(self.__dict__):
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(held.keys() - self.__dict__.keys()))}.")
-        changed = object.__new__(type(self))
+        before, kind = self.__dict__, type(self)
+        held = before | changes
+        if len(held) > len(before):
+            raise TypeError(f"{kind.__name__} has no {', '.join(sorted(held.keys() - before.keys()))}.")
+        changed = object.__new__(kind)
         changed.__dict__ = held
         return changed
 
@@ -126,15 +128,16 @@ class Projection[Row: ReadModel, Key: Hashable]:
 
     def about(self, facts: Iterable[Fact]) -> dict[Key, list[Fact]]:
         """These facts by the rows that they are about, each once for a row, whose key it may name several times."""
-        found: dict[Key, list[Fact]] = {}
+        about, found, keys = dict[Key, list[Fact]](), dict[Hashable, list[Fact]](), self.keys
         for fact in facts:
-            for key in self.keys(fact):
-                those = found.get(key)
+            for key in keys(fact):
+                same = key.int if isinstance(key, UUID) else key  # or each look at it would be several calls of Python
+                those = found.get(same)
                 if those is None:
-                    found[key] = [fact]
+                    about[key] = found[same] = [fact]
                 elif those[-1] is not fact:
                     those.append(fact)
-        return found
+        return about
 
     def fold(self, rows: Mapping[Key, Row | None], about: Mapping[Key, Iterable[Fact]]) -> dict[Key, Row | None]:
         """What becomes of these rows by the facts that each is about. No I/O."""

@@ -81,7 +81,7 @@ type Life = OrderPlaced | Later
 
 def keys(fact: Recorded[Life]) -> Iterable[UUID]:
     """The order that the fact is about."""
-    yield fact.event.order_id
+    return (fact.event.order_id,)
 
 
 def project(row: OrderPage | None, fact: Recorded[Any], order_id: UUID) -> OrderPage | None:
