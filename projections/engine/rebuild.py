@@ -74,7 +74,8 @@ def fill(
                 ahead.end = others[0].start if others else end
                 reached = _step(reader, ahead.end)
                 while others and reached == others[0].start:
-                    reached = _added(reader, others.pop(0))
+                    reached = _added(reader, others[0])
+                    others.pop(0).leave()
                 tell(reached + sum(each.done() for each in others), end)
         with transaction.atomic():
             room.index(projection.model, place)
@@ -131,8 +132,6 @@ def _added(reader: Reader, vanguard: Vanguard) -> int:
             raise
         logger.exception("%s folds what is behind %s in the ordinary way", reader.name, vanguard.start)
         return vanguard.start
-    finally:
-        vanguard.leave()
     return vanguard.end
 
 

@@ -5,6 +5,8 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,10 +36,12 @@ BEGIN_ONCE = sorted(name for name, projection in projections().items() if projec
 
 
 @pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(rebuild, "CHUNK", 20)
     monkeypatch.setattr(vanguard, "CHUNK", 20)
     monkeypatch.setattr(vanguard, "WORTH", 50)
+    yield
+    assert not active_children()
 
 
 @pytest.fixture
