@@ -60,7 +60,7 @@ def values(rows: dict[Any, Any]) -> dict[Any, Any]:
 
 
 @pytest.mark.parametrize("name", sorted(projections()))
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(cut=st.floats(0, 1), sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_what_was_made_ahead_is_what_the_log_says_or_does_not_go_together(
     name: str, cut: float, sizes: list[int]
