@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 
 from eventstore import log
+from eventstore.patience import at_most
 from projections import order_page, products
 from projections.engine import notes, projections, rebuild, room, vanguard
 from projections.engine.rebuild import AnyProjection, Cancelled, cancel, fill
@@ -162,6 +163,19 @@ def test_one_who_is_killed_is_missed_by_nobody(
     assert not added
     assert not left()
     assert caplog.text.count("it has not come to its end") == 2
+
+
+def test_one_who_hangs_is_ended_in_time(events: int, monkeypatch: pytest.MonkeyPatch, added: list[str]) -> None:
+    before, us = content(ORDERS), os.getpid()
+
+    def project(row: Any, fact: Any, key: Any) -> Any:
+        while os.getpid() != us:
+            time.sleep(0.01)
+        return order_page.project(row, fact, key)
+
+    monkeypatch.setattr(vanguard, "at_most", lambda _: at_most(0.2))
+    assert rebuilt(other(ORDERS, project=project)) == before
+    assert not added
 
 
 @pytest.mark.parametrize("which", ["ASC", "DESC"], ids=["in the first part", "in a later part"])
