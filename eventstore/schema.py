@@ -30,12 +30,8 @@ class Stored[E: Event]:
         self.may_be_sealed = bool(self.personal or self.upcasters)  # what was personal in an older version, too
         self._decoder = msgspec.json.Decoder(event)
 
-    def read(self, version: int, data: bytes) -> E:
-        """The event in `data`, as it was stored in `version`. Personal fields have to be open already."""
-        return self.reading(version)(data)
-
     def reading(self, version: int) -> Callable[[bytes], E]:
-        """What reads an event as it was stored in `version`."""
+        """What turns bytes that were stored in `version` into the event. Personal fields have to be open already."""
         if version == self.version:
             return self._decoder.decode
         return lambda data: self.convert(version, msgspec.json.decode(data))

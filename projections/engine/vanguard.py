@@ -32,7 +32,6 @@ MOST = 50_000  # notes, beyond which most of it would be folded twice
 
 type AnyProjection = Projection[Any, Any]
 
-
 logger = logging.getLogger(__name__)
 
 

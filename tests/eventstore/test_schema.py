@@ -43,7 +43,7 @@ def test_every_golden_file_can_be_read(file: Path) -> None:
     golden = read(file)
     stored = stored_under(golden.name)
     assert file == file_of(golden.name, golden.version)
-    event = stored.read(golden.version, bytes(golden.data))
+    event = stored.reading(golden.version)(bytes(golden.data))
     assert type(event) is stored.event
     assert stored.convert(golden.version, msgspec.json.decode(golden.data)) == event
     if golden.version == stored.version:
@@ -157,7 +157,7 @@ RECEIVED = Stored("Received", Received, version=3, upcasters={1: name_quantity, 
     ],
 )
 def test_every_version_reads_as_the_event_of_today(version: int, data: bytes) -> None:
-    assert RECEIVED.read(version, data) == Received(sku="A", quantity=2, because="delivery")
+    assert RECEIVED.reading(version)(data) == Received(sku="A", quantity=2, because="delivery")
 
 
 class Counted(Event):
@@ -168,14 +168,14 @@ class Counted(Event):
 
 def test_the_keys_of_an_older_version_are_read_as_those_of_today() -> None:
     counted = Stored("Counted", Counted, version=2, upcasters={1: lambda fields: {"shelves": fields["pieces"]}})
-    assert counted.read(2, b'{"shelves": {"7": 3}}') == Counted(shelves={7: 3})
-    assert counted.read(1, b'{"pieces": {"7": 3}}') == Counted(shelves={7: 3})
+    assert counted.reading(2)(b'{"shelves": {"7": 3}}') == Counted(shelves={7: 3})
+    assert counted.reading(1)(b'{"pieces": {"7": 3}}') == Counted(shelves={7: 3})
 
 
 @pytest.mark.parametrize("version", [-1, 0, 4])
 def test_a_version_of_tomorrow_is_not_guessed(version: int) -> None:
     with pytest.raises(Invalid, match=rf"Received is known up to version 3; this is version {version}\."):
-        RECEIVED.read(version, b'{"sku": "A", "quantity": 2, "because": "delivery"}')
+        RECEIVED.reading(version)(b'{"sku": "A", "quantity": 2, "because": "delivery"}')
 
 
 @pytest.mark.parametrize("upcasters", [{}, {1: name_quantity}, {2: give_reason}, {1: name_quantity, 3: give_reason}])

@@ -110,7 +110,7 @@ def test_no_more_cores_are_at_work_than_was_said(events: int, monkeypatch: pytes
     assert contents() == before
 
 
-@pytest.mark.parametrize("cores", ["0", "-1", "two", "1.5", "9" * 30])
+@pytest.mark.parametrize("cores", ["", "0", "-1", "two", "1.5", "9" * 30])
 def test_a_number_of_cores_that_cannot_be(events: int, cores: str) -> None:
     assert refused("order_page", f"--cores={cores}").startswith(f"'{cores}' is no number of cores: it has to be ")
 

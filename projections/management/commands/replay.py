@@ -41,7 +41,7 @@ class Command(BaseCommand):
         known = f"of {', '.join(sorted(projections()))}; with --processes or --decisions, of a process"
         parser.add_argument("names", nargs="*", metavar="NAME", help=known)
         parser.add_argument("--all", action="store_true", help="all of them")
-        parser.add_argument("--cores", metavar="N", help="how many to use for each; all, if it is not said")
+        parser.add_argument("--cores", metavar="N", help="how many to use in the foreground; all, if it is not said")
         instead = parser.add_mutually_exclusive_group()
 
         def option(flag: str, work: Callable[..., None], about: str) -> None:
@@ -69,7 +69,8 @@ class Command(BaseCommand):
         """Do it to each of the read models that are meant."""
         self.wrong = 0
         with faults_as_sentences():
-            self.cores = asked.several(options["cores"], "number of cores") if options["cores"] else cores()
+            said = options["cores"]
+            self.cores = cores() if said is None else asked.several(said, "number of cores")
             if work in (self.processes, self.decisions):
                 work(names)
                 return
