@@ -84,11 +84,11 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 
 def decode(names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
     """The events of these stored names, versions and bytes, with the keys of all persons in them asked for at once."""
-    sealing = {name for name in set(names) if stored_under(name).may_be_sealed}
-    if sealing:
-        datas = unsealed(names, versions, datas, ids, sealing)
     kinds = list(zip(names, versions, strict=True))
     read = {kind: reading(*kind) for kind in set(kinds)}
+    sealing = {name for name, _ in read if stored_under(name).may_be_sealed}
+    if sealing:
+        datas = unsealed(names, versions, datas, ids, sealing)
     with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
         return [read[kind](data) for kind, data in zip(kinds, datas, strict=True)]
     return list(map(read_one, names, versions, datas, ids))

@@ -21,10 +21,10 @@ from accounts.domain.roles import ADMIN
 from accounts.models import User
 from eventstore.errors import Invalid
 from eventstore.management import asked
-from projections.engine import ReadModel, projections
+from projections.engine import AnyProjection, ReadModel, projections
 from projections.engine.inspection import rebuild_rows, verify_rows
 from projections.engine.origins import Origin, all_origins, of_one_cause, origins
-from projections.engine.rebuild import AnyProjection, Hindered
+from projections.engine.rebuild import Hindered
 
 # Where the tasks of what a row names begin.
 SCREENS = {"order_id": ("orders:order", _("Order")), "sku": ("orders:product", _("Product"))}

@@ -150,6 +150,9 @@ class Projection[Row: ReadModel, Key: Hashable]:
         return after
 
 
+type AnyProjection = Projection[Any, Any]
+
+
 def members(union: Any) -> Iterator[type[Event]]:
     """The types in a union, however it is put together of others."""
     if isinstance(union, TypeAliasType):
@@ -162,12 +165,12 @@ def members(union: Any) -> Iterator[type[Event]]:
 
 
 @cache
-def projections() -> dict[str, Projection[Any, Any]]:
+def projections() -> dict[str, AnyProjection]:
     """Every read model, by its name."""
     return {each.name: each for each in import_module(settings.EVENTSTORE["SUBSCRIPTIONS"]).PROJECTIONS}
 
 
-def projection_named(name: str) -> Projection[Any, Any]:
+def projection_named(name: str) -> AnyProjection:
     """The read model of this name."""
     try:
         return projections()[name]

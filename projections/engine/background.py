@@ -9,11 +9,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from eventstore.models import Checkpoint
-from projections.engine import projections, room
+from projections.engine import AnyProjection, projections, room
 from projections.engine.erased import remembers
 from projections.engine.rebuild import (
     BACKGROUND,
-    AnyProjection,
     Hindered,
     Tell,
     builder,

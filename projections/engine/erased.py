@@ -6,8 +6,8 @@ from eventstore import personal
 from eventstore.models import Checkpoint
 from eventstore.readers import Reader
 from eventstore.streams import stored_as
-from projections.engine import projections, room
-from projections.engine.rebuild import AnyProjection, builder, forget, forget_unless_held
+from projections.engine import AnyProjection, projections, room
+from projections.engine.rebuild import builder, forget, forget_unless_held
 from projections.engine.switch import formers
 
 

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 from eventstore import log, steering
 from eventstore.models import Checkpoint
 from eventstore.steering import Standing
-from projections.engine import projections, room
-from projections.engine.rebuild import BACKGROUND, AnyProjection, builder, is_held
+from projections.engine import AnyProjection, projections, room
+from projections.engine.rebuild import BACKGROUND, builder, is_held
 
 type State = Literal["running", "waiting", "left"]
 

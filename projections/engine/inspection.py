@@ -12,9 +12,8 @@ from eventstore import log
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
-from projections.engine import Fact, ReadModel, room, table
+from projections.engine import AnyProjection, Fact, ReadModel, room, table
 from projections.engine.rebuild import (
-    AnyProjection,
     Hindered,
     Tell,
     ask_live,

@@ -13,11 +13,7 @@ from projections.engine.table import type_of
 type Note = tuple[Hashable, int | None]
 
 CREATE = "CREATE TABLE {notes} (key {type}, position bigint)"
-CLASH = (
-    "SELECT 1 FROM {rows} AS here JOIN {ahead} AS other ON here.{key} = other.{key}"
-    " UNION ALL SELECT 1 FROM {rows} AS here JOIN {notes} AS note ON here.{key} = note.key AND note.position IS NULL"
-    " LIMIT 1"
-)
+ENDED = "SELECT 1 FROM {rows} AS here JOIN {notes} AS note ON here.{key} = note.key WHERE note.position IS NULL LIMIT 1"
 OF_OTHERS = (
     "SELECT note.key, note.position FROM {notes} AS note JOIN {rows} AS here ON here.{key} = note.key"
     " WHERE note.position IS NOT NULL ORDER BY note.position"
@@ -40,9 +36,9 @@ def write(model: Model, notes: Sequence[Note]) -> None:
                 copy.write_row(note)
 
 
-def clash(model: Model, place: str, ahead: str) -> bool:
-    """Whether a row that has begun in the room `ahead` is in `place` already."""
-    return bool(_run(model, ahead, CLASH, place))
+def ended(model: Model, place: str, ahead: str) -> bool:
+    """Whether a row that has begun and ended in the room `ahead` is in `place`."""
+    return bool(_run(model, ahead, ENDED, place))
 
 
 def of_others(model: Model, place: str, ahead: str) -> list[Note]:
@@ -51,7 +47,7 @@ def of_others(model: Model, place: str, ahead: str) -> list[Note]:
 
 
 def add(model: Model, place: str, ahead: str) -> None:
-    """Add the rows in the room `ahead` to those in `place`."""
+    """Add the rows in the room `ahead` to those in `place`; an IntegrityError where one of them is there already."""
     _run(model, ahead, ADD, place)
 
 

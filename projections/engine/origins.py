@@ -10,9 +10,8 @@ import msgspec
 from eventstore import log
 from eventstore.showing import fields_of
 from eventstore.streams import categories
-from projections.engine import Fact, ReadModel
+from projections.engine import AnyProjection, Fact, ReadModel
 from projections.engine.inspection import about
-from projections.engine.rebuild import AnyProjection
 
 
 class Origin(NamedTuple):

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
 from django.db import Error, connection, transaction
 from django.db.models import Max
@@ -18,7 +17,7 @@ from eventstore import log
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import fence, is_passing, move, step
-from projections.engine import Fact, Projection, room
+from projections.engine import AnyProjection, Fact, room
 from projections.engine.ahead import reading_ahead
 from projections.engine.table import in_room
 from projections.engine.vanguard import Unfit, Vanguard, vanguards
@@ -30,7 +29,6 @@ BACKGROUND = " in the background"  # behind the session in `held_by`, and what i
 
 logger = logging.getLogger(__name__)
 
-type AnyProjection = Projection[Any, Any]
 type Tell = Callable[[int, int], None]
 
 

@@ -9,8 +9,8 @@ from psycopg.errors import LockNotAvailable
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
-from projections.engine import Fact, room
-from projections.engine.rebuild import AnyProjection, Cancelled, Hindered, builder, fillers, forget, locked, still_ours
+from projections.engine import AnyProjection, Fact, room
+from projections.engine.rebuild import Cancelled, Hindered, builder, fillers, forget, locked, still_ours
 from projections.engine.table import in_room
 
 ATTEMPTS = 200

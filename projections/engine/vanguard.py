@@ -14,7 +14,7 @@ from itertools import batched, pairwise
 from multiprocessing import get_context
 from typing import Any
 
-from django.db import Error, transaction
+from django.db import Error, IntegrityError, transaction
 
 from eventstore import log
 from eventstore.database import left_to_the_parent
@@ -22,15 +22,13 @@ from eventstore.models import Parked
 from eventstore.patience import at_most
 from eventstore.readers import Reader
 from eventstore.subscriptions import move
-from projections.engine import Fact, Projection, notes, room, table
+from projections.engine import AnyProjection, Fact, notes, room, table
 from projections.engine.ahead import reading_ahead
 from projections.engine.notes import Note
 
 CHUNK = 20_000  # positions of the log in one transaction
 WORTH = 100_000  # positions that a process has to have, or it would cost more than it saves
 MOST = 50_000  # notes, beyond which most of it would be folded twice
-
-type AnyProjection = Projection[Any, Any]
 
 logger = logging.getLogger(__name__)
 
@@ -110,11 +108,14 @@ class Vanguard:
             raise Unfit("it has not come to its end")
         if Parked.objects.filter(reader=reader.name).exists():
             raise Unfit("something is parked, and what comes behind it would have to be, too")
-        if notes.clash(model, self.place, self.room):
-            raise Unfit("a row that it begins is there already")
+        if notes.ended(model, self.place, self.room):
+            raise Unfit("a row that it begins and ends is there already")
         for some in batched(notes.of_others(model, self.place, self.room), CHUNK):
             self.take_up(some)
-        notes.add(model, self.place, self.room)
+        try:
+            notes.add(model, self.place, self.room)
+        except IntegrityError as error:
+            raise Unfit("a row that it begins is there already") from error
         move(reader, self.end)
 
     def take_up(self, noted: Sequence[Note]) -> None:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from eventstore import log
 from projections import order_page, products
-from projections.engine import rebuild, room, vanguard
-from projections.engine.rebuild import AnyProjection, Busy
+from projections.engine import AnyProjection, rebuild, room, vanguard
+from projections.engine.rebuild import Busy
 from projections.engine.switch import back
 from tests import factories
 from tests.eventstore import statements

@@ -17,8 +17,7 @@ from eventstore.log import Recorded
 from eventstore.readers import Reader
 from eventstore.subscriptions import step
 from projections import order_page
-from projections.engine import ReadModel, projections
-from projections.engine.rebuild import AnyProjection
+from projections.engine import AnyProjection, ReadModel, projections
 from tests import factories
 from tests.projections.trade import Trade, events_of, record
 

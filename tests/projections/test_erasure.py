@@ -14,11 +14,10 @@ from eventstore.messages import Event
 from eventstore.personal import destroy_key
 from eventstore.streams import stored_as
 from projections import order_page
-from projections.engine import projections
+from projections.engine import AnyProjection, projections
 from projections.engine.background import is_outdated
 from projections.engine.erased import forget_formers
 from projections.engine.inspection import as_it_was
-from projections.engine.rebuild import AnyProjection
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
 from tests.orders.domain.ids import CLARA, CUSTOMER, ORDER

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from eventstore.log import Recorded
 from orders.domain.stock_item import StockReceived
-from projections.engine import Projection, projections
-from projections.engine.rebuild import AnyProjection
+from projections.engine import AnyProjection, Projection, projections
 from projections.engine.vanguard import folded
 from projections.products import Product
 from tests import factories

@@ -17,8 +17,8 @@ from django.db import connection
 from eventstore import log
 from eventstore.patience import at_most
 from projections import order_page, products
-from projections.engine import notes, projections, rebuild, room, vanguard
-from projections.engine.rebuild import AnyProjection, Cancelled, cancel, fill
+from projections.engine import AnyProjection, notes, projections, rebuild, room, vanguard
+from projections.engine.rebuild import Cancelled, cancel, fill
 from projections.engine.switch import switch
 from projections.engine.vanguard import Vanguard
 from tests import factories

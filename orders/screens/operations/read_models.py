@@ -12,10 +12,10 @@ from eventstore import steering
 from eventstore.errors import Invalid
 from orders.screens.operations import for_operators
 from orders.screens.task import form_page, person
-from projections.engine import projection_named
+from projections.engine import AnyProjection, projection_named
 from projections.engine.background import ask_for
 from projections.engine.health import healths
-from projections.engine.rebuild import AnyProjection, Hindered
+from projections.engine.rebuild import Hindered
 from projections.tasks import rebuild
 
 

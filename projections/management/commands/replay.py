@@ -17,11 +17,11 @@ from eventstore import log
 from eventstore.errors import Invalid
 from eventstore.management import asked
 from eventstore.management.replaying import compare_decisions, replay_processes
-from projections.engine import projection_named, projections, room
+from projections.engine import AnyProjection, projection_named, projections, room
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
 from projections.engine.inspection import as_it_was, estimate, rebuild_rows, verify
-from projections.engine.rebuild import AnyProjection, ask_live, cancel, clean, fill
+from projections.engine.rebuild import ask_live, cancel, clean, fill
 from projections.engine.switch import back, switch
 from projections.engine.vanguard import cores
 from projections.management.terminal import counted, faults_as_sentences, in_words, progress
