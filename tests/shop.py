@@ -1,6 +1,6 @@
 """A small shop for the tests of its screens: a catalogue, people who sign in, and orders that were placed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -146,7 +146,7 @@ def hidden(response: Any) -> dict[str, str]:
     return {field.html_name: str(field.value()) for field in response.context["form"].hidden_fields()}
 
 
-def refused(client: Client, address: str, data: Mapping[str, str], sentence: str) -> str:
+def refused(client: Client, address: str, data: Mapping[str, str | Sequence[str]], sentence: str) -> str:
     """The page that comes back: in it the sentence, and its title begins with "Error:"."""
     response = client.post(address, data)
     page = response.content.decode()

@@ -60,6 +60,16 @@ def test_none_of_a_product_is_not_added_but_can_be_asked_for(client: Client) -> 
     assert client.session["basket"] == {}
 
 
+def test_what_is_typed_beside_a_product_that_is_removed_counts(client: Client) -> None:
+    client.post("/basket/add/", {"sku": KETTLE, "quantity": "1"})
+    client.post("/basket/change/", {"sku": [MUG, KETTLE], "quantity": ["many", "5"], "remove": MUG})
+    assert client.session["basket"] == {KETTLE: 5}
+    client.post("/basket/add/", {"sku": MUG, "quantity": "1"})
+    typed: dict[str, str | list[str]] = {"sku": [KETTLE, MUG], "quantity": ["lots", "1"], "remove": MUG}
+    assert 'value="lots"' in refused(client, "/basket/change/", typed, "Enter a whole number.")
+    assert client.session["basket"] == {KETTLE: 5}
+
+
 def test_a_product_that_is_not_there(client: Client) -> None:
     for sku in ("", "UNICORN", "x" * 41, NUL, MARKUP, "%s%(x)", "../admin", "mug-035"):
         for address in ("/basket/add/", "/basket/change/"):

@@ -157,6 +157,24 @@ def test_a_withdrawn_product_is_refused_and_nothing_is_lost(clara: User, visit: 
     assert [line.sku for line in orders_in_the_log()[0].lines] == [MUG]
 
 
+def test_what_is_typed_stays_when_something_is_removed_and_the_enter_key_removes_nothing(
+    clara: User, visit: Visit
+) -> None:
+    page = visit(clara, **ANSWERS)
+    withdraw(MUG)
+    follow()
+    page.goto("/basket/")
+    page.get_by_label("Quantity of Whistling kettle").fill("4")
+    page.get_by_label("Quantity of Whistling kettle").press("Enter")
+    expect(page.get_by_role("link", name="Enamel mug")).to_be_visible()
+    expect(page.get_by_label("Quantity of Whistling kettle")).to_have_value("4")
+    page.get_by_label("Quantity of Whistling kettle").fill("3")
+    page.get_by_role("button", name=re.compile("Remove.*Enamel mug")).click()
+    expect(page.get_by_role("link", name="Enamel mug")).to_be_hidden()
+    expect(page.get_by_label("Quantity of Whistling kettle")).to_have_value("3")
+    accessible(page)
+
+
 def test_updating_is_said_and_the_page_follows_by_itself(clara: User, visit: Visit) -> None:
     page = visit(clara, **ANSWERS)
     page.goto(CHECK)

@@ -101,10 +101,12 @@ def show_basket(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @form_page
 def change_quantity(request: HttpRequest) -> HttpResponse:
-    """So many pieces of each product that is told, or none of it; what was not understood stays as it was typed."""
+    """So many pieces of each product, and none of the one to remove; what was not understood stays as it was typed."""
     if request.method != "POST":
         return redirect("orders:basket")
     told = list(zip_longest(request.POST.getlist("sku"), request.POST.getlist("quantity"), fillvalue=""))
+    if gone := request.POST.get("remove"):  # whatever quantity was typed beside it
+        told = [*(each for each in told if each[0] != gone), (gone, "0")]
     forms = [QuantityForm({"sku": sku, "quantity": quantity}) for sku, quantity in told or [("", "")]]
     sold = listed(*forms)
     if wrong := [form for form in forms if not put(request, form, sold, more=False)]:
