@@ -68,11 +68,16 @@ class _Session:
         return name
 
     def answer(self) -> PGresult:
-        """What the server says to what it was sent, as soon as it does."""
+        """What the server says to what it was sent, as soon as it does.
+
+        It may say of a statement that it was done, and then that it could not be committed: so nothing is done before
+        all is well that it says.
+        """
         results: list[PGresult] = self.connection.wait(execute(self.connection.pgconn))
+        for result in results:
+            if result.status not in DONE:
+                raise errors.error_from_result(result, self.connection.info.encoding)
         [result] = results
-        if result.status not in DONE:
-            raise errors.error_from_result(result, self.connection.info.encoding)
         return result
 
 

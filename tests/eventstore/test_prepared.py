@@ -57,6 +57,14 @@ def test_after_a_rollback_all_is_prepared_anew() -> None:
     assert query(SUM, (1, 2)) == [(3,)]
 
 
+def test_what_fails_only_as_it_is_committed_has_failed() -> None:
+    execute("CREATE TEMP TABLE late (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    query("INSERT INTO late VALUES (%s::integer)", (1,))
+    with pytest.raises(IntegrityError, match="duplicate key"):
+        query("INSERT INTO late VALUES (%s::integer)", (1,))
+    assert query("SELECT n FROM late") == [(1,)]
+
+
 def test_a_table_with_other_columns_is_read_with_those() -> None:
     execute("CREATE TEMPORARY TABLE shelf AS SELECT 1 AS pieces")
     assert query("SELECT * FROM shelf") == [(1,)]
