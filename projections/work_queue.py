@@ -14,11 +14,10 @@ from eventstore.messages import Event
 from orders.domain import order, payment, returns, shipment, work
 from orders.domain.money import Money
 from orders.domain.order import reference
-from orders.domain.payment import AuthorizationRequest, CaptureRequest, RefundRequest
-from orders.domain.payment.provider import Asked
 from orders.domain.returns import ReturnRequested
 from orders.domain.shipment import ShipmentPlanned
 from projections.engine import Projection, ReadModel
+from projections.work_subjects import Happened, about
 
 
 class Task(models.TextChoices):
@@ -28,6 +27,7 @@ class Task(models.TextChoices):
     PACK_SHIPMENT = "pack_shipment", _("Pack shipment")
     LABEL_SHIPMENT = "label_shipment", _("Label shipment")
     DISPATCH_SHIPMENT = "dispatch_shipment", _("Dispatch shipment")
+    AWAIT_RETURN = "await_return", _("Wait for return")
     INSPECT_RETURN = "inspect_return", _("Inspect return")
     APPROVE_RETURN = "approve_return", _("Approve or reject return")
     RELEASE_ORDER = "release_order", _("Look at order on hold")
@@ -42,6 +42,7 @@ class Task(models.TextChoices):
 
 IN_WAREHOUSE = frozenset({Task.PICK_SHIPMENT, Task.PACK_SHIPMENT, Task.DISPATCH_SHIPMENT, Task.INSPECT_RETURN})
 FOR_CUSTOMERS = frozenset({Task.APPROVE_RETURN, Task.RELEASE_ORDER, Task.ANSWER_BACKORDER})
+WITH_CARRIER = frozenset({Task.LABEL_SHIPMENT, Task.AWAIT_RETURN})  # who sees no list: it waits for nobody here
 # What an event gives somebody to do, and of which kind that is. Any other event about the same thing means: it is done.
 GIVES: dict[type[Event], tuple[str, Task]] = {
     order.OrderHeld: ("held", Task.RELEASE_ORDER),
@@ -51,6 +52,7 @@ GIVES: dict[type[Event], tuple[str, Task]] = {
     shipment.ShipmentPacked: ("shipment", Task.LABEL_SHIPMENT),
     shipment.LabelPrinted: ("shipment", Task.DISPATCH_SHIPMENT),
     returns.ReturnRequested: ("return", Task.APPROVE_RETURN),
+    returns.ReturnApproved: ("return", Task.AWAIT_RETURN),
     returns.ReturnArrived: ("return", Task.INSPECT_RETURN),
     payment.CaptureFailed: ("capture", Task.RETRY_CAPTURE),
     payment.RefundProposed: ("refund", Task.APPROVE_REFUND),
@@ -100,54 +102,6 @@ class WorkItem(ReadModel):
         return None if self.cents is None else Money(cents=self.cents, currency=self.currency)
 
 
-type OfOrder = (
-    order.OrderRejected
-    | order.OrderCancelled
-    | order.OrderCompleted
-    | order.OrderHeld
-    | order.OrderReleased
-    | order.BackorderChoiceOffered
-    | order.BackorderAnswered
-)
-type OfShipment = (
-    shipment.ShipmentPlanned
-    | shipment.PickingStarted
-    | shipment.ShortPickReported
-    | shipment.ShipmentPacked
-    | shipment.LabelPrinted
-    | shipment.ShipmentDispatched
-    | shipment.ShipmentCancelled
-)
-type OfReturn = (
-    returns.ReturnRequested
-    | returns.ReturnApproved
-    | returns.ReturnRejected
-    | returns.ReturnArrived
-    | returns.ReturnClosed
-)
-type OfPayment = (
-    payment.PaymentRequested
-    | payment.PaymentAuthorized
-    | payment.PaymentDeclined
-    | payment.AuthorizationVoided
-    | payment.CaptureRequested
-    | payment.PaymentCaptured
-    | payment.CaptureFailed
-    | payment.CaptureWrittenOff
-    | payment.RefundProposed
-    | payment.RefundApproved
-    | payment.RefundRejected
-    | payment.RefundRequested
-    | payment.PaymentRefunded
-    | payment.RefundFailed
-    | payment.RefundWrittenOff
-    | payment.PaymentOutcomeUnknown
-    | payment.InvoiceOverdue
-    | payment.InvoicePaid
-    | payment.InvoiceCredited
-    | payment.InvoiceWrittenOff
-)
-type Happened = OfOrder | OfShipment | OfReturn | OfPayment
 type Wanted = Happened | work.WorkTaken | work.WorkGivenBack
 
 
@@ -156,80 +110,6 @@ def keys(fact: Recorded[Wanted]) -> Iterable[str]:
     if isinstance(fact.event, work.WorkTaken | work.WorkGivenBack):
         return (fact.event.work.partition("@")[0],)
     return (f"{kind}:{subject}" for kind, subject in about(fact.event))
-
-
-def about(event: Happened) -> Iterable[tuple[str, UUID]]:
-    """What an event is about: things that somebody has to see to now, or no longer has to."""
-    match event:
-        case order.OrderRejected() | order.OrderCancelled() | order.OrderCompleted():
-            yield from ((kind, event.order_id) for kind in ("held", "backorder"))
-        case order.OrderHeld() | order.OrderReleased():
-            yield "held", event.order_id
-        case order.BackorderChoiceOffered() | order.BackorderAnswered():
-            yield "backorder", event.order_id
-        case (
-            shipment.ShipmentPlanned()
-            | shipment.PickingStarted()
-            | shipment.ShortPickReported()
-            | shipment.ShipmentPacked()
-            | shipment.LabelPrinted()
-            | shipment.ShipmentDispatched()
-            | shipment.ShipmentCancelled()
-        ):
-            yield "shipment", event.shipment_id
-        case (
-            returns.ReturnRequested()
-            | returns.ReturnApproved()
-            | returns.ReturnRejected()
-            | returns.ReturnArrived()
-            | returns.ReturnClosed()
-        ):
-            yield "return", event.return_id
-        case happened:
-            yield from about_payment(happened)
-
-
-def about_payment(event: OfPayment) -> Iterable[tuple[str, UUID]]:
-    """The same of what happened to the payment of an order."""
-    match event:
-        case (
-            payment.PaymentRequested()
-            | payment.PaymentAuthorized()
-            | payment.PaymentDeclined()
-            | payment.AuthorizationVoided()
-        ):
-            yield "unanswered", event.order_id
-        case payment.PaymentOutcomeUnknown():
-            yield "unanswered", asked_about(event.request, event.order_id)
-        case payment.CaptureRequested() | payment.CaptureWrittenOff():
-            yield "capture", event.shipment_id
-        case payment.PaymentCaptured() | payment.CaptureFailed():
-            yield from (("capture", event.shipment_id), ("unanswered", event.shipment_id))
-        case payment.PaymentRefunded() | payment.RefundFailed():
-            yield from (("refund", event.refund_id), ("unanswered", event.refund_id))
-        case (
-            payment.RefundProposed()
-            | payment.RefundApproved()
-            | payment.RefundRejected()
-            | payment.RefundRequested()
-            | payment.RefundWrittenOff()
-        ):
-            yield "refund", event.refund_id
-        case payment.InvoiceCredited(left=left) if left.cents:
-            pass
-        case payment.InvoiceOverdue() | payment.InvoicePaid() | payment.InvoiceCredited() | payment.InvoiceWrittenOff():
-            yield "invoice", event.shipment_id
-
-
-def asked_about(request: Asked, order_id: UUID) -> UUID:
-    """What the payment provider was asked about: the order, one of its shipments, or a refund."""
-    match request:
-        case AuthorizationRequest():
-            return order_id
-        case CaptureRequest(shipment_id=shipment_id):
-            return shipment_id
-        case RefundRequest(refund_id=refund_id):
-            return refund_id
 
 
 def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem | None:
@@ -261,17 +141,18 @@ def gives(event: Happened) -> tuple[str, Task | None]:
 
 
 def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: str) -> WorkItem | None:
-    """What an event gives somebody to do; whoever did the step before goes on."""
+    """What an event gives somebody to do; whoever did the step before goes on, but no clerk inspects a return."""
     kind, _, subject = item.partition(":")
     of_kind, task = gives(event)
     if task is None or of_kind != kind:
         return None
+    same = None if task is Task.INSPECT_RETURN else row
     amount: Money | None = getattr(event, "amount", None) or getattr(event, "left", None)
     return WorkItem(
         item=item,
-        turn=row.turn if row else fact.position or 0,
-        taken_by=row.taken_by if row else "",
-        taken_at=row.taken_at if row else None,
+        turn=same.turn if same else fact.position or 0,
+        taken_by=same.taken_by if same else "",
+        taken_at=same.taken_at if same else None,
         role=role_of(task),
         task=task,
         subject=UUID(subject),
@@ -285,8 +166,8 @@ def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: s
 
 
 def role_of(task: Task) -> str:
-    """Whose task it is. The carrier sees no list: a parcel without a label waits for it, and for nobody here."""
-    if task is Task.LABEL_SHIPMENT:
+    """Whose task it is."""
+    if task in WITH_CARRIER:
         return CARRIER
     if task in IN_WAREHOUSE:
         return WAREHOUSE
@@ -304,4 +185,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=6)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=7)

@@ -47,7 +47,8 @@ WORK: list[tuple[Event, Task, str, list[Event]]] = [
     (of("PickingStarted"), Task.PACK_SHIPMENT, WAREHOUSE, [of("ShipmentCancelled")]),
     (of("ShipmentPacked"), Task.LABEL_SHIPMENT, CARRIER, [of("ShipmentCancelled")]),
     (of("LabelPrinted"), Task.DISPATCH_SHIPMENT, WAREHOUSE, [of("ShipmentDispatched"), of("ShipmentCancelled")]),
-    (of("ReturnRequested"), Task.APPROVE_RETURN, CUSTOMER_SERVICE, [of("ReturnApproved"), of("ReturnRejected")]),
+    (of("ReturnRequested"), Task.APPROVE_RETURN, CUSTOMER_SERVICE, [of("ReturnRejected")]),
+    (of("ReturnApproved"), Task.AWAIT_RETURN, CARRIER, [of("ReturnClosed")]),
     (of("ReturnArrived"), Task.INSPECT_RETURN, WAREHOUSE, [of("ReturnClosed")]),
     (
         of("OrderHeld"),
@@ -170,6 +171,15 @@ def test_the_pieces_of_a_return() -> None:
     back = (factories.ReturnedLine.build(sku="MUG", name="Enamel mug", quantity=1),)
     [line] = row_after(work_queue.PROJECTION, of("ReturnRequested", lines=back))["lines"]
     assert (line["quantity"], line["name"]) == (1, "Enamel mug")
+
+
+def test_whoever_inspects_a_return_sees_its_pieces_and_is_nobody_yet() -> None:
+    back = (factories.ReturnedLine.build(sku="MUG", name="Enamel mug", quantity=1),)
+    requested = of("ReturnRequested", lines=back)
+    taken = factories.WorkTaken.build(work=f"return:{RETURN}@1")
+    row = row_after(work_queue.PROJECTION, requested, taken, of("ReturnApproved"), of("ReturnArrived"))
+    assert [(line["name"], line["quantity"]) for line in row["lines"]] == [("Enamel mug", 1)]
+    assert (row["taken_by"], row["turn"]) == ("", 4)
 
 
 @pytest.mark.parametrize(
