@@ -14,7 +14,7 @@ from eventstore.messages import Event
 from eventstore.personal import destroy_key
 from eventstore.streams import stored_as
 from projections import order_page
-from projections.engine import AnyProjection, projections
+from projections.engine import AnyProjection, projections, room
 from projections.engine.background import is_outdated
 from projections.engine.erased import forget_formers
 from projections.engine.inspection import as_it_was
@@ -124,6 +124,18 @@ def test_a_table_that_was_built_while_somebody_was_erased_is_built_once_more() -
     rebuild(order_page.PROJECTION)
     assert not is_outdated(order_page.PROJECTION)
     assert "order_page" not in knowing()
+
+
+def test_what_a_rebuild_that_was_killed_left_in_parts_goes_as_the_table_is_built_without_the_person() -> None:
+    known()
+    model, part = order_page.PROJECTION.model, room.part(room.NEXT)
+    with transaction.atomic():
+        room.create(model, part)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {part}.{model._meta.db_table} SELECT * FROM {model._meta.db_table}")
+    destroy_key(str(CUSTOMER))
+    rebuild(order_page.PROJECTION)
+    assert not room.exists(model, part)
 
 
 def test_a_clock_that_is_ahead_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
