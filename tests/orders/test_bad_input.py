@@ -134,13 +134,23 @@ def test_a_postcode_that_no_parcel_can_go_to(client: Client, country: str, postc
 
 
 @pytest.mark.parametrize(
-    ("country", "postcode"), [("NL", "1012ab"), ("NL", "1012 AB"), ("DK", " 1050 "), ("LU", "1009")]
+    ("country", "postcode", "written"),
+    [
+        ("NL", "1012ab", "1012 AB"),
+        ("NL", "10 12 a b", "1012 AB"),
+        ("NL", "1012 AB", "1012 AB"),
+        ("DK", " 1050 ", "1050"),
+        ("DE", "5 0 667", "50667"),
+        ("LU", "1009", "1009"),
+    ],
 )
 def test_a_postcode_of_each_country_is_taken_as_it_is_written_there(
-    client: Client, country: str, postcode: str
+    client: Client, country: str, postcode: str, written: str
 ) -> None:
     where = DELIVERY | {"country": country, "postcode": postcode}
     assert client.post("/orders/place/", where).status_code == 302
+    client.post("/orders/place/payment/", {"payment_terms": "prepaid"})
+    assert f"{written} {DELIVERY['city']}" in " ".join(client.get("/orders/place/check/").content.decode().split())
 
 
 def test_a_country_that_we_do_not_send_to(client: Client) -> None:

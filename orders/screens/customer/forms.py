@@ -90,9 +90,18 @@ def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> f
     )
 
 
+def as_written(postcode: str, example: str) -> str | None:
+    """A postcode as it is written in the country of the example, such as 1012 AB; None where it is none of theirs."""
+    letters = "".join(postcode.split()).upper()
+    if shape(letters) != shape(example.replace(" ", "")):
+        return None
+    following = iter(letters)
+    return "".join(" " if each == " " else next(following) for each in example)
+
+
 def shape(postcode: str) -> str:
-    """What a postcode is made of: 0 for each digit, A for each letter, without the spaces."""
-    return "".join("0" if each.isdecimal() else "A" if each.isalpha() else each for each in postcode if each != " ")
+    """What a postcode is made of: 0 for each digit, A for each letter."""
+    return "".join("0" if each.isdecimal() else "A" if each.isalpha() else each for each in postcode)
 
 
 class AddressForm(forms.Form):
@@ -117,8 +126,11 @@ class AddressForm(forms.Form):
         answers = super().clean() or self.cleaned_data
         example = POSTCODES.get(answers.get("country", ""), "")
         postcode = answers.get("postcode", "")
-        if self.fields["postcode"].required and example and postcode and shape(postcode) != shape(example):
-            self.add_error("postcode", _("Enter a postcode like %(example)s.") % {"example": example})
+        if self.fields["postcode"].required and example and postcode:
+            if written := as_written(postcode, example):
+                answers["postcode"] = written
+            else:
+                self.add_error("postcode", _("Enter a postcode like %(example)s.") % {"example": example})
         return answers
 
     @property
