@@ -7,6 +7,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, Cursor, Error
+from psycopg.generators import execute
+from psycopg.pq import TransactionStatus
 
 from eventstore import prepared
 
@@ -52,6 +54,16 @@ def query(statement: str, parameters: Row = ()) -> list[Row]:
     except Error:
         with database.wrap_database_errors:  # as Django calls it
             raise
+
+
+def break_off() -> None:
+    """End the statement that is under way, where an alarm has rung meanwhile: until then nothing else can be said."""
+    database = here()
+    link = database.connection and database.connection.pgconn
+    if link and link.transaction_status == TransactionStatus.ACTIVE:
+        with database.wrap_database_errors:
+            database.connection.cancel_safe()
+            database.connection.wait(execute(link))
 
 
 def portions(statement: str, parameters: Row) -> Iterator[list[Row]]:

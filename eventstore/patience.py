@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from eventstore.database import query
+from eventstore.database import break_off, query
 
 
 class TookTooLong(Exception):
@@ -18,7 +18,8 @@ def at_most(seconds: float) -> Iterator[None]:
     """Run the block for at most so many seconds, inside a transaction; then TookTooLong, or the database's own word.
 
     The database ends a statement first, as one that is left in the middle takes its connection along. Python code is
-    ended by an alarm, which only a process's main thread can set: Celery's prefork workers read there.
+    ended by an alarm, which only a process's main thread can set: Celery's prefork workers read there. Where it rings
+    in the middle of a statement, as several took too long together, that one is broken off before anything is undone.
     """
     query(
         "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
@@ -35,6 +36,9 @@ def at_most(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds * 1.2)
     try:
         yield
+    except TookTooLong:
+        break_off()
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

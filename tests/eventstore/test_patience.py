@@ -46,6 +46,12 @@ def sleeping() -> None:
     rows("SELECT pg_sleep(600)")
 
 
+def dozing() -> None:
+    """Statements of which each comes back in time."""
+    for _ in range(600):
+        rows("SELECT pg_sleep(0.25)")
+
+
 def on_the_poison(hang: Callable[[], None]) -> Callable[[Facts], None]:
     """Hang where there is something poisonous."""
 
@@ -56,7 +62,7 @@ def on_the_poison(hang: Callable[[], None]) -> Callable[[Facts], None]:
     return before
 
 
-HANGING = pytest.mark.parametrize("hang", [waiting, counting, sleeping])
+HANGING = pytest.mark.parametrize("hang", [waiting, counting, sleeping, dozing])
 
 
 @HANGING
