@@ -1,5 +1,6 @@
 """Prepared statements: each is run as by a cursor, whatever has become of what its connection has prepared."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -96,6 +97,15 @@ def test_a_statement_in_a_transaction_is_part_of_it() -> None:
         query("INSERT INTO shelf VALUES (%s::integer) RETURNING pieces", (1,))
         transaction.set_rollback(True)
     assert query("SELECT * FROM shelf") == []
+
+
+def test_nothing_is_said_to_be_done_in_a_transaction_that_can_only_be_undone() -> None:
+    with transaction.atomic():
+        with suppress(ValueError), transaction.atomic(savepoint=False):
+            raise ValueError
+        with pytest.raises(transaction.TransactionManagementError):
+            append([pieces("stock_item-A", 1)], *by(uuid7()))
+    assert rows("SELECT FROM eventstore_event") == []
 
 
 def test_another_connection_has_its_own() -> None:
