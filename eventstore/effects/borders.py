@@ -76,7 +76,8 @@ def failed(system: str, seconds: float, error: str) -> None:
     )
     failures = border.values_list("failures", flat=True).first() or 0
     if failures >= FAILURES:
-        longest = min(FIRST_PAUSE * 2 ** (failures - FAILURES), LONGEST_PAUSE)
+        # One that is away for days fails more often than a number can be doubled.
+        longest = min(FIRST_PAUSE * 2 ** min(failures - FAILURES, 20), LONGEST_PAUSE)
         pause = timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
         border.update(open_until=clock.now() + pause)
 

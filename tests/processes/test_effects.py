@@ -263,6 +263,21 @@ def test_a_system_that_fails_again_and_again_is_left_alone_and_then_tried_by_one
     assert (border().circuit, Effect.objects.count(), set(helped().values())) == ("closed", 0, {1})
 
 
+def test_a_system_that_has_been_away_for_days_is_still_tried_now_and_then() -> None:
+    Post.mood = "closed"
+    write("ann")
+    rest()
+    Border.objects.update(failures=2000)
+    for _ in range(2):
+        pass_by(3)
+        rest()
+    assert (len(Post.asked), waiting().attempts, waiting().token, border().circuit) == (3, 0, None, "open")
+    Post.mood = "well"
+    pass_by(3)
+    rest()
+    assert (border().circuit, helped(), Border.objects.get().failures) == ("closed", {"tea ann": 1}, 0)
+
+
 def test_a_system_that_is_not_connected_leaves_everything_waiting() -> None:
     found = systems()
     post = found.pop("post")
