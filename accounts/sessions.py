@@ -4,11 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as InDatabase
 
 
 class SessionStore(InDatabase):
     """A session in the table of accounts."""
+
+    def _validate_session_key(self, key: str) -> bool:
+        """Whether it can be the key of a session; a cookie may hold what not even the database takes."""
+        return bool(super()._validate_session_key(key)) and set(key) <= set(VALID_KEY_CHARS)  # type: ignore[misc]
 
     @classmethod
     def get_model_class(cls) -> Any:

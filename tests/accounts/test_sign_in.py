@@ -76,6 +76,12 @@ def test_signing_in_leads_to_no_other_site(clara: User, client: Client, elsewher
     assert sign_in(client, clara.email, next=elsewhere).headers["Location"] == "/"
 
 
+@pytest.mark.parametrize("key", [r'"abcdefgh\000ijkl"', rf'"{r"\377" * 8}"', "x" * 5000, "short", "*" * 32])
+def test_the_cookie_of_a_session_that_cannot_be_is_nobodys(client: Client, key: str) -> None:
+    for address in ("/sign-in/", "/products/"):
+        assert client.get(address, headers={"Cookie": f"sessionid={key}"}).status_code in (200, 302)
+
+
 def test_signing_out_ends_the_session(clara: User, client: Client) -> None:
     sign_in(client, clara.email)
     assert client.get("/orders/").status_code == 200
