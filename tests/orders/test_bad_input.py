@@ -1,13 +1,16 @@
 """Whatever is sent to the shop's forms and addresses: never a fault of ours, always the sentence, nothing lost."""
 
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils.html import escape
 
 from accounts.models import User
+from config.charset import in_utf_8
 from orders.domain.order import MOST_LINES
 from tests.shop import DELIVERY, KETTLE, MUG, WHERE_TO, browsing, follow, placed_order, refused, somebody, withdraw
 
@@ -15,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 NUL, MARKUP, LONG, ENDLESS = "a\0b", "<script>alert(1)</script>", "x" * 101, "9" * 10_000
 NULS = "Null characters are not allowed."
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -157,6 +161,51 @@ def test_a_country_that_we_do_not_send_to(client: Client) -> None:
     for country in ("XX", "de", "DEU", NUL, MARKUP, ENDLESS):
         where = DELIVERY | {"country": country}
         refused(client, "/orders/place/", where, "Choose one of the countries that we send parcels to.")
+
+
+class Served(ClientHandler):
+    """Answers as the server does."""
+
+    def __call__(self, environ: dict[str, Any]) -> Any:
+        """The answer."""
+        return super().__call__(in_utf_8(environ))
+
+
+UNREADABLE = ("utf-7", "utf-16", "latin-1", "unicode_escape", "base64", "idna", "undefined", "UTF-8''a%00", "none")
+
+
+def star(charset: str) -> str:
+    """What stands behind the name of a parameter whose value says its own charset."""
+    return "*" * ("'" in charset)
+
+
+@pytest.mark.parametrize("charset", UNREADABLE)
+def test_a_form_in_a_charset_that_we_do_not_read(client: Client, charset: str) -> None:
+    client.handler = Served(enforce_csrf_checks=False)
+    fields = "".join(f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n+2AA-\r\n' for name in DELIVERY)
+    for kind, body in (("multipart/form-data; boundary=B", f"{fields}--B--\r\n"), (FORM, "city=%2B2AA-")):
+        answer = client.generic("POST", "/orders/place/", body, f"{kind}; charset{star(charset)}={charset}")
+        assert (answer.status_code, "delivery" in client.session) == (400, False)
+
+
+@pytest.mark.parametrize("charset", [*UNREADABLE, "utf-8", "ascii"])
+def test_an_address_is_read_as_utf_8_whatever_is_said_of_the_body(charset: str) -> None:
+    client = browsing(somebody("customer_service"))
+    client.handler = Served(enforce_csrf_checks=False)
+    answer = client.get(
+        "/find/?q=%2B2AA-%5Cud800%C3%BC", headers={"Content-Type": f"text/plain; charset{star(charset)}={charset}"}
+    )
+    assert (answer.status_code, 'value="+2AA-\\ud800ü"' in answer.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("charset", ['"utf-8"', "UTF8", "us-ascii"])
+def test_a_form_in_utf_8_or_in_a_part_of_it_is_read(client: Client, charset: str) -> None:
+    client.handler = Served(enforce_csrf_checks=False)
+    fields = "".join(
+        f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in DELIVERY.items()
+    )
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    assert client.generic("POST", "/orders/place/", f"{fields}--B--\r\n", kind).status_code == 302
 
 
 def test_markup_is_text_like_any_other(client: Client) -> None:
