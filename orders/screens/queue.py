@@ -82,7 +82,9 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
 
 def after(items: Any, key: str) -> Any:
     """The work that comes behind the one of this key, all of it for none: a list may shrink as it is read."""
-    last = WorkItem.objects.filter(item=key).values_list("waiting_since", "item").first() if key else None
+    if not key or "\0" in key:
+        return items
+    last = WorkItem.objects.filter(item=key).values_list("waiting_since", "item").first()
     return items.filter(Q(waiting_since__gt=last[0]) | Q(waiting_since=last[0], item__gt=last[1])) if last else items
 
 
@@ -149,6 +151,8 @@ def give_back(request: HttpRequest, work: str) -> HttpResponse:
 
 def steer(request: HttpRequest, work: str, command: Command) -> HttpResponse:
     """Send the command and show the list, which waits until it shows the effect."""
+    if "\0" in work:
+        raise Http404
     row = WorkItem.objects.filter(item=work.partition("@")[0], role__in=person(request).roles & STAFF).first()
     if row is None or row.work != work:
         raise Http404

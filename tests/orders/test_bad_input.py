@@ -244,6 +244,14 @@ def test_garbage_in_the_address_of_an_order(clara: User, client: Client) -> None
 def test_garbage_in_the_address_of_what_needs_doing() -> None:
     client = browsing(somebody("warehouse"))
     assert {client.get("/work/", {"seen": garbage}).status_code for garbage in GARBAGE} == {200}
+    assert {client.get("/work/", {"from": garbage}).status_code for garbage in GARBAGE} == {200}
+
+
+def test_work_that_is_none_is_taken_by_nobody() -> None:
+    client = browsing(somebody("warehouse"))
+    for work in (NUL, "@", "x@1", f"{NUL}@1"):
+        for task in ("take", "give-back"):
+            assert client.post(f"/work/{quote(work, safe='')}/{task}/").status_code == 404
 
 
 def test_addresses_that_lead_nowhere(client: Client) -> None:
