@@ -20,7 +20,7 @@ from eventstore.effects import borders
 from eventstore.errors import keepable
 from eventstore.log import Recorded
 from eventstore.messages import Event
-from eventstore.models import Border, Checkpoint, Delivery
+from eventstore.models import Border, Checkpoint, Delivery, Parked
 from eventstore.readers import Reader
 
 LEASE = timedelta(minutes=1)  # by the database's own clock, which nobody moves
@@ -77,13 +77,17 @@ def reader(
 
 
 def begin(reader: Reader, after: int) -> None:
-    """Give, from now on and anew, what is behind a position; what waits is forgotten, but for what is under way."""
+    """Give, from now on and anew, what is behind a position; what waits is forgotten, but for what is under way.
+
+    So is what was parked, as it is read once more; it could not be parked a second time.
+    """
     with transaction.atomic():
         Checkpoint.objects.bulk_create(Reader.beginnings(reader), ignore_conflicts=True)
         checkpoint = subscriptions.fence(reader, wait=True)
         assert checkpoint is not None
         free = Q(leased_until=None) | Q(leased_until__lte=Now())
         Delivery.objects.filter(free, subscription=reader.name).delete()
+        Parked.objects.filter(reader=reader.name).delete()
         checkpoint.position = after
         checkpoint.save()
         # Whoever asks for it is there: it is tried at once.
@@ -95,6 +99,7 @@ def end(subscription: str) -> None:
     with transaction.atomic():
         Checkpoint.objects.filter(reader=subscription).delete()  # first: it waits for whoever fills
         Delivery.objects.filter(subscription=subscription).delete()
+        Parked.objects.filter(reader=subscription).delete()
         Border.objects.filter(system=subscription).delete()
 
 

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import PartnerSubscription
 from eventstore import clock, deliveries
-from eventstore.models import Border, Checkpoint, Delivery, PersonKey
+from eventstore.models import Border, Checkpoint, Delivery, Parked, PersonKey
 from eventstore.personal import destroy_key
 from orders.systems.partners import delivery, network, tasks
 from projections import partner_events
@@ -400,3 +400,34 @@ def test_what_was_ended_while_a_worker_has_it_stays_so(systems: Systems, there: 
     deliveries.fill(reader, partner_events.settled_until())
     assert not Checkpoint.objects.filter(reader=name).exists()
     assert not Delivery.objects.exists()
+
+
+def parked(systems: Systems, subscription: PartnerSubscription, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two orders that cannot be put on their way to a subscription; what they are about."""
+    orders = [str(systems.placed()) for _ in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "subject_of", {}.__getitem__)  # which finds nothing
+        tell()
+    assert Parked.objects.filter(reader=subscription.name).count() == 2
+    return orders
+
+
+def test_what_could_not_be_put_on_its_way_is_sent_with_a_replay(
+    systems: Systems, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription, secret = subscribed(systems, there)
+    orders = parked(systems, subscription, monkeypatch)
+    assert there.got == []
+    systems.post(f"subscriptions/{subscription.id}/replay/", {"after": 0})
+    tell()
+    assert [each["subject"] for each in there.bodies(secret) if "order.placed" in each["type"]] == orders
+    assert not Parked.objects.exists()
+
+
+def test_nothing_stays_parked_for_a_subscription_that_was_ended(
+    systems: Systems, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription, _ = subscribed(systems, there)
+    parked(systems, subscription, monkeypatch)
+    deliveries.end(subscription.name)
+    assert not Parked.objects.exists()
