@@ -4,8 +4,10 @@ What is asked for stands in the checkpoint of the rebuild, so that it is remembe
 """
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db import Error
 from django.utils import timezone
 
 from eventstore.models import Checkpoint
@@ -59,7 +61,12 @@ def go_on(projection: AnyProjection, position: int, tell: Tell) -> bool:
             raise TurnOver(reached)
 
     fill(projection, room.NEXT, tell_in_turn, manner=BACKGROUND)
-    switch(projection)
+    try:
+        switch(projection)
+    except BaseException:
+        with suppress(Error):
+            let_go(builder(projection, room.NEXT), BACKGROUND)  # or nobody could go on before this session ends
+        raise
     return True
 
 

@@ -12,9 +12,9 @@ from redis import Redis
 from eventstore import log
 from eventstore.tasks import tick
 from projections import products, tasks
-from projections.engine import background, rebuild, room
+from projections.engine import AnyProjection, background, rebuild, room
 from projections.engine.background import TurnOver, ask_for, go_on, outdated, to_go_on_with
-from projections.engine.rebuild import Busy, cancel, claim, fill
+from projections.engine.rebuild import Busy, Hindered, cancel, claim, fill
 from projections.engine.switch import back
 from projections.products import Product
 from tests import factories
@@ -166,6 +166,22 @@ def test_a_worker_that_was_killed_is_followed_by_another(events: int) -> None:
     [(name, position)] = to_go_on_with().items()
     assert (name, position) == ("products", events)
     assert go_on(PRODUCTS, position, nobody)
+
+
+@pytest.mark.usefixtures("_lost_at_once")
+def test_a_table_that_could_not_be_exchanged_is_gone_on_with_also_where_there_is_one_worker_only(
+    events: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hindered(_: AnyProjection) -> None:
+        raise Hindered("Somebody reads it all the time.")
+
+    position = ask_for(PRODUCTS)
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "switch", hindered)
+        with pytest.raises(Hindered):
+            go_on(PRODUCTS, position, nobody)
+    assert to_go_on_with() == {"products": events}
+    assert go_on(PRODUCTS, events, nobody)
 
 
 @pytest.mark.usefixtures("_lost_at_once")
