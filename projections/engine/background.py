@@ -20,6 +20,7 @@ from projections.engine.rebuild import (
     builder,
     claim,
     fill,
+    forget_unless_held,
     is_held,
     let_go,
     table_version,
@@ -52,6 +53,9 @@ def go_on(projection: AnyProjection, position: int, tell: Tell) -> bool:
     """
     left = Checkpoint.objects.filter(reader=builder(projection, room.NEXT).name, held_by__endswith=BACKGROUND).first()
     if left is None or (left.position, left.version) != (position, projection.version):
+        return False
+    if left.paused:  # it was called off as a turn ended, and nobody has come to see it
+        forget_unless_held(projection, room.NEXT)
         return False
     over = time.monotonic() + TURN
 

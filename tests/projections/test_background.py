@@ -138,6 +138,19 @@ def test_what_somebody_builds_at_a_terminal_is_not_asked_for(events: int) -> Non
     assert not go_on(PRODUCTS, 0, nobody)
 
 
+@pytest.mark.usefixtures("_small_turns", "_lost_at_once")
+def test_a_rebuild_that_is_cancelled_as_its_turn_ends_does_not_begin_again(events: int) -> None:
+    def call_off(*_: int) -> None:
+        assert elsewhere(lambda: cancel(PRODUCTS)).result(timeout=20)
+
+    position = ask_for(PRODUCTS)
+    with pytest.raises(TurnOver):
+        go_on(PRODUCTS, position, call_off)
+    for name, left in to_go_on_with().items():
+        assert (name, go_on(PRODUCTS, left, nobody)) == ("products", False)
+    assert (tables(PRODUCTS), to_go_on_with()) == ({room.LIVE}, {})
+
+
 # What gets lost
 
 
