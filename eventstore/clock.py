@@ -39,7 +39,7 @@ def forward(by: timedelta) -> datetime:
     ask_sandbox()
     if by <= timedelta(0):
         raise Invalid("The clock goes forward only.")
-    if now() > LATEST - by:
+    if by > LATEST - now():
         raise Invalid(f"The clock goes up to {LATEST:%Y} only.")
     query("UPDATE eventstore_clock SET ahead = ahead + %s RETURNING ahead", (by,))
     return now()

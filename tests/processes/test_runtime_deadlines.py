@@ -169,6 +169,12 @@ def test_the_clock_of_a_sandbox_goes_forward_only() -> None:
             clock.forward(by)
 
 
+def test_the_clock_of_a_sandbox_goes_up_to_a_day_that_it_can_tell() -> None:
+    for by in (timedelta(days=100_000), timedelta(days=999_999), timedelta.max):
+        with pytest.raises(Invalid, match="up to 2200 only"):
+            clock.forward(by)
+
+
 def test_the_clock_of_a_shop_is_not_moved() -> None:
     with override_settings(EVENTSTORE=settings.EVENTSTORE | {"SANDBOX": False}), pytest.raises(Invalid, match="demo"):
         clock.forward(timedelta(days=14))
