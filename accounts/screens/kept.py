@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Session, User
 from accounts.screens.adapter import sealer
+from accounts.sessions import SessionStore
 
 PLACE = "kept"  # in the session
 MARK = "whose"  # the field of a form that says in whose session it was shown
@@ -64,7 +65,8 @@ def whose(request: HttpRequest) -> UUID | None:
 
     A browser throws the cookie away as the session ends; then the form's mark says which one it was.
     """
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "") or marked(request.POST.get(MARK, ""))
+    held = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))  # without a key, where that can be none
+    key = held.session_key or marked(request.POST.get(MARK, ""))
     return Session.objects.filter(session_key=key).values_list("user_id", flat=True).first() if key else None
 
 

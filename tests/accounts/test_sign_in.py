@@ -80,6 +80,7 @@ def test_signing_in_leads_to_no_other_site(clara: User, client: Client, elsewher
 def test_the_cookie_of_a_session_that_cannot_be_is_nobodys(client: Client, key: str) -> None:
     for address in ("/sign-in/", "/products/"):
         assert client.get(address, headers={"Cookie": f"sessionid={key}"}).status_code in (200, 302)
+    assert client.post("/orders/", headers={"Cookie": f"sessionid={key}"}).headers["Location"].startswith("/sign-in/")
 
 
 def test_signing_out_ends_the_session(clara: User, client: Client) -> None:
