@@ -124,12 +124,12 @@ def due(subscription: str) -> QuerySet[Delivery]:
 def claim(subscription: str) -> Delivery | None:
     """The first that is due, for us alone as long as the lease lasts; None where nothing may be given now."""
     with transaction.atomic(durable=True):
+        first = due(subscription).select_for_update(skip_locked=True, of=("self",)).first()
+        if first is None:
+            return None  # before there is a border, as the subscription may have ended
         border, now = borders.held(subscription), clock.now()
         under_way = Delivery.objects.filter(subscription=subscription, leased_until__gt=Now()).count()
         if under_way >= AT_ONCE or not borders.passable(border, now):
-            return None
-        first = due(subscription).select_for_update(skip_locked=True, of=("self",)).first()
-        if first is None:
             return None
         borders.probing(border, now)
         first.token, first.attempts = uuid7(), first.attempts + 1

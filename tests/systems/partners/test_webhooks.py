@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -15,7 +16,8 @@ from accounts.models import PartnerSubscription
 from eventstore import clock, deliveries
 from eventstore.models import Border, Checkpoint, Delivery, Parked, PersonKey
 from eventstore.personal import destroy_key
-from orders.systems.partners import delivery, network, tasks
+from orders.systems.partners import delivery, network, subscribing, tasks
+from orders.systems.partners.asking import Asked
 from projections import partner_events
 from tests.shop import KETTLE, change_price, follow
 from tests.systems.partners.asking import Systems, systems_of
@@ -46,6 +48,12 @@ def tell() -> None:
 
 def standing(systems: Systems, of: PartnerSubscription) -> Any:
     return systems.get(f"subscriptions/{of.id}/").json()
+
+
+def unsubscribe(systems: Systems, subscription: PartnerSubscription) -> None:
+    """The partner wants no more."""
+    path = {"subscription_id": subscription.id}
+    subscribing.unsubscribe(Asked(systems.partner, frozenset(), path, None, None, uuid4(), HttpRequest()))
 
 
 def later(by: timedelta) -> None:
@@ -209,6 +217,24 @@ def test_whoever_comes_back_too_late_changes_nothing(systems: Systems, there: Re
     assert (row.token, row.attempts, row.error) == (second.token, 2, "")
     deliveries.arrived(second, 0.1)
     assert not Delivery.objects.exists()
+
+
+def test_whoever_unsubscribes_while_they_are_told_something_leaves_nothing_behind(
+    systems: Systems, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription, _ = subscribed(systems, there)
+    systems.placed()
+    follow()
+
+    def unsubscribing(*_: object) -> int:
+        unsubscribe(systems, subscription)
+        return 500
+
+    monkeypatch.setattr(delivery, "post", unsubscribing)
+    delivery.deliver_everything()
+    assert not Delivery.objects.exists()
+    assert not Border.objects.filter(system=subscription.name).exists()
+    assert not Checkpoint.objects.filter(reader=subscription.name).exists()
 
 
 def test_a_secret_is_changed_and_both_hold_for_a_day(
