@@ -133,9 +133,13 @@ def show_subscription(asked: Asked) -> Given:
     return Given(one)
 
 
-def theirs(asked: Asked) -> PartnerSubscription:
-    """The subscription that is asked about; others are as if they were not there."""
-    kept = asked.partner.subscriptions.filter(pk=asked.path["subscription_id"]).first()
+def theirs(asked: Asked, *, held: bool = False) -> PartnerSubscription:
+    """The subscription that is asked about; others are as if they were not there.
+
+    With `held` it neither changes nor ends before the transaction does.
+    """
+    those = asked.partner.subscriptions.filter(pk=asked.path["subscription_id"])
+    kept = (those.select_for_update() if held else those).first()
     if kept is None:
         raise Problem("not_there", _("There is no such subscription of yours."))
     return kept
@@ -165,8 +169,8 @@ def shown(those: list[PartnerSubscription]) -> tuple[Subscription, ...]:
 
 def unsubscribe(asked: Asked) -> Given:
     """Nothing more is sent."""
-    kept = theirs(asked)
     with transaction.atomic():
+        kept = theirs(asked, held=True)
         deliveries.end(kept.name)
         PersonKey.objects.filter(person=kept.name).delete()
         kept.delete()
@@ -175,9 +179,9 @@ def unsubscribe(asked: Asked) -> Given:
 
 def replay(asked: Asked) -> Given:
     """Everything behind a position is sent once more; a subscription that was stopped goes on."""
-    kept = theirs(asked)
     said: Replay = asked.body
     with transaction.atomic():
+        kept = theirs(asked, held=True)
         PartnerSubscription.objects.filter(pk=kept.pk).update(stopped=False)
         deliveries.begin(delivery.reader_of(kept), min(said.after, partner_events.settled_until()))
     return show_subscription(asked)
@@ -185,9 +189,8 @@ def replay(asked: Asked) -> Given:
 
 def change_secret(asked: Asked) -> Given:
     """A new secret; asked for again under the same key, the same one."""
-    kept = theirs(asked)
     with transaction.atomic():
-        kept = PartnerSubscription.objects.select_for_update().get(pk=kept.pk)
+        kept = theirs(asked, held=True)
         if kept.secret_by != asked.command_id:
             kept.secret_version += 1
             kept.secret_since, kept.secret_by = timezone.now(), asked.command_id

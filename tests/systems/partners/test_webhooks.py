@@ -1,12 +1,14 @@
 """Webhooks: signed, at least once under the same id, in order for each order, tried for days, parked, replayable."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,6 +21,7 @@ from eventstore.personal import destroy_key
 from orders.systems.partners import delivery, network, subscribing, tasks
 from orders.systems.partners.asking import Asked
 from projections import partner_events
+from tests.eventstore.together import elsewhere, until_blocked
 from tests.shop import KETTLE, change_price, follow
 from tests.systems.partners.asking import Systems, systems_of
 from tests.systems.partners.receiver import Receiver, receiver
@@ -234,6 +237,27 @@ def test_whoever_unsubscribes_while_they_are_told_something_leaves_nothing_behin
     delivery.deliver_everything()
     assert not Delivery.objects.exists()
     assert not Border.objects.filter(system=subscription.name).exists()
+    assert not Checkpoint.objects.filter(reader=subscription.name).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("task", "body"), [("secret", {}), ("replay", {"after": 0})])
+def test_what_is_done_with_a_subscription_as_it_ends_finds_none(
+    systems: Systems, there: Receiver, task: str, body: dict[str, int]
+) -> None:
+    subscription, _ = subscribed(systems, there)
+    ended = threading.Event()
+
+    def end() -> None:
+        with transaction.atomic():
+            unsubscribe(systems, subscription)
+            ended.set()
+            until_blocked()
+
+    ending = elsewhere(end)
+    assert ended.wait(10)
+    assert systems.post(f"subscriptions/{subscription.id}/{task}/", body).status_code == 404
+    ending.result(timeout=10)
     assert not Checkpoint.objects.filter(reader=subscription.name).exists()
 
 
