@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import F
 
 from eventstore import bell, clock
+from eventstore.appending import is_name
 from eventstore.database import query
 from eventstore.encoding import checked
+from eventstore.errors import Invalid
 from eventstore.inbox import WINDOW, Letter, Notice, Sender, Suspicious
 from eventstore.models import Received, ReceivedCount
 
@@ -24,13 +26,23 @@ KEEP = (
 def receive(sender: Sender, letter: Letter) -> str:
     """Keep what a letter says, to be worked on; what became of it, in a word. Suspicious where it is refused."""
     try:
-        notice = sender.read(letter)
-        outcome = keep(sender, notice, letter) if notice else "of no interest"
+        outcome = taken(sender, letter)
     except Suspicious as suspicious:
         count(sender.name, suspicious.fault)
         raise
     count(sender.name, outcome)
     return outcome
+
+
+def taken(sender: Sender, letter: Letter) -> str:
+    """What became of a letter. Suspicious also where it is genuine, and says what nobody could keep."""
+    try:
+        notice = sender.read(letter)
+        if notice and not (is_name(notice.id) and is_name(notice.about)):
+            raise Invalid("It goes by a name that cannot be.")
+        return keep(sender, notice, letter) if notice else "of no interest"
+    except (Invalid, OverflowError, RecursionError):
+        raise Suspicious("unreadable", "What it says cannot be kept.") from None
 
 
 def keep(sender: Sender, notice: Notice, letter: Letter) -> str:

@@ -214,3 +214,32 @@ def test_what_expires_at_the_provider_is_recorded(order: UUID) -> None:
 def test_the_sandbox_signs_as_stripe_does(order: UUID) -> None:
     body = event(intent(order))
     assert post(body, Bank("key", SECRET).sign(body.encode(), ADDRESS)["Stripe-Signature"]) == 200
+
+
+DECLINED = {"status": "requires_payment_method"}
+ENDLESS = {"created": 1, "payment_method_details": {"card": {"capture_before": 10**400}}}
+ODD: dict[str, dict[str, Any]] = {
+    "a reason with a NUL": DECLINED | {"last_payment_error": {"message": "a\0b"}},
+    "a name with a NUL": {"id": "pi_\0"},
+    "a long name": {"id": "pi_" * 100},
+    "a number for a name": {"id": 7},
+    "a list for a name": {"id": ["pi_1"]},
+    "a currency that is none": {"currency": "a\0\n"},
+    "an endless hold": {"latest_charge": ENDLESS},
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_what_stripe_says_and_nobody_could_keep_is_refused(order: UUID, what: str) -> None:
+    assert post(event(intent(order, **ODD[what]))) == 400
+    assert (counted(), Received.objects.exists()) == ({"unreadable": 1}, False)
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "x" * 201, "x\ny"])
+def test_an_event_under_a_name_that_cannot_be_is_refused(order: UUID, name: str) -> None:
+    assert (post(event(intent(order), name=name)), counted()) == (400, {"unreadable": 1})
+
+
+def test_an_event_deeper_than_anybody_reads_is_refused(order: UUID) -> None:
+    body = event(intent(order, deep="DEEP")).replace('"DEEP"', "[" * 50_000 + "]" * 50_000)
+    assert (post(body), counted()) == (400, {"unreadable": 1})
