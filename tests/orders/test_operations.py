@@ -85,6 +85,14 @@ def test_a_parked_event_is_taken_after_all(olga: Client, parked: Parked) -> None
     assert olga.post(f"/operations/parked/{parked.id}/retry/").status_code == 404
 
 
+@pytest.mark.parametrize("reader", ["order_page@projections_next", "partner:0192", "nobody"])
+def test_what_nobody_can_retry_or_skip_is_not_offered(olga: Client, parked: Parked, reader: str) -> None:
+    Parked.objects.filter(id=parked.id).update(reader=reader)
+    page = olga.get("/operations/parked/").content.decode()
+    assert "None: it is tried again when all of it is read anew." in page
+    assert f"/operations/parked/{parked.id}/" not in page
+
+
 def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -> None:
     address = f"/operations/parked/{parked.id}/skip/"
     assert olga.post(address, {"reason": " "}).status_code == 422

@@ -35,7 +35,8 @@ def parked_events(request: HttpRequest) -> HttpResponse:
     waiting = Parked.objects.filter(skipped_at=None)
     page = portion(request, waiting, "parked_at", "id")
     skipped = Parked.objects.exclude(skipped_at=None).order_by("-skipped_at", "id")[:20]
-    return render(request, "operations/parked_events.html", {"page": page, "skipped": skipped})
+    context = {"page": page, "skipped": skipped, "readers": readers()}
+    return render(request, "operations/parked_events.html", context)
 
 
 @form_page
