@@ -54,6 +54,8 @@ class PaymentLetters:
             stripe.WebhookSignature.verify_header(letter.body, header, self.secret, tolerance)
         except UnicodeDecodeError:
             raise Suspicious("unreadable", "It is no text.") from None
+        except TypeError:  # a letter in it is none of ASCII, which the library does not compare
+            raise Suspicious("forged", "Its signature is not that of Stripe.") from None
         except stripe.SignatureVerificationError as error:
             if "tolerance zone" in str(error):
                 raise Suspicious("stale", "It was sent too long ago.") from None

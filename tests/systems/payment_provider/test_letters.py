@@ -108,6 +108,7 @@ def spoilt(body: str) -> dict[str, tuple[str, str]]:
         "none": ("", "forged"),
         "without a time": ("t=now,v1=abc", "forged"),
         "garbage": ("garbage", "forged"),
+        "in no ASCII": (f"{signature(body)}é", "forged"),
     }
 
 
