@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -22,7 +23,7 @@ def webhook(request: HttpRequest, system: str) -> HttpResponse:
     sender = senders().get(system)
     if sender is None:
         raise Http404
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    if length_of(request) > LARGEST:
         count(system, "too large")
         return answer("It is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -30,7 +31,18 @@ def webhook(request: HttpRequest, system: str) -> HttpResponse:
         outcome = receive(sender, Letter(request.path, headers, request.body, timezone.now()))
     except Suspicious as suspicious:
         return answer(str(suspicious), HTTPStatus.BAD_REQUEST)
+    except UnreadablePostError:
+        count(system, "unreadable")
+        return answer("It could not be read to its end.", HTTPStatus.BAD_REQUEST)
     return answer(f"It is {outcome}.")
+
+
+def length_of(request: HttpRequest) -> int:
+    """How long a letter says that it is; where that is no length, nothing of it is read."""
+    try:
+        return int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return 0
 
 
 def answer(text: str, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -229,6 +230,22 @@ def test_the_same_event_with_other_content_is_refused() -> None:
 def test_what_is_too_large_is_refused_unread() -> None:
     assert post(b"x" * (LARGEST + 1)) == 413
     assert counted() == {"too large": 1}
+
+
+@pytest.mark.parametrize("length", ["much", "1e3", "9" * 5000])
+def test_what_says_a_length_that_is_none_is_refused(length: str) -> None:
+    answer = Client().post(ADDRESS, told("N1"), "application/json", headers={"Content-Length": length})
+    assert (answer.status_code, counted()) == (400, {"forged": 1})
+
+
+def test_what_breaks_off_on_its_way_is_refused() -> None:
+    class Broken(BytesIO):
+        def read(self, _: int | None = -1) -> bytes:
+            raise ConnectionResetError
+
+    broken: dict[str, Any] = {"wsgi.input": Broken()}
+    answer = Client().post(ADDRESS, told("N1"), "application/json", **broken)
+    assert (answer.status_code, counted()) == (400, {"unreadable": 1})
 
 
 def test_nobody_else_writes_to_us() -> None:
