@@ -57,7 +57,7 @@ class CarrierLetters:
             if not told.description.startswith("tracker."):
                 return None
             tracked = msgspec.json.decode(told.result, type=Tracked)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise Suspicious("unreadable", "It is none of the carrier's events.") from None
         found = whereabouts_of(tracked)
         if found is None:
@@ -93,7 +93,7 @@ def moment(text: str) -> datetime:
     """A time as EasyPost writes it into its headers. Suspicious where it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Suspicious("forged", "It does not say when it was sent.") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -104,5 +104,5 @@ def ask_signed(body: bytes, headers: Mapping[str, str], secret: str) -> None:
         validate_webhook(body, {"X-Hmac-Signature": headers.get("x-hmac-signature")}, secret)
     except (SignatureVerificationError, TypeError):
         raise Suspicious("forged", "Its signature is not that of the carrier.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Suspicious("unreadable", "It is no JSON.") from None

@@ -17,6 +17,8 @@ from orders.systems.payment_provider.port import Intent, Refund
 from orders.systems.payment_provider.recording import recorded, refunded
 from orders.systems.payment_provider.stripe_shapes import intent_of, is_ours, refund_of
 
+BEYOND = (RecursionError, OverflowError)  # deeper, or larger, than anything of Stripe's is
+
 
 class Told(msgspec.Struct, frozen=True):
     """An Event of Stripe's, as far as it matters."""
@@ -43,7 +45,7 @@ class PaymentLetters:
             told = msgspec.json.decode(letter.body, type=Told)
             found = told.data["object"]
             return notice_of(told, found)
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError):
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError, *BEYOND):
             raise Suspicious("unreadable", "It is none of Stripe's events.") from None
 
     def ask_genuine(self, letter: Letter) -> None:
@@ -74,9 +76,9 @@ class PaymentLetters:
 def notice_of(told: Told, found: Mapping[str, Any]) -> Notice | None:
     """What an event says. Whatever is said of one intent keeps its order."""
     if told.type.startswith("payment_intent.") and is_ours(found, "order_id"):
-        return Notice(told.id, found["id"], intent_of(found))
+        return Notice(told.id, msgspec.convert(found["id"], str), intent_of(found))
     if told.type.startswith("refund.") and is_ours(found, "refund_id"):
-        return Notice(told.id, found["payment_intent"], refund_of(found))
+        return Notice(told.id, msgspec.convert(found["payment_intent"], str), refund_of(found))
     return None
 
 

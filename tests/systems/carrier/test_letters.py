@@ -232,6 +232,32 @@ def test_what_is_too_large_is_refused_unread() -> None:
     assert counted() == {"too large": 1}
 
 
+@pytest.mark.parametrize("change", [{"id": "e" * 201}, {"id": "evt_\0"}])
+def test_an_event_whose_name_cannot_be_kept_is_refused(change: dict[str, str]) -> None:
+    assert post(told("N1", **change)) == 400
+    assert counted() == {"unreadable": 1}
+
+
+@pytest.mark.parametrize("number", ["N" * 201, "N\0"])
+def test_a_parcel_whose_number_cannot_be_kept_is_refused(number: str) -> None:
+    assert post(told(number, id="evt_1")) == 400
+    assert counted() == {"unreadable": 1}
+
+
+@pytest.mark.parametrize("whole", ['{"id": "e", "description": "tracker.x", "result": %s}', '{"x": %s}'])
+def test_an_event_that_is_nested_too_deeply_is_refused(whole: str) -> None:
+    assert post((whole % ("[" * 100_000 + "]" * 100_000)).encode()) == 400
+    assert counted() == {"unreadable": 1}
+
+
+@pytest.mark.parametrize("sent", [f"Mon, 01 Jan {'9' * 30} 00:00:00 +0000", f"Mon, 01 Jan 2024 00:00:00 +{'9' * 30}"])
+def test_what_was_sent_at_a_time_that_cannot_be_is_refused(sent: str) -> None:
+    body = told("N1")
+    named = {"X-Timestamp": sent, "X-Hmac-Signature-V2": signature(f"{sent}POST{ADDRESS}".encode() + body)}
+    assert post(body, signed(body) | named) == 400
+    assert counted() == {"forged": 1}
+
+
 @pytest.mark.parametrize("length", ["much", "1e3", "9" * 5000])
 def test_what_says_a_length_that_is_none_is_refused(length: str) -> None:
     answer = Client().post(ADDRESS, told("N1"), "application/json", headers={"Content-Length": length})

@@ -144,6 +144,40 @@ def test_an_intent_that_cannot_be_is_refused(order: UUID, change: dict[str, Any]
     assert counted() == {"unreadable": 1}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": None},
+        {"id": "p" * 201},
+        {"id": "pi_\0"},
+        {"currency": "e\0"},
+        {"last_payment_error": {"message": "\0"}},
+        {"latest_charge": {"created": 0, "payment_method_details": {"card": {"capture_before": 10**400}}}},
+    ],
+)
+def test_an_intent_that_cannot_be_kept_is_refused(order: UUID, change: dict[str, Any]) -> None:
+    assert post(event(intent(order, **change))) == 400
+    assert counted() == {"unreadable": 1}
+
+
+@pytest.mark.parametrize("name", [None, {"id": "pi_1"}])
+def test_a_refund_of_no_intent_is_refused(order: UUID, name: Any) -> None:
+    assert post(event(refund(order, uuid7(), payment_intent=name), "refund.updated")) == 400
+    assert counted() == {"unreadable": 1}
+
+
+@pytest.mark.parametrize("name", ["e" * 201, "evt_\0"])
+def test_an_event_whose_name_cannot_be_kept_is_refused(order: UUID, name: str) -> None:
+    assert post(event(intent(order), name=name)) == 400
+    assert counted() == {"unreadable": 1}
+
+
+def test_an_event_that_is_nested_too_deeply_is_refused() -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    assert post(f'{{"id": "e", "type": "x", "data": {{"object": {deep}}}}}') == 400
+    assert counted() == {"unreadable": 1}
+
+
 def test_bytes_that_are_no_text_are_refused() -> None:
     headers = {"Stripe-Signature": "t=1,v1=00"}
     assert Client(headers=headers).post(ADDRESS, b"\xff\xfe", content_type="application/json").status_code == 400
