@@ -16,7 +16,7 @@ from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from eventstore import log
 from eventstore.dispatch import Answer, digest, dispatch, rehearse
-from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid
+from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid, PersonErased
 from eventstore.messages import OWNER, Command, Refused
 from orders.screens.forms import TaskForm
 from orders.screens.words import facts_in_words
@@ -97,6 +97,8 @@ def attempted[Outcome](form: TaskForm, deed: Callable[[], Outcome]) -> Outcome |
         form.add_error(None, _("This was sent before with other content. Reload the page to begin anew."))
     except Invalid as error:
         form.add_error(None, str(error))
+    except PersonErased:
+        form.add_error(None, _("The data of this customer were erased."))
     except Conflict as conflict:
         form.see(conflict.meanwhile)
         form.add_error(None, _("Somebody else changed this a moment ago. See what is new, and go on if it still fits."))

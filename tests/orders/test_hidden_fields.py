@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
+from eventstore.personal import destroy_key
 from orders.domain.money import Money
 from orders.domain.order import Line
 from orders.screens.customer.forms import Answers
@@ -128,3 +129,10 @@ def test_the_id_of_a_command_that_somebody_else_sent(answered: Client) -> None:
     olaf = browsing(somebody(CUSTOMER, "Olaf Other"))
     assert olaf.post(CHECK, sent).status_code == 404
     refused(olaf, CHECK, sent | {"answers": signed()}, "This was sent before with other content.")
+
+
+def test_an_order_of_somebody_who_is_erased_as_they_place_it(clara: User, answered: Client) -> None:
+    sent = hidden(answered.get(CHECK))
+    destroy_key(str(clara.id))
+    refused(answered, CHECK, sent, "The data of this customer were erased.")
+    assert orders_in_the_log() == []
