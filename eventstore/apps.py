@@ -20,5 +20,10 @@ class EventstoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Before the first connection is made."""
+        from eventstore import snapshots, streams  # noqa: PLC0415  # they need models, which are not there earlier
+
         arrays.register()
         gc.set_threshold(GATHERED, *gc.get_threshold()[1:])
+        for category in streams.categories():
+            if category.snapshot_every:
+                snapshots.shape(category)  # of the code that runs here, and not of what may replace its files

@@ -1,6 +1,7 @@
 """Snapshots: a long stream is loaded from one, and nothing but the time that it takes depends on it."""
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -171,6 +172,16 @@ def test_the_shape_is_that_of_all_code_around_the_decider(house: Path) -> None:
     assert snapshots.shape(category(thing)) == before
     (house / "thing" / "growing.py").write_text("def evolve(state, event):\n    return None\n")
     assert snapshots.shape(category(thing)) != before
+
+
+def test_the_shape_is_that_of_the_code_with_which_the_process_began() -> None:
+    code = (
+        "import django; django.setup(); from eventstore import snapshots, streams;"
+        "print([category.name for category in streams.categories() if category.snapshot_every],"
+        " snapshots.shape.cache_info().currsize)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["['stock_item']", "1"]
 
 
 def test_the_shape_is_that_of_the_upcasters_too() -> None:
