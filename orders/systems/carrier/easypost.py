@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 import requests
 from easypost import EasyPostClient, errors
+from msgspec import Meta
 from urllib3.exceptions import NewConnectionError
 
 from accounts.domain.address import Address
@@ -31,6 +32,8 @@ UNSURE = (
     errors.ServiceUnavailableError,
     errors.GatewayTimeoutError,
 )
+
+type Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Priced(msgspec.Struct, frozen=True):
@@ -53,7 +56,7 @@ class Scanned(msgspec.Struct, frozen=True):
     """A TrackingDetail, as far as it matters."""
 
     status: str
-    at: datetime = msgspec.field(name="datetime")
+    at: Moment = msgspec.field(name="datetime")
     status_detail: str | None = None
 
 
@@ -62,7 +65,7 @@ class Tracked(msgspec.Struct, frozen=True):
 
     tracking_code: str
     status: str
-    updated_at: datetime
+    updated_at: Moment
     status_detail: str | None = None
     tracking_details: tuple[Scanned, ...] = ()
 

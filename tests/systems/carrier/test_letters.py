@@ -238,6 +238,12 @@ def test_an_event_whose_name_cannot_be_kept_is_refused(change: dict[str, str]) -
     assert counted() == {"unreadable": 1}
 
 
+def test_a_time_of_nowhere_is_refused() -> None:
+    result = json.loads(told("N1"))["result"] | {"updated_at": "2126-11-20T10:00:00", "tracking_details": []}
+    assert post(told("N1", result=result)) == 400
+    assert counted() == {"unreadable": 1}
+
+
 @pytest.mark.parametrize("number", ["N" * 201, "N\0"])
 def test_a_parcel_whose_number_cannot_be_kept_is_refused(number: str) -> None:
     assert post(told(number, id="evt_1")) == 400
