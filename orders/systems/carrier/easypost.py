@@ -42,7 +42,7 @@ class Priced(msgspec.Struct, frozen=True):
     id: str
     carrier: str
     service: str
-    rate: str
+    rate: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?$")]
     currency: str
 
 

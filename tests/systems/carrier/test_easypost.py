@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -120,6 +121,16 @@ def test_it_can_be_asked_again_after_whatever_has_happened(
     assert carrier.file(label).startswith(b"%PDF-")
     bought = [row for row in stand.ledger("Parcels") if row["reference"] == wanted.reference and row["paid"]]
     assert len(bought) == 1
+
+
+@pytest.mark.parametrize("price", ["NaN", "much", "-1", ""])
+def test_a_price_that_is_none_is_no_answer(price: str) -> None:
+    rate = {"id": "rate_1", "carrier": "GelbePost", "service": "Parcel", "rate": price, "currency": "EUR"}
+    answer = SimpleNamespace(to_dict=lambda: {"id": "shp_1", "rates": [rate]})
+    carrier = EasyPost(Account("http://127.0.0.1:1/v2", API_KEY, SHOP))
+    carrier.own.client = SimpleNamespace(shipment=SimpleNamespace(retrieve=lambda _: answer))
+    with pytest.raises(Unanswered, match="no answer"):
+        carrier.rates(parcel())
 
 
 def test_nothing_was_sent_where_nobody_is_there() -> None:
