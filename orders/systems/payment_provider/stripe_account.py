@@ -34,6 +34,23 @@ class Account(NamedTuple):
     seconds: float = 15.0
 
 
+@contextmanager
+def words() -> Iterator[None]:
+    """Stripe's errors in the outbox's words: what surely did not arrive, and what nobody knows."""
+    try:
+        yield
+    except stripe.RateLimitError as error:
+        raise NotSent("Stripe has too much to do.") from error
+    except stripe.APIConnectionError as error:
+        if never_left(error.__cause__):
+            raise NotSent("Stripe cannot be reached.") from error
+        raise Unanswered("Stripe has not answered.") from error
+    except (stripe.APIError, stripe.IdempotencyError) as error:
+        raise Unanswered(f"Stripe answers with an error of its own: {error.http_status}.") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unanswered("Stripe has answered with something that is no answer.") from error
+
+
 class Stripe:
     """A payment provider. Nothing is tried again here: that is the outbox's, which asks first what became of it."""
 
@@ -51,10 +68,12 @@ class Stripe:
             asked["off_session"] = True
         return self.confirmed(asked, key)
 
+    @words()
     def intents(self, order_id: UUID) -> Sequence[Intent]:
         """What Stripe's search finds; it lags behind by up to a minute."""
         return [intent_of(each.to_dict()) for each in self.search(f"metadata['order_id']:'{order_id}'")]
 
+    @words()
     def made_with(self, key: str) -> Intent | None:
         """Found by the key that we have put into its metadata. What the search misses, the idempotency key does not."""
         return next((intent_of(each.to_dict()) for each in self.search(f"metadata['key']:'{key}'")), None)
@@ -64,6 +83,7 @@ class Stripe:
         with words(), accepting("payment_intent_unexpected_state"):
             self.intents_api.cancel(intent, {"cancellation_reason": "abandoned"}, {"idempotency_key": key})
 
+    @words()
     def take(self, intent: str, share: Share, key: str) -> Intent | str:
         """A capture; where the account has no multicapture, each share after the first is a charge of its own."""
         found = self.retrieve(intent)
@@ -76,6 +96,7 @@ class Stripe:
             return self.charge_anew(found, share, key)
         return NOT_CAPTURABLE
 
+    @words()
     def taken(self, intent: str, share: Share, key: str) -> Intent | None:
         """The intent itself, where it is marked with the share; or the one that was made for the share."""
         known = intent_of(self.retrieve(intent).to_dict())
@@ -83,6 +104,7 @@ class Stripe:
             return known
         return self.made_with(key)
 
+    @words()
     def give_back(self, intent: str, back: Back, key: str) -> Refund:
         """A refund, unless there is one of the same piece that has not failed."""
         for known in self.refunds(intent):
@@ -101,6 +123,7 @@ class Stripe:
         except stripe.InvalidRequestError as no:
             return Refund(id="", standing="failed", reason=no.user_message or str(no), **back._asdict())
 
+    @words()
     def refunds(self, intent: str) -> Sequence[Refund]:
         """All refunds of an intent that are ours."""
         with words():
@@ -108,6 +131,7 @@ class Stripe:
             found = [each.to_dict() for each in page.auto_paging_iter()]
         return [refund_of(each) for each in found if is_ours(each, "refund_id")]
 
+    @words()
     def made(self, since: int, until: int) -> Sequence[Made]:
         """A page of the list of all PaymentIntents, the newest first."""
         with words():
@@ -115,6 +139,7 @@ class Stripe:
             found = [each.to_dict() for each in page.data]
         return [made_of(each) for each in found]
 
+    @words()
     def totals(self, order_id: UUID) -> Totals:
         """What all intents of an order that the search finds have received, and all refunds of them."""
         taken = back = 0
@@ -171,6 +196,7 @@ class Stripe:
             **payment_method(card),
         }
 
+    @words()
     def confirmed(self, asked: dict[str, Any], key: str) -> Intent:
         """An intent that was made and confirmed. A declined one is in Stripe's error."""
         params: Any = asked
@@ -204,21 +230,6 @@ def has_multicapture(found: stripe.PaymentIntent) -> bool:
     details = charge.payment_method_details if isinstance(charge, stripe.Charge) else None
     multicapture = details.card.multicapture if details and details.card else None
     return multicapture is not None and multicapture.status == "available"
-
-
-@contextmanager
-def words() -> Iterator[None]:
-    """Stripe's errors in the outbox's words: what surely did not arrive, and what nobody knows."""
-    try:
-        yield
-    except stripe.RateLimitError as error:
-        raise NotSent("Stripe has too much to do.") from error
-    except stripe.APIConnectionError as error:
-        if never_left(error.__cause__):
-            raise NotSent("Stripe cannot be reached.") from error
-        raise Unanswered("Stripe has not answered.") from error
-    except (stripe.APIError, stripe.IdempotencyError) as error:
-        raise Unanswered(f"Stripe answers with an error of its own: {error.http_status}.") from error
 
 
 def never_left(cause: BaseException | None) -> bool:

@@ -37,18 +37,18 @@ class Checkout:
         known = {"customer": kept_with} if kept_with else {"customer_creation": "always", "customer_email": email}
         with words(), refusals():
             made = self.sessions_api.create(asked | known, {"idempotency_key": key}).to_dict()
-        return CardPage(made["id"], made["url"])
+            return CardPage(made["id"], made["url"])
 
     def entered(self, page: str) -> EnteredCard | None:
         """A Checkout Session as it is now."""
         try:
             with words(), refusals():
                 found = self.sessions_api.retrieve(page, {"expand": ["setup_intent.payment_method"]}).to_dict()
+                return entered_card(found)
         except DeskClosed as closed:
             if getattr(closed.__cause__, "code", None) == MISSING:
                 return None
             raise
-        return entered_card(found)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 import socket
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -14,6 +16,7 @@ from eventstore.effects import NotSent, Unanswered
 from orders.domain.money import Money
 from orders.systems.payment_provider.port import Back, Intent, Share
 from orders.systems.payment_provider.stripe_account import Account, Stripe
+from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests.sandbox_room import API_KEY, Stand
 
 TEN = Money(cents=1000)
@@ -220,6 +223,27 @@ def test_too_many_requests_are_asked_again() -> None:
     provider.intents_api = type("Api", (), {"create": limited, "cancel": limited})()
     for deed in deeds:
         with pytest.raises(NotSent, match="too much to do"):
+            deed()
+
+
+@pytest.mark.parametrize("answer", [SimpleNamespace(to_dict=dict), SimpleNamespace(data=[]), [], None])
+def test_what_is_no_answer_is_unanswered(answer: object) -> None:
+    odd = Mock(**dict.fromkeys([f"{what}.return_value" for what in ("create", "retrieve", "search", "list")], answer))
+    provider, desk = Stripe(Account("http://127.0.0.1:1", API_KEY)), Checkout(Account("http://127.0.0.1:1", API_KEY))
+    provider.intents_api = provider.refunds_api = desk.sessions_api = odd
+    mine = share(Intent(id="pi_1", order_id=uuid7(), attempt=1, amount=TEN, standing="held"), 1)
+    deeds: list[Callable[[], object]] = [
+        lambda: held(provider),
+        lambda: provider.take("pi_1", mine, "k"),
+        lambda: provider.taken("pi_1", mine, "k"),
+        lambda: provider.made_with("k"),
+        lambda: provider.refunds("pi_1"),
+        lambda: provider.totals(uuid7()),
+        lambda: desk.open(uuid7(), "a@shop.example", "", ("a", "b"), "k"),
+        lambda: desk.entered("cs_1"),
+    ]
+    for deed in deeds:
+        with pytest.raises(Unanswered, match="no answer"):
             deed()
 
 
