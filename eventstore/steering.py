@@ -11,7 +11,7 @@ from eventstore import bell, clock, log
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import reader_named, readers
-from eventstore.subscriptions import fence, take_one, why
+from eventstore.subscriptions import fence, is_ours, take_one, why
 
 
 class Standing(NamedTuple):
@@ -81,7 +81,12 @@ def retry(name: str, stream: str) -> int:
     reader = reader_named(name)
     taken = 0
     with transaction.atomic():
-        fence(reader, wait=True)
+        checkpoint = fence(reader, wait=True)
+        if checkpoint and not is_ours(reader, checkpoint):
+            raise Invalid(
+                f"{name} is served by version {checkpoint.version} of the code, and this is version {reader.version}."
+                " Retry it where both are the same."
+            )
         for parked in _waiting(name, stream):
             rows = log.rows_between(parked.position - 1, parked.position)
             error = take_one(reader, rows[0])

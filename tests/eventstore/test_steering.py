@@ -10,7 +10,7 @@ from redis import Redis
 
 from eventstore import log, steering, subscriptions
 from eventstore.errors import Invalid
-from eventstore.models import Parked
+from eventstore.models import Checkpoint, Parked
 from tests import factories
 from tests.eventstore.diary import NAME, POISON, Diary, Facts, kept
 from tests.eventstore.pieces import METADATA, append_pieces, rows
@@ -126,6 +126,13 @@ def test_what_is_parked_is_taken_in_order_once_the_code_is_mended(
     diary.advance()
     assert diary.entries[1:] == [("stock_item-A", version) for version in (1, 2, 3, 4, 5)]
     assert standing().parked == 0
+
+
+def test_other_code_than_that_which_serves_a_reader_retries_nothing(diary: Diary) -> None:
+    bad_luck(diary)
+    Checkpoint.objects.filter(reader=NAME).update(version=2)
+    with pytest.raises(Invalid, match="is served by version 2 of the code, and this is version 1"):
+        steering.retry(NAME, "stock_item-A")
 
 
 def test_a_retry_stops_at_the_first_that_still_cannot_be_taken(diary: Diary) -> None:

@@ -85,6 +85,13 @@ def test_a_parked_event_is_taken_after_all(olga: Client, parked: Parked) -> None
     assert olga.post(f"/operations/parked/{parked.id}/retry/").status_code == 404
 
 
+def test_what_other_code_has_parked_is_not_taken_by_this_one(olga: Client, parked: Parked) -> None:
+    Checkpoint.objects.filter(reader=parked.reader).update(version=99)
+    page = read(olga.post(f"/operations/parked/{parked.id}/retry/", follow=True))
+    assert "is served by version 99 of the code" in page
+    assert "ValueError: No." in page
+
+
 @pytest.mark.parametrize("reader", ["order_page@projections_next", "partner:0192", "nobody"])
 def test_what_nobody_can_retry_or_skip_is_not_offered(olga: Client, parked: Parked, reader: str) -> None:
     Parked.objects.filter(id=parked.id).update(reader=reader)

@@ -46,7 +46,11 @@ def retry_event(request: HttpRequest, parked_id: int) -> HttpResponse:
     parked = waiting(parked_id)
     if request.method != "POST":
         return redirect("orders:parked_events")
-    taken = steering.retry(parked.reader, parked.stream)
+    try:
+        taken = steering.retry(parked.reader, parked.stream)
+    except Invalid as fault:
+        messages.error(request, str(fault))
+        return redirect("orders:parked_events")
     trace(request, parked.reader, f"Had what is parked of {parked.stream} taken again.")
     left = Parked.objects.filter(reader=parked.reader, stream=parked.stream, skipped_at=None).exists()
     text = ngettext("%(count)d event was taken.", "%(count)d events were taken.", taken) % {"count": taken}
