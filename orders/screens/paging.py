@@ -38,7 +38,7 @@ def behind(model: type[Model], by: tuple[str, ...], last: list[str]) -> Q:
         values = [fields[name].to_python(text) for name, text in zip(names, last, strict=True)]
     except (ValidationError, ValueError):
         return Q()
-    if any(value is None or "\0" in str(value) for value in values):
+    if any(value is None or "\0" in str(value) or is_no_moment(value) for value in values):
         return Q()
     # The first field's bound follows from the rest; with it the database begins to read there, and not at the top.
     behind_it = Q((f"{names[0]}__{'lte' if by[0].startswith('-') else 'gte'}", values[0]))
@@ -47,6 +47,11 @@ def behind(model: type[Model], by: tuple[str, ...], last: list[str]) -> Q:
         same = dict(zip(names[:place], values[:place], strict=True))
         cases |= Q(**same, **{f"{names[place]}__{'lt' if field.startswith('-') else 'gt'}": values[place]})
     return behind_it & cases
+
+
+def is_no_moment(value: Any) -> bool:
+    """Whether it is a time that does not say where it is that time."""
+    return isinstance(value, datetime) and value.tzinfo is None
 
 
 def address(request: HttpRequest, row: Model | None, by: tuple[str, ...]) -> str:

@@ -247,6 +247,11 @@ def test_garbage_in_the_address_of_what_needs_doing() -> None:
     assert {client.get("/work/", {"from": garbage}).status_code for garbage in GARBAGE} == {200}
 
 
+@pytest.mark.parametrize("moment", ["2026-01-05", "2026-01-05T10:00", "2026-01-05T10:00+01:00", "2026-13-05"])
+def test_a_list_begins_behind_a_moment_or_at_its_beginning(client: Client, moment: str) -> None:
+    assert client.get("/orders/", {"from": [moment, str(UUID(int=1))]}).status_code == 200
+
+
 def test_work_that_is_none_is_taken_by_nobody() -> None:
     client = browsing(somebody("warehouse"))
     for work in (NUL, "@", "x@1", f"{NUL}@1"):
