@@ -19,6 +19,7 @@ ON_THE_WAY = frozenset(
         "mfa_activate_totp",
         "projections_health",
         "set_language",
+        "systems_health",
     }
 )
 
@@ -51,6 +52,6 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """On to the page of the second factor, where it is lacking."""
         match = request.resolver_match
-        if not isinstance(request.user, User) or (match and match.view_name in ON_THE_WAY):
+        if (match and match.view_name in ON_THE_WAY) or not isinstance(request.user, User):
             return None
         return redirect("mfa_activate_totp") if is_lacking(request.user) else None

@@ -85,9 +85,12 @@ def _no_database() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_token", "_no_database")
-@pytest.mark.parametrize("address", ["/health/", "/health/projections/", "/metrics/"])
+@pytest.mark.parametrize("address", ["/health/", "/health/projections/", "/health/systems/", "/metrics/"])
 def test_a_database_that_cannot_be_reached_is_said(address: str) -> None:
-    response = Client(headers={"Authorization": f"Bearer {TOKEN}"}).get(address)
+    client = Client(headers={"Authorization": f"Bearer {TOKEN}"})
+    if address != "/metrics/":  # who bears a token there has no session
+        client.cookies["sessionid"] = "a" * 32
+    response = client.get(address)
     assert (response.status_code, response.json()) == (503, {"database": "The database cannot be reached."})
 
 
