@@ -3,14 +3,12 @@
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from eventstore.errors import Invalid
 from eventstore.inbox import Letter, Suspicious, senders
 from eventstore.inbox.receiving import count, receive
 
@@ -36,9 +34,6 @@ def webhook(request: HttpRequest, system: str) -> HttpResponse:
     except UnreadablePostError:
         count(system, "unreadable")
         return answer("It could not be read to its end.", HTTPStatus.BAD_REQUEST)
-    except (Invalid, DataError):
-        count(system, "unreadable")
-        return answer("What it says cannot be kept.", HTTPStatus.BAD_REQUEST)
     return answer(f"It is {outcome}.")
 
 
