@@ -57,7 +57,7 @@ class CarrierLetters:
             if not told.description.startswith("tracker."):
                 return None
             tracked = msgspec.json.decode(told.result, type=Tracked)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise Suspicious("unreadable", "It is none of the carrier's events.") from None
         found = whereabouts_of(tracked)
         if found is None:
@@ -104,5 +104,5 @@ def ask_signed(body: bytes, headers: Mapping[str, str], secret: str) -> None:
         validate_webhook(body, {"X-Hmac-Signature": headers.get("x-hmac-signature")}, secret)
     except (SignatureVerificationError, TypeError):
         raise Suspicious("forged", "Its signature is not that of the carrier.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Suspicious("unreadable", "It is no JSON.") from None
