@@ -101,6 +101,7 @@ def _cursor(connection: Connection) -> Cursor:
 def _execute(statement: str, parameters: Row, cursor: Callable[[Connection], Cursor]) -> Cursor:
     database = here()
     database.ensure_connection()
-    database.validate_no_broken_transaction()
+    if not database.connection.closed:  # which the driver says, and whoever tries again knows by it
+        database.validate_no_broken_transaction()
     with database.wrap_database_errors:
         return cursor(database.connection).execute(statement, parameters, prepare=True, binary=True)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import pytest
-from django.db import DataError, IntegrityError, connection, connections, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, connections, transaction
 from uuid_utils.compat import uuid7
 
 from eventstore import prepared
@@ -106,6 +106,16 @@ def test_nothing_is_said_to_be_done_in_a_transaction_that_can_only_be_undone() -
         with pytest.raises(transaction.TransactionManagementError):
             append([pieces("stock_item-A", 1)], *by(uuid7()))
     assert rows("SELECT FROM eventstore_event") == []
+
+
+def test_a_connection_that_is_lost_is_said_to_be_also_where_all_can_only_be_undone() -> None:
+    with suppress(ValueError), transaction.atomic():
+        connection.connection.close()
+        connection.needs_rollback = True
+        with pytest.raises(OperationalError):
+            query(SUM, (1, 2))
+        raise ValueError
+    assert query(SUM, (1, 2)) == [(3,)]
 
 
 def test_another_connection_has_its_own() -> None:
