@@ -41,7 +41,7 @@ def ahead(projection: AnyProjection, batches: Iterable[Facts]) -> tuple[dict[Any
 def added(projection: AnyProjection, rows: dict[Any, Any], batches: Sequence[Facts]) -> dict[Any, Any] | None:
     """Rows, and what was made of the part behind them by itself; None where that does not go together."""
     begun, notes = ahead(projection, batches)
-    if rows.keys() & (begun.keys() | {key for key, position in notes if position is None}):
+    if rows.keys() & {key for key, position in notes if position is None}:
         return None
     facts = {fact.position: fact for batch in batches for fact in batch}
     about: dict[Any, list[Recorded[Any]]] = {}
@@ -49,8 +49,8 @@ def added(projection: AnyProjection, rows: dict[Any, Any], batches: Sequence[Fac
         (note for note in notes if note[1] is not None and note[0] in rows), key=lambda n: n[1]
     ):
         about.setdefault(key, []).append(facts[position])
-    after = rows | projection.fold(rows, about) | begun
-    return {key: row for key, row in after.items() if row is not None}
+    after = {key: row for key, row in (rows | projection.fold(rows, about)).items() if row is not None}
+    return None if after.keys() & begun.keys() else after | begun
 
 
 def values(rows: dict[Any, Any]) -> dict[Any, Any]:

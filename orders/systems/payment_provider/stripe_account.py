@@ -118,25 +118,22 @@ class Stripe:
         }
         asked: Any = {"payment_intent": intent, "amount": back.amount.cents, "metadata": metadata}
         try:
-            with words():
-                return refund_of(self.refunds_api.create(asked, {"idempotency_key": key}).to_dict())
+            return refund_of(self.refunds_api.create(asked, {"idempotency_key": key}).to_dict())
         except stripe.InvalidRequestError as no:
             return Refund(id="", standing="failed", reason=no.user_message or str(no), **back._asdict())
 
     @words()
     def refunds(self, intent: str) -> Sequence[Refund]:
         """All refunds of an intent that are ours."""
-        with words():
-            page = self.refunds_api.list({"payment_intent": intent, "limit": 100})
-            found = [each.to_dict() for each in page.auto_paging_iter()]
+        page = self.refunds_api.list({"payment_intent": intent, "limit": 100})
+        found = [each.to_dict() for each in page.auto_paging_iter()]
         return [refund_of(each) for each in found if is_ours(each, "refund_id")]
 
     @words()
     def made(self, since: int, until: int) -> Sequence[Made]:
         """A page of the list of all PaymentIntents, the newest first."""
-        with words():
-            page = self.intents_api.list({"created": {"gte": since, "lte": until}, "limit": A_PAGE})
-            found = [each.to_dict() for each in page.data]
+        page = self.intents_api.list({"created": {"gte": since, "lte": until}, "limit": A_PAGE})
+        found = [each.to_dict() for each in page.data]
         return [made_of(each) for each in found]
 
     @words()
@@ -145,9 +142,8 @@ class Stripe:
         taken = back = 0
         for each in self.search(f"metadata['order_id']:'{order_id}'"):
             taken += each.amount_received
-            with words():
-                refunds = self.refunds_api.list({"payment_intent": each.id, "limit": 100})
-                back += sum(refund.amount for refund in refunds.auto_paging_iter() if refund.status == "succeeded")
+            refunds = self.refunds_api.list({"payment_intent": each.id, "limit": 100})
+            back += sum(refund.amount for refund in refunds.auto_paging_iter() if refund.status == "succeeded")
         return Totals(Money(cents=taken), Money(cents=back))
 
     def retrieve(self, intent: str) -> stripe.PaymentIntent:
@@ -201,8 +197,7 @@ class Stripe:
         """An intent that was made and confirmed. A declined one is in Stripe's error."""
         params: Any = asked
         try:
-            with words():
-                return intent_of(self.intents_api.create(params, {"idempotency_key": key}).to_dict())
+            return intent_of(self.intents_api.create(params, {"idempotency_key": key}).to_dict())
         except stripe.CardError as no:
             body: Any = no.json_body
             return intent_of(body["error"]["payment_intent"])
