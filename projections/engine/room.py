@@ -17,6 +17,9 @@ THEN = "projections_then"
 CHECKED = "projections_checked"
 BETWEEN = "projections_between"
 
+# Longer than the server takes to see that its own vacuum is in somebody's way (deadlock_timeout, 1 s), which then ends.
+WHILE_VACUUM_ENDS = "3s"
+
 type Model = type[models.Model]
 
 
@@ -75,6 +78,22 @@ def close_parts(model: Model, room: str) -> None:
 def close(room: str) -> None:
     """Throw away a room and all that is in it."""
     _run([sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(room))])
+
+
+def hold_off_vacuum(model: Model, *rooms: str) -> None:
+    """Keep the server's vacuum from these tables to the end of the transaction, and nobody who reads or writes.
+
+    For as long as it is at work in a table, nobody can move that; and it only gives way to who waits for it for long,
+    as whoever keeps readers waiting must not.
+    """
+    there = [named(model, each) for each in rooms if exists(model, each)]
+    _run(
+        [
+            sql.SQL("SET LOCAL lock_timeout TO {}").format(WHILE_VACUUM_ENDS),
+            *(sql.SQL("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE").format(each) for each in there),
+            "SET LOCAL lock_timeout TO DEFAULT",
+        ]
+    )
 
 
 def commit_without_waiting() -> None:

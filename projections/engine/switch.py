@@ -13,7 +13,7 @@ from projections.engine import AnyProjection, Fact, room
 from projections.engine.rebuild import Cancelled, Hindered, builder, fillers, forget, locked, still_ours
 from projections.engine.table import in_room
 
-ATTEMPTS = 200
+PERSISTENCE = 15.0  # seconds
 NOBODYS = 0  # a version that no code has
 # Readers of the live table may wait for 50 ms: so long in the queue behind us, and then for our commit.
 PATIENCE = "20ms"
@@ -54,18 +54,21 @@ def formers(projection: AnyProjection) -> list[Reader]:
 
 
 def _insist(projection: AnyProjection, exchange: Callable[[AnyProjection], None]) -> None:
-    """Exchange tables. Where somebody reads the live one for long, the exchange gives way to others for a while."""
-    for attempt in range(1, ATTEMPTS + 1):
+    """Exchange tables. Where somebody is at the live one for long, the exchange gives way to others for a while."""
+    over = time.monotonic() + PERSISTENCE
+    while True:
         try:
             with transaction.atomic():
+                room.hold_off_vacuum(projection.model, room.LIVE, room.NEXT)
                 exchange(projection)
             return
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
-            if attempt == ATTEMPTS:
+            if time.monotonic() > over:
                 raise Hindered(
-                    f"Somebody has been reading {projection.name} for too long without a pause. The new table is kept."
+                    f"Somebody has been reading or vacuuming {projection.name} for too long without a pause."
+                    " No table was exchanged, and none is lost."
                 ) from error
             time.sleep(0.05)
 
@@ -92,6 +95,7 @@ def _put_new(projection: AnyProjection) -> None:
     # Code that fills the table in other parts knows nothing of what is in it now.
     others = Checkpoint.objects.filter(reader__regex=rf"^{projection.name}(#\d+)?$")
     others.exclude(reader__in=[each.reader for each in live]).update(version=NOBODYS)
+    room.hold_off_vacuum(projection.model, room.FORMER)
     _soon()
     room.drop(projection.model, room.FORMER)
     room.move(projection.model, room.LIVE, room.FORMER)
@@ -123,6 +127,7 @@ def _put_former(projection: AnyProjection) -> None:
         one.paused = one.version != projection.version
         one.save()
         other.save()
+    room.hold_off_vacuum(projection.model, room.FORMER)
     _soon()
     room.move(projection.model, room.LIVE, room.BETWEEN)
     room.move(projection.model, room.FORMER, room.LIVE)

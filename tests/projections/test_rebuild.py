@@ -19,7 +19,7 @@ from projections.engine.switch import back
 from projections.products import Product
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
-from tests.eventstore.together import elsewhere
+from tests.eventstore.together import elsewhere, until_blocked
 from tests.projections import rooms
 from tests.projections.rooms import content, deployed, in_parts, nobody, other, parked, tables
 from tests.projections.trade import record_everything
@@ -27,6 +27,8 @@ from tests.shop import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PRODUCTS = products.PROJECTION
+OURS = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+WAITED_FOR = f"SELECT mode FROM pg_locks WHERE NOT granted AND {OURS}"
 LIVE, NEXT, FORMER = (f"products{place}" for place in ("", "@projections_next", "@projections_former"))
 
 
@@ -448,13 +450,41 @@ def test_the_switch_waits_for_a_long_look_and_lets_others_look_meanwhile(
 def test_the_switch_gives_up_where_a_look_never_ends(
     events: int, a_long_look: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(switch, "ATTEMPTS", 2)
+    monkeypatch.setattr(switch, "PERSISTENCE", 0.1)
     before = rooms.checkpoints(PRODUCTS)
     fill(PRODUCTS, room.NEXT, nobody)
-    with pytest.raises(Hindered, match="Somebody has been reading products for too long"):
+    with pytest.raises(Hindered, match="Somebody has been reading or vacuuming products for too long"):
         switch.switch(PRODUCTS)
     assert tables(PRODUCTS) == {room.LIVE, room.NEXT}
     assert rooms.checkpoints(PRODUCTS)[LIVE] == before[LIVE]
+
+
+@pytest.mark.parametrize("place", [room.LIVE, room.NEXT, room.FORMER])
+def test_the_switch_waits_for_a_vacuum_of_any_table_until_it_ends_and_lets_everybody_else_read_and_write(
+    events: int, place: str
+) -> None:
+    rooms.rebuild(PRODUCTS)
+    full, begun = threading.Event(), threading.Event()
+
+    def rebuild_meanwhile() -> None:
+        fill(PRODUCTS, room.NEXT, nobody)
+        full.set()
+        begun.wait(20)
+        switch.switch(PRODUCTS)
+
+    rebuilding = elsewhere(rebuild_meanwhile)
+    assert full.wait(20)
+    table = f"{place}.{PRODUCTS.model._meta.db_table}"
+    with transaction.atomic():
+        rows(f"LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE")  # which is all that a vacuum needs
+        begun.set()
+        until_blocked()
+        assert rows(WAITED_FOR) == [("ShareUpdateExclusiveLock",)]
+        rows("SET LOCAL lock_timeout TO '1ms'")
+        assert Product.objects.update(name="Read and written meanwhile") == Product.objects.count()
+    rebuilding.result(timeout=20)
+    assert tables(PRODUCTS) == {room.LIVE, room.FORMER}
+    assert not Product.objects.filter(name="Read and written meanwhile").exists()
 
 
 # In parts
