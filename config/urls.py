@@ -21,3 +21,5 @@ urlpatterns = [
     path("metrics/", metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "config.faults.fault"

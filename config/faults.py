@@ -1,0 +1,22 @@
+"""Faults: what is answered where something fails that nobody has foreseen."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+RETRY_AFTER = 30  # seconds
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away, which passes by itself, so that whoever asks tries again; 500 otherwise."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError) and is_away():
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    return server_error(request)
+
+
+def is_away() -> bool:
+    """Whether there is no connection to the database, as it could not be made or was lost."""
+    return connection.connection is None or connection.connection.closed

@@ -1,0 +1,70 @@
+"""Where something fails that nobody has foreseen: what is answered while the database is away, and otherwise."""
+
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from config.faults import fault, is_away
+from tests.eventstore.pieces import rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def _no_database() -> Iterator[None]:
+    """Nobody listens where the database is."""
+    connection.close()
+    with patch.dict(connection.settings_dict, {"HOST": "127.0.0.1", "PORT": "9"}):
+        yield
+    connection.close()
+
+
+@pytest.mark.usefixtures("_no_database")
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/products/", "/metrics/", "/admin/", "/none/"])
+def test_a_database_that_is_away_is_said_as_something_that_passes(address: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "a" * 32
+    for answer in (client.get(address), client.post(address)):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.usefixtures("_no_database")
+def test_a_partner_is_told_as_well() -> None:
+    client = Client(raise_request_exception=False, headers={"Authorization": "Bearer a-token-of-theirs"})
+    for answer in (client.get("/api/v1/products/"), client.post("/api/v1/orders/", "{}", "application/json")):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.usefixtures("_no_database")
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "The shop is away for a moment"), ("de", "Der Shop ist gerade")]
+)
+def test_a_customer_is_told_to_try_again(language: str, title: str) -> None:
+    client = Client(raise_request_exception=False, headers={"Accept-Language": language})
+    answer = client.get("/products/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert f"<h1>{title}" in answer.content.decode()
+
+
+def test_a_connection_that_is_lost_is_away_until_it_is_made_again() -> None:
+    with pytest.raises(OperationalError):
+        rows("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert is_away()
+    connection.close()
+    connection.ensure_connection()
+    assert not is_away()
+
+
+def test_any_other_fault_of_the_database_is_ours() -> None:
+    with translation.override("en"):
+        try:
+            rows("SET statement_timeout = '1ms'; SELECT pg_sleep(1)")
+        except OperationalError:
+            answer = fault(RequestFactory().get("/"))
+    connection.close()
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.content.decode()
