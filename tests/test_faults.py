@@ -1,10 +1,11 @@
 """Where something fails that nobody has foreseen: what is answered while the database is away, and otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -61,10 +62,16 @@ def test_a_connection_that_is_lost_is_away_until_it_is_made_again() -> None:
 
 def test_any_other_fault_of_the_database_is_ours() -> None:
     with translation.override("en"):
-        try:
-            rows("SET statement_timeout = '1ms'; SELECT pg_sleep(1)")
-        except OperationalError:
-            answer = fault(RequestFactory().get("/"))
+        answer = answered(lambda: rows("SET statement_timeout = '1ms'; SELECT pg_sleep(1)"))
     connection.close()
     assert answer.status_code == 500
     assert "Something went wrong here" in answer.content.decode()
+
+
+def answered(deed: Callable[[], object]) -> HttpResponse:
+    """What is answered where a view does this, and fails."""
+    try:
+        deed()
+    except OperationalError:
+        return fault(RequestFactory().get("/"))
+    raise AssertionError("It did not fail.")
