@@ -31,6 +31,10 @@ def tidy() -> None:
 
 def stale_sign_ups() -> QuerySet[User]:
     """Customers to be who were sent a letter long ago, and have neither followed its link nor ever signed in."""
-    long_ago = timezone.now() - STALE
-    unshown = User.objects.filter(emailaddress__verified=False, last_login=None, joined_at__lt=long_ago)
+    return unshown_sign_ups().filter(joined_at__lt=timezone.now() - STALE)
+
+
+def unshown_sign_ups() -> QuerySet[User]:
+    """Customers to be who have never shown that the address they signed up with is theirs."""
+    unshown = User.objects.filter(emailaddress__verified=False, last_login=None)
     return unshown.filter(groups__name=CUSTOMER).exclude(emailaddress__verified=True)

@@ -9,6 +9,8 @@ from uuid import UUID
 from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS
 from eventstore.messages import OWNER, Command, Event, Refused, State
 
+TAKEN = "Somebody else uses this e-mail address already."
+
 
 class ClaimEmail(Command):
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE, PROCESS})
@@ -67,7 +69,7 @@ def take(command: ClaimEmail, claim: EmailClaim) -> list[Happening]:
             return [EmailClaimed(address=command.address, customer_id=command.customer_id)]
         case Taken():
             if claim.customer_id != command.customer_id:
-                raise Refused("Somebody else uses this e-mail address already.")
+                raise Refused(TAKEN)
             return []
 
 

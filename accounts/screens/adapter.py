@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import CUSTOMER
@@ -51,12 +53,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A letter; where the mail server does not take it, the page says so, and the log without saying to whom."""
+        """A letter; where the mail server does not take it, the page says so, and the log without saying to whom.
+
+        It then does not count among those of which only so many are sent.
+        """
         try:
             super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException) as error:
+        except (OSError, SMTPException, ValueError) as error:
             logger.warning("A letter of %s could not be sent: %s", template_prefix, type(error).__name__)
             messages.error(self.request, NO_LETTER)
+            self.request.no_letter = True
+            ratelimit.clear(self.request, app="allauth.account", action="confirm_email", key=email.lower())
 
     def is_reauthentication_required(self, **_: Any) -> bool:
         """Unless they have shown within the last minutes that it is them, be it by signing in."""
@@ -65,6 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *arguments: Any, **options: Any) -> None:
         """The shop's pages say what has happened; the library says nothing."""
+
+
+def could_not_send(request: HttpRequest) -> bool:
+    """Whether a letter that this request led to was not taken."""
+    return getattr(request, "no_letter", False)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

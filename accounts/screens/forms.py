@@ -17,9 +17,21 @@ GOOD_PASSWORD = _("At least 10 characters, and none that many people use.")
 TOO_LONG = _("Use at most %(limit_value)s characters; these are %(show_value)s.")
 
 
+def ask_writable(email: str) -> None:
+    """Refuse what stands in no e-mail: a mailbox that is not of plain letters, or a host that has no name in them."""
+    mailbox, _at, host = email.rpartition("@")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise forms.ValidationError(ENTER_EMAIL) from None
+    if not (mailbox.isascii() and mailbox.isprintable()):
+        raise forms.ValidationError(ENTER_EMAIL)
+
+
 def email_field() -> forms.EmailField:
     """An e-mail address, in whatever case it is typed."""
     return forms.EmailField(
+        validators=[ask_writable],
         label=_("E-mail address"),
         max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -82,6 +94,12 @@ class ForgottenPasswordForm(account.ResetPasswordForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["email"] = email_field()
+
+    def clean_email(self) -> str:
+        """The address by which somebody signs in: one that they only want may be the mailbox of a stranger."""
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.email == email.lower()]
+        return email
 
 
 class NewPasswordForm(account.ResetPasswordKeyForm):

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import msgspec
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
@@ -12,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Session, User
+from accounts.screens import new_email
 from accounts.screens.contact import contact_of
 from accounts.screens.data_forms import ContactForm, EraseForm, NewAddressForm, RemoveAddressForm
 from accounts.screens.known import everything_known_of
@@ -43,7 +43,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "addresses": [(key, shown(address)) for key, address in known.addresses.items()],
         "orders": [(row.reference, row.placed_at, reverse("orders:order", args=[row.order_id])) for row in orders],
         "sessions": Session.browsers_of(person(request).id),
-        "waiting_email": EmailAddress.objects.filter(user=person(request), verified=False).first(),
+        "waiting_email": new_email.waiting_for(person(request)),
     }
     return render(request, "accounts/my_data.html", context)
 
@@ -66,23 +66,33 @@ def my_data_file(request: HttpRequest) -> HttpResponse:
 
 @form_page
 @customers_only
+@transaction.atomic
 def change_contact_details(request: HttpRequest) -> HttpResponse:
     """How we reach somebody. A letter goes to another e-mail address first."""
     user = person(request)
+    if request.method == "POST":
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # or the link may be followed meanwhile
     known = contact_of(user.id)
     told = {"name": known.name or user.name, "email": known.email or user.email, "telephone": known.telephone}
     form = ContactForm.asked(request, customer_id=user.id, known=known, initial=told)
-    with transaction.atomic():
-        if request.method == "POST" and send(form, request):
-            User.objects.filter(pk=user.pk).update(name=form.cleaned_data["name"])
-            if form.new_email:
-                EmailAddress.objects.add_new_email(request, user, form.new_email)
-                messages.success(request, _("Look into your mail: the new address counts once you follow the link."))
-            else:
-                messages.success(request, _("Your contact details are changed."))
-            return redirect("accounts:my_data")
+    if request.method == "POST" and send(form, request):
+        User.objects.filter(pk=user.pk).update(name=form.cleaned_data["name"])
+        if form.new_email:
+            new_email.want(request, user, form.new_email)
+        else:
+            messages.success(request, _("Your contact details are changed."))
+        return redirect("accounts:my_data")
     context = {"form": form, "title": _("Change contact details"), "back": BACK}
     return render(request, "task.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@customers_only
+def keep_email(request: HttpRequest) -> HttpResponse:
+    """The e-mail address stays as it is."""
+    new_email.withdraw(person(request))
+    messages.success(request, _("Your e-mail address stays as it is."))
+    return redirect("accounts:my_data")
 
 
 @form_page

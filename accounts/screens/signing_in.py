@@ -1,20 +1,25 @@
 """Signing up, in and out, and the password: the library's steps on the shop's pages."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.domain.email_claim import TAKEN
 from accounts.models import Session, User
-from accounts.screens import forms, second_factor
+from accounts.screens import forms, new_email, second_factor
 from accounts.screens.second_factor import is_needed
+from accounts.tasks import unshown_sign_ups
 from eventstore.errors import Conflict
 from eventstore.messages import Refused
 from orders.templatetags.shop import sentence
@@ -53,24 +58,49 @@ class CheckYourMail(account.EmailVerificationSentView):
     template_name = "accounts/check_your_mail.html"
 
 
+@method_decorator(login_not_required, name="dispatch")
 class ConfirmEmail(account.ConfirmEmailView):
     """The address is theirs: it is claimed, and they are registered, in the same transaction, or nothing happens."""
 
     template_name = "accounts/confirm_email.html"
 
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+        """Whoever has an address already signs in first."""
+        with suppress(Http404):
+            if new_email.stranger_to(self.asked_for(), request):
+                return new_email.sign_in_first(request)
+        answer: HttpResponseBase = super().dispatch(request, *arguments, **options)
+        return answer
+
     def post(self, *arguments: Any, **options: Any) -> HttpResponse:
         """Confirmed, or refused in a sentence."""
         try:
             with transaction.atomic():
-                answer: HttpResponse = super().post(*arguments, **options)
+                answer = self.confirmed(*arguments, **options)
         except Refused as refused:
             messages.error(self.request, sentence(refused.sentence, refused.values))
         except Conflict:
             messages.error(self.request, _("Somebody else changed this a moment ago. Try once more."))
+        except IntegrityError:
+            messages.error(self.request, sentence(TAKEN, {}))
         else:
             messages.success(self.request, _("Thank you: the e-mail address is yours."))
             return answer
         return redirect(self.request.path)
+
+    def confirmed(self, *arguments: Any, **options: Any) -> HttpResponse:
+        """It is theirs. Who has signed up with it, and has never shown that it is, makes room; Refused for others."""
+        wanted = self.asked_for()
+        unshown_sign_ups().filter(email=wanted.email).exclude(pk=wanted.user_id).delete()
+        answer: HttpResponse = super().post(*arguments, **options)
+        if not EmailAddress.objects.filter(pk=wanted.pk, verified=True).exists():
+            raise Refused(TAKEN)
+        return answer
+
+    def asked_for(self) -> EmailAddress:
+        """The address whose link was followed; Http404 where the link is of no use any more."""
+        address: EmailAddress = self.get_object().email_address  # type: ignore[no-untyped-call]  # the library's
+        return address
 
 
 class ForgottenPassword(Asked, account.PasswordResetView):

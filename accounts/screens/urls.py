@@ -16,6 +16,7 @@ urlpatterns = [
     path("my-data/", my_data.my_data, name="my_data"),
     path("my-data/file/", my_data.my_data_file, name="my_data_file"),
     path("my-data/contact-details/", my_data.change_contact_details, name="change_contact_details"),
+    path("my-data/keep-email/", my_data.keep_email, name="keep_email"),
     path("my-data/addresses/add/", my_data.add_delivery_address, name="add_delivery_address"),
     path(
         "my-data/addresses/<uuid:address_id>/remove/", my_data.remove_delivery_address, name="remove_delivery_address"

@@ -106,7 +106,7 @@ def test_after_a_whole_life_nothing_is_left(
         assert f"public.{table}" in str(left.value)
     assert str(mails) in str(left.value)
     agent = browsing(User.objects.create_user("ada@example.com", None, [CUSTOMER_SERVICE], name="Ada Ahrens"))
-    [sent] = SentEmail.objects.all()
+    sent = SentEmail.objects.get(content__kind="order_delivered")  # the worker may have sent others by now
     assert "Dear Clara Vogel-Lindenthal" in read(agent.get(f"/e-mails/{sent.key}/"))
 
     goodbye = client.post("/my-data/erase/", {"command_id": str(uuid7())}, follow=True)

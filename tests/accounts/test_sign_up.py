@@ -183,3 +183,13 @@ def test_guessing_has_its_limits(client: Client) -> None:
     late = client.post("/sign-in/", {"login": clara.email, "password": PASSWORD})
     assert "That was tried too often." in read(late)
     assert client.get("/orders/").status_code == 302
+
+
+@pytest.mark.parametrize("email", ["ſam@example.com", "\u212aim@example.com", f"x@{'ä' * 62}.de", '"\x01"@example.com'])
+@pytest.mark.parametrize("address", ["/sign-up/", "/forgotten-password/"])
+def test_an_address_that_stands_in_no_e_mail_is_not_taken(client: Client, email: str, address: str) -> None:
+    somebody(CUSTOMER, "Kim", password=PASSWORD)
+    answer = client.post(address, DORA | {"email": email})
+    assert answer.status_code == 422
+    assert "Enter an e-mail address, such as name@example.com." in read(answer)
+    assert mail.outbox == []

@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts.domain.customer import ReportRefusedEmail
 from accounts.domain.roles import MAIL
 from accounts.models import SentEmail
-from eventstore.effects import Unanswered
+from eventstore.effects import NotSent, Unanswered
 from eventstore.messages import Command, Request
 from eventstore.models import Effect
 from orders.processes.notification import Tell
 from orders.systems.mail import sending, writing
-from orders.systems.mail.sending import EmailRefused, NotNow
+from orders.systems.mail.sending import CannotSend, EmailRefused, NotNow
 from orders.systems.mail.writing import Reader
 from projections.erasing import forget_emails
 
@@ -56,6 +56,9 @@ class MailBorder:
             return refused(request, key, reader, later.code)
         except EmailRefused as no:
             return refused(request, key, reader, no.code)
+        except (NotSent, CannotSend):
+            note(request, key, reader.language, State.LATER)  # surely not sent, whoever asks
+            raise
         note(request, key, reader.language, State.SENT)
         if writing.reader_of(request.customer_id) is None:
             forget_emails(request.customer_id)  # they were erased as it was sent

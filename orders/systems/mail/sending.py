@@ -1,5 +1,6 @@
 """Sending: one e-mail is handed to the mail server, and what the server says is told apart from saying nothing."""
 
+from contextlib import suppress
 from smtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
@@ -45,15 +46,31 @@ def opened() -> BaseEmailBackend:
     backend = mailers.create_connection("default")
     try:
         backend.open()
-    except (SMTPAuthenticationError, SMTPNotSupportedError) as error:
-        raise CannotSend(f"The mail server does not let us in ({type(error).__name__}).") from None
-    except (SMTPException, OSError) as error:
-        raise NotSent(f"The mail server cannot be reached ({type(error).__name__}).") from None
+    except OSError as error:
+        with suppress(OSError):
+            backend.close()
+        raise unopened(error) from None
     return backend
 
 
+def unopened(error: OSError) -> Exception:
+    """What it means that we cannot write to the server."""
+    kind = type(error).__name__
+    match error:
+        case SMTPNotSupportedError():
+            return CannotSend(f"The mail server does not let us in ({kind}).")
+        case SMTPAuthenticationError(smtp_code=code) if code not in LATER:
+            return CannotSend(f"The mail server does not let us in ({kind}).")
+        case _:
+            return NotSent(f"The mail server cannot be reached ({kind}).")
+
+
 def send(backend: BaseEmailBackend, key: UUID, written: Written, reader: Reader) -> None:
-    """Hand over an e-mail under the name that is its alone. EmailRefused, NotNow, or Unanswered where nobody knows."""
+    """Hand over an e-mail under the name that is its alone.
+
+    EmailRefused or NotNow by the server of the address; NotSent or CannotSend where our own one takes nothing from us;
+    Unanswered where nobody knows.
+    """
     headers = {"Message-ID": message_id(key), "Content-Language": reader.language, "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(
         subject=" ".join(written.subject.split()),
@@ -70,9 +87,13 @@ def send(backend: BaseEmailBackend, key: UUID, written: Written, reader: Reader)
     except SMTPDataError as refused:
         said(refused.smtp_code)
     except SMTPResponseException as error:
+        if error.smtp_code in LATER:
+            raise NotSent(f"The mail server takes no e-mails from us now ({error.smtp_code}).") from None
         raise CannotSend(f"The mail server does not take our e-mails ({error.smtp_code}).") from None
-    except ValueError:
-        raise EmailRefused(553) from None  # what stands there cannot be an address
+    except (ValueError, AttributeError):
+        raise EmailRefused(
+            553
+        ) from None  # what stands there cannot be an address, as Python's parser notes or trips over
     except (SMTPException, OSError) as error:
         raise Unanswered(f"The mail server has said nothing ({type(error).__name__}).") from None
     finally:

@@ -18,11 +18,17 @@ from tests.connections import connected
 
 
 class Postbox:
-    """What came in, and how it behaves: `rcpt` and `data` are its answers, unless it `hangs_up`."""
+    """What came in, and how it behaves: `sender`, `rcpt` and `data` are its answers, unless it `hangs_up`."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
-        self.rcpt, self.data, self.hangs_up = "250 OK", "250 OK", False
+        self.sender, self.rcpt, self.data, self.hangs_up = "250 OK", "250 OK", "250 OK", False
+
+    async def handle_MAIL(self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+        """Whether we may write at all."""
+        if self.sender.startswith("250"):
+            envelope.mail_from = address
+        return self.sender
 
     async def handle_RCPT(self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
         """Whether somebody is known."""

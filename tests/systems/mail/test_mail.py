@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from smtplib import SMTPAuthenticationError
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -17,7 +19,7 @@ from accounts.domain.customer import ChangeContactDetails, CustomerErased, Email
 from accounts.models import SentEmail, User
 from config.services.ports import free_port
 from eventstore import clock, log
-from eventstore.effects import Unanswered, asking
+from eventstore.effects import NotSent, Unanswered, asking
 from eventstore.models import Effect
 from eventstore.process.history import RetryCommand, SkipCommand
 from eventstore.rest import to_rest
@@ -25,6 +27,7 @@ from orders.domain import order
 from orders.processes.notification import Kind, Tell
 from orders.systems.mail import sending, writing
 from orders.systems.mail.border import MailBorder
+from orders.systems.mail.sending import CannotSend
 from orders.systems.mail.writing import Reader
 from projections.customer_page import CustomerPage
 from projections.timeline import TimelineEntry
@@ -148,6 +151,58 @@ def test_a_server_that_says_later_for_an_hour_means_no(box: Postbox) -> None:
     later()
     assert [refused.code for refused in events(EmailRefused)] == [452]
     assert [row.state for row in SentEmail.objects.all()] == ["refused"]
+
+
+@pytest.mark.parametrize("says", ["421 Too busy", "451 Too many messages", "452 Insufficient storage"])
+def test_our_own_server_that_takes_nothing_for_now_is_asked_later_and_nobody_is_bothered(
+    box: Postbox, says: str
+) -> None:
+    box.sender = says
+    play.place()
+    later(90)
+    assert (stuck(), box.letters, events(EmailRefused)) == ([], [], [])
+    box.sender = "250 OK"
+    later(90)
+    assert stuck() == []
+    assert box.subjects[0].startswith("We have received your order ")
+
+
+def test_our_own_server_that_takes_nothing_waits_for_a_person_and_the_e_mail_is_sent_as_soon_as_they_say_so(
+    box: Postbox,
+) -> None:
+    box.sender = "530 Authenticate first"
+    play.place()
+    assert stuck() == ["CannotSend: The mail server does not take our e-mails (530)."]
+    box.sender = "250 OK"
+    effect = Effect.objects.get(next_try_at=None)
+    instance = effect.stream.removeprefix("process-")
+    send(RetryCommand(instance=instance, command_id=effect.command_id, reason="The server is well again."))
+    later()
+    assert (stuck(), len(box.letters)) == ([], 1)
+
+
+@pytest.mark.parametrize(("code", "kind"), [(454, NotSent), (535, CannotSend)])
+def test_a_server_that_does_not_let_us_in_for_now_is_told_from_one_that_never_does(
+    box: Postbox, monkeypatch: pytest.MonkeyPatch, code: int, kind: type[Exception]
+) -> None:
+    def login(*_: object, **__: object) -> None:
+        raise SMTPAuthenticationError(code, b"No")
+
+    monkeypatch.setattr("smtplib.SMTP.login", login)
+    monkeypatch.setitem(settings.MAILERS["default"]["OPTIONS"], "username", "shop")
+    monkeypatch.setitem(settings.MAILERS["default"]["OPTIONS"], "password", "secret")
+    with pytest.raises(kind):
+        sending.opened()
+
+
+def test_what_cannot_be_an_address_is_refused_as_if_the_server_had_said_so(box: Postbox) -> None:
+    order_id = play.place()
+    box.letters.clear()
+    customer_id = customer_of(order_id)
+    send(ChangeContactDetails(customer_id=customer_id, name="Clara Vogel", email="a@[1.2.3.4", telephone=""))
+    play.authorize(order_id)
+    assert (stuck(), box.letters) == ([], [])
+    assert {(event.customer_id, event.code) for event in events(EmailRefused)} == {(customer_id, 553)}
 
 
 def test_a_server_that_is_away_is_waited_for(box: Postbox) -> None:
