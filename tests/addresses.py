@@ -42,6 +42,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     "accounts:my_data": frozenset({CUSTOMER}),
     "accounts:my_data_file": frozenset({CUSTOMER}),
     "accounts:change_contact_details": frozenset({CUSTOMER}),
+    "accounts:keep_email": frozenset({CUSTOMER}),
     "accounts:add_delivery_address": frozenset({CUSTOMER}),
     "accounts:remove_delivery_address": frozenset({OWNER}),
     "accounts:erase_my_data": frozenset({CUSTOMER}),

@@ -14,17 +14,24 @@ from orders.screens.task import may_send, person
 from orders.templatetags.shop import sentence
 
 
+class Instead(NamedTuple):
+    """A task that can be done where another one can't: its title and its address."""
+
+    title: str | Promise
+    url: str
+
+
 class Choice(NamedTuple):
     """A task as a page may offer it: its title, its screen, a command as that screen would send it.
 
-    `instead` is the title and the address of the task that takes its place where it can't be done. `closed` says why it
-    is not offered although the rules of its object would let it be done.
+    `instead` takes its place where it can't be done. `closed` says why it is not offered although the rules of its
+    object would let it be done.
     """
 
     title: str | Promise
     url: str
     command: Command
-    instead: tuple[str | Promise, str] | None = None
+    instead: Instead | None = None
     closed: str | Promise = ""
 
 
@@ -34,7 +41,7 @@ class OpenTask(NamedTuple):
     title: str | Promise
     url: str
     reason: str
-    instead: tuple[str | Promise, str] | None
+    instead: Instead | None
 
 
 def open_tasks(

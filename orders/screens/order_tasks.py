@@ -1,6 +1,6 @@
 """The tasks that there are with an order: which this person has now, and of those that can't be done, why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain.roles import STAFF
 from eventstore import clock
-from eventstore.dispatch import rehearse
+from eventstore.dispatch import Loaded, rehearse
 from eventstore.messages import OWNER, Command
 from eventstore.streams import Category, category_of
 from orders.domain.money import Money
@@ -33,7 +33,7 @@ from orders.domain.payment import Declined, GrantGoodwillRefund, PayWithAnotherC
 from orders.domain.returns import RequestReturn, ReturnReason
 from orders.domain.shipment import Dispatched, ReportShipmentLost
 from orders.screens.forms import TaskForm
-from orders.screens.open_tasks import Choice, OpenTask, open_tasks
+from orders.screens.open_tasks import Choice, Instead, OpenTask, open_tasks
 from orders.screens.order_now import OrderNow, order_now
 from orders.screens.task import perform, person
 from orders.streams import SHIPMENT
@@ -42,7 +42,6 @@ from orders.templatetags.shop import sentence
 ANY_CARD = "pm_any"
 ANY_REASON = "."  # a rehearsal gives none that somebody reads
 SOMEWHERE = Address(recipient=".", street=".", postcode=".", city=".", country="DE")
-REQUEST_RETURN = gettext_lazy("Request a return")
 NO_MORE_RETURNS = gettext_lazy("The customer was erased: no return can be requested in their name any more.")
 
 
@@ -72,38 +71,65 @@ def tasks_of(request: HttpRequest, now: OrderNow, *, waiting: bool, erased: bool
 
     `waiting`: whether it waits for goods; `erased`: whether its customer was, in whose name nothing more is requested.
     """
-    choices = [*for_everybody(now, waiting=waiting, erased=erased), *for_staff(request, now)]
-    known = {each: now.of(category, key) for each, category, key in streams_of(choices)}
-    return open_tasks(request, choices, known)
+    choices = [*for_everybody(request, now, waiting=waiting, erased=erased), *for_staff(request, now)]
+    return open_tasks(request, choices, known_of(now, choices))
 
 
-def streams_of(choices: list[Choice]) -> Iterator[tuple[str, Category, UUID]]:
+def streams_of(choices: Iterable[Choice]) -> Iterator[tuple[str, Category, UUID]]:
     """The stream that each choice is about, with its category and its key."""
     for choice in choices:
         category = category_of(type(choice.command))
         yield category.stream(choice.command), category, getattr(choice.command, category.key)
 
 
-def for_everybody(now: OrderNow, *, waiting: bool, erased: bool) -> Iterator[Choice]:
+def for_everybody(request: HttpRequest, now: OrderNow, *, waiting: bool, erased: bool) -> Iterator[Choice]:
     """What a customer can ask for, and customer service for them."""
-    order_id, parcels, declined = now.order_id, now.parcels, isinstance(now.payment.state, Declined)
-    back = (REQUEST_RETURN, reverse("orders:request_return", args=[order_id]))
+    order_id, declined = now.order_id, isinstance(now.payment.state, Declined)
     pay = Choice(_("Pay with another card"), reverse("orders:pay_with_another_card", args=[order_id]), other_card(now))
     if declined:
         yield pay
     if waiting:
         answer = AnswerBackorder(order_id=order_id, answer="wait")
         yield Choice(_("Answer backorder"), reverse("orders:answer_backorder", args=[order_id]), answer)
-    address = ChangeDeliveryAddress(order_id=order_id, delivery_address=SOMEWHERE, parcels=parcels)
+    address = ChangeDeliveryAddress(order_id=order_id, delivery_address=SOMEWHERE, parcels=now.parcels)
     yield Choice(_("Change delivery address"), reverse("orders:change_delivery_address", args=[order_id]), address)
-    lines = (_("Cancel lines"), reverse("orders:cancel_lines", args=[order_id]))
-    yield Choice(*lines, any_lines(now), back)
-    cancel = CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=parcels)
-    instead = lines if cancellable(now) else back
-    yield Choice(_("Cancel order"), reverse("orders:cancel_order", args=[order_id]), cancel, instead)
-    yield Choice(*back, any_return(now), closed=NO_MORE_RETURNS if erased else "")
+    lines, order, back = cancelling_lines(now), cancelling(now), returning(now, erased=erased)
+    yield lines._replace(instead=rather(request, now, order, back))
+    yield order._replace(instead=rather(request, now, lines, back))
+    yield back
     if not declined and now.placed and now.placed.payment_terms == "prepaid":
         yield pay
+
+
+def cancelling(now: OrderNow) -> Choice:
+    """All of the order is not wanted any more."""
+    command = CancelOrder(order_id=now.order_id, reason=ANY_REASON, parcels=now.parcels)
+    return Choice(_("Cancel order"), reverse("orders:cancel_order", args=[now.order_id]), command)
+
+
+def cancelling_lines(now: OrderNow) -> Choice:
+    """Some of it is not."""
+    return Choice(_("Cancel lines"), reverse("orders:cancel_lines", args=[now.order_id]), any_lines(now))
+
+
+def returning(now: OrderNow, *, erased: bool = False) -> Choice:
+    """What was delivered goes back."""
+    closed = NO_MORE_RETURNS if erased else ""
+    return Choice(
+        _("Request a return"), reverse("orders:request_return", args=[now.order_id]), any_return(now), closed=closed
+    )
+
+
+def rather(request: HttpRequest, now: OrderNow, *choices: Choice) -> Instead | None:
+    """The first of these tasks that this person can do now; or the last one, once goods have left: they arrive."""
+    tasks = open_tasks(request, choices, known_of(now, choices))
+    left = tasks[-1:] if any(parcel.gone for parcel in now.parcels) else []
+    return next((Instead(task.title, task.url) for task in [*(t for t in tasks if not t.reason), *left]), None)
+
+
+def known_of(now: OrderNow, choices: Iterable[Choice]) -> dict[str, Loaded]:
+    """The streams that these choices are about, as they are now."""
+    return {each: now.of(category, key) for each, category, key in streams_of(choices)}
 
 
 def other_card(now: OrderNow) -> PayWithAnotherCard:
@@ -202,13 +228,10 @@ def order_task(
 
     `page` is what task.html needs besides: a title, consequences, and as `instead` the title and url of another task.
     """
-    back = way_back(now)
-    context = {
-        "back": back,
-        "reason": "" if request.method == "POST" else why_not(request, rehearsal, now),
-        "reference": reference(now.order_id),
-        **page,
-    }
+    back, refused = way_back(now), why_not(request, rehearsal, now)
+    context = {"back": back, "reason": refused, "reference": reference(now.order_id), **page}
+    if request.method == "POST":  # what was typed stays, and promises nothing that cannot be any more
+        context |= {"reason": "", "consequences": [] if refused else page.get("consequences", [])}
     return perform(request, form, template, context, then=then or back["url"], said=said)
 
 

@@ -130,7 +130,14 @@ def test_an_answer_that_is_too_long_or_not_text(client: Client, field: str) -> N
 
 @pytest.mark.parametrize(
     ("country", "postcode", "example"),
-    [("DE", "123", "04103"), ("DE", "A4103", "04103"), ("AT", "04103", "1010"), ("NL", "1012", "1012 AB")],
+    [
+        ("DE", "123", "04103"),
+        ("DE", "A4103", "04103"),
+        ("DE", "٠٤١٠٣", "04103"),
+        ("AT", "04103", "1010"),
+        ("NL", "1012", "1012 AB"),
+        ("NL", "1012 ÄB", "1012 AB"),
+    ],
 )
 def test_a_postcode_that_no_parcel_can_go_to(client: Client, country: str, postcode: str, example: str) -> None:
     where = DELIVERY | {"country": country, "postcode": postcode}

@@ -146,6 +146,7 @@ def test_the_borders_say_what_they_write_to_us_and_what_partners_have_not_taken(
     Border.objects.create(system=subscription.name, failures=1, error="The answer was 500.")
     page = read(olga.get("/operations/borders/"))
     assert "carrier 3 forged 1 1 0 s" in page
+    assert "carrier 3 gefälscht" in read(olga.get("/operations/borders/", headers={"accept-language": "de"}))
     assert "Tea & Co tea.example closed 2 2" in page
     assert "The answer was 500." in page
     assert "secret-path" not in page

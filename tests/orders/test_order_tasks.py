@@ -86,6 +86,33 @@ def test_once_a_parcel_has_left_it_offers_a_return(clara: User) -> None:
     assert "<textarea" not in page.content.decode()
 
 
+def test_while_all_of_it_is_picked_lines_cannot_be_cancelled_and_the_order_can(clara: User) -> None:
+    order_id = life.packed(clara)
+    page = browsing(clara).get(f"/orders/{order_id}/cancel-lines/")
+    assert "Enamel mug is being packed, or has left, or was cancelled." in read(page)
+    assert page.context["instead"] == ("Cancel order", f"/orders/{order_id}/cancel/")
+
+
+def test_where_nothing_can_be_done_no_task_is_named(clara: User) -> None:
+    order_id = life.packed(clara)
+    do(browsing(clara), f"/orders/{order_id}/cancel/", reason="It was found elsewhere.")
+    for task in ("cancel", "cancel-lines"):
+        assert browsing(clara).get(f"/orders/{order_id}/{task}/").context["instead"] is None
+
+
+def test_a_cancellation_that_comes_too_late_promises_nothing_any_more(clara: User) -> None:
+    order_id = life.packed(clara)
+    address, client = f"/orders/{order_id}/cancel/", browsing(clara)
+    opened = client.get(address)
+    assert opened.context["consequences"]
+    play.dispatch(life.parcel(order_id))
+    answers = hidden(opened) | {"reason": "It was found elsewhere."}
+    page = refused(client, address, answers, "The parcel has left. You can return the goods instead.")
+    assert "Picking has begun" not in page
+    assert "back to stock" not in page
+    assert "checked" in page, "What was chosen stays."
+
+
 def test_a_line_of_a_partly_sent_order_is_cancelled(clara: User) -> None:
     order_id = life.confirmed(clara, {MUG: 2, KETTLE: 5})
     client = browsing(clara)

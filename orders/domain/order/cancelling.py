@@ -24,6 +24,10 @@ from orders.domain.order.states import (
 )
 
 LEFT = "The parcel has left. You can return the goods instead."
+PARTLY_LEFT = "A part of this order has left. You can cancel the rest line by line."
+NEARLY_LEFT = (
+    "A part of this order has left, and the rest is being packed. You can return the goods once they are there."
+)
 
 
 class CancelOrder(Command):
@@ -104,8 +108,7 @@ def cancel(command: CancelOrder, order: Order) -> list[Happening]:
             raise Refused(UNPLACED)
         case Placed() | Confirmed():
             if any(parcel.gone for parcel in command.parcels):
-                left = any(order.wanted(sku) > sent(sku, command.parcels) for sku in order.lines)
-                raise Refused("A part of this order has left. You can cancel the rest line by line." if left else LEFT)
+                raise Refused(left_already(order, command.parcels))
             if not any(parcel.begun for parcel in command.parcels):
                 return [OrderCancelled(order_id=command.order_id, reason=command.reason)]
             if order.cancelling:
@@ -117,6 +120,13 @@ def cancel(command: CancelOrder, order: Order) -> list[Happening]:
             raise Refused(REJECTED)
         case Cancelled():
             return []
+
+
+def left_already(order: Placed | Confirmed, parcels: tuple[Parcel, ...]) -> str:
+    """What is said of an order of which at least a part has left."""
+    if any(order.wanted(sku) > begun(sku, parcels) for sku in order.lines):
+        return PARTLY_LEFT
+    return NEARLY_LEFT if any(order.wanted(sku) > sent(sku, parcels) for sku in order.lines) else LEFT
 
 
 def cancel_lines(command: CancelOrderLines, order: Placed | Confirmed) -> list[Happening]:

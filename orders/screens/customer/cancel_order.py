@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,12 +13,13 @@ from orders.domain.payment.states import Authorized, OnAccount
 from orders.screens.customer.order_forms import CancelLinesForm, CancelOrderForm
 from orders.screens.order_now import OrderNow
 from orders.screens.order_tasks import (
-    ANY_REASON,
-    REQUEST_RETURN,
     any_lines,
-    cancellable,
+    cancelling,
+    cancelling_lines,
     order_for,
     order_task,
+    rather,
+    returning,
 )
 from orders.screens.task import form_page, person
 from orders.screens.words import staff_may_read
@@ -39,9 +39,9 @@ def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         form,
         "customer/cancel_order.html",
         title=_("Cancel order"),
-        rehearsal=CancelOrder(order_id=order_id, reason=ANY_REASON, parcels=now.parcels),
+        rehearsal=cancelling(now).command,
         said=asked_to_stop(person(request)) if begun else _("The order is cancelled."),
-        instead=instead_of_cancelling(now),
+        instead=rather(request, now, cancelling_lines(now), returning(now)),
         consequences=list(all_undone(now, person(request))),
     )
 
@@ -51,13 +51,6 @@ def asked_to_stop(reader: User) -> str:
     if staff_may_read(reader):
         return _("The warehouse is asked to stop the parcel. The order’s page says whether it could.")
     return _("We try to stop your parcel. The order’s page says whether we could.")
-
-
-def instead_of_cancelling(now: OrderNow) -> dict[str, object]:
-    """What can be done once parcels have left: the rest is cancelled line by line, or all of it returned."""
-    if cancellable(now):
-        return {"title": _("Cancel lines"), "url": reverse("orders:cancel_lines", args=[now.order_id])}
-    return {"title": REQUEST_RETURN, "url": reverse("orders:request_return", args=[now.order_id])}
 
 
 def all_undone(now: OrderNow, reader: User) -> Iterator[str]:
@@ -106,7 +99,7 @@ def cancel_lines(request: HttpRequest, order_id: UUID) -> HttpResponse:
         title=_("Cancel lines"),
         rehearsal=any_lines(now),
         said=_("The lines are cancelled."),
-        instead=instead_of_cancelling(now),
+        instead=rather(request, now, cancelling(now), returning(now)),
         consequences=[
             _("Nothing is charged for these pieces; what was paid for them already is refunded."),
             _("The pieces go back to stock; everything else is sent as before."),

@@ -93,7 +93,7 @@ def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> f
 def as_written(postcode: str, example: str) -> str | None:
     """A postcode as it is written in the country of the example, such as 1012 AB; None where it is none of theirs."""
     letters = "".join(postcode.split()).upper()
-    if shape(letters) != shape(example.replace(" ", "")):
+    if not letters.isascii() or shape(letters) != shape(example.replace(" ", "")):
         return None
     following = iter(letters)
     return "".join(" " if each == " " else next(following) for each in example)

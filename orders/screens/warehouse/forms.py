@@ -161,7 +161,7 @@ class DispatchForm(ParcelForm):
 class CancelForm(ParcelForm):
     """Why the parcel does not leave."""
 
-    reason = reason(_("Why is it cancelled?"), PARCEL_STOPPED, _("Your colleagues and customer service read this."))
+    reason = reason(_("Why is it cancelled?"), PARCEL_STOPPED, _("The customer reads it on the order’s page."))
 
     def command(self) -> CancelShipment:
         """The cancellation."""

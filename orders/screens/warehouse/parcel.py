@@ -111,3 +111,8 @@ def pieces_of(state: shipment.Shipment) -> dict[str, int]:
             return state.picked
         case _:
             return {}
+
+
+def nothing_is_there(state: Picking) -> bool:
+    """Whether all pieces of a parcel are known to be missing: there is nothing to pack."""
+    return not state.picked and not any(map(state.left, state.pieces))

@@ -16,7 +16,7 @@ from orders.domain.shipment import CancelShipment, DispatchShipment, Labelled, O
 from orders.screens.open_tasks import why_not
 from orders.screens.task import form_page, only, perform
 from orders.screens.warehouse.forms import CancelForm, DispatchForm, PackForm
-from orders.screens.warehouse.parcel import frame, known, lines_of, page, pieces_of, standing
+from orders.screens.warehouse.parcel import frame, known, lines_of, nothing_is_there, page, pieces_of, standing
 from orders.systems.carrier import labels
 from orders.templatetags.shop import money
 from projections.order_page import OrderPage
@@ -43,6 +43,8 @@ def pack_shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
 def instead_of_packing(shipment_id: UUID, state: shipment.Shipment) -> dict[str, str]:
     """What is to be done before a parcel can be packed."""
     match state:
+        case shipment.Picking() if nothing_is_there(state):
+            return {"title": _("Cancel shipment"), "url": reverse("orders:cancel_shipment", args=[shipment_id])}
         case shipment.Planned() | shipment.Picking():
             return {"title": _("Pick"), "url": reverse("orders:pick_shipment", args=[shipment_id])}
         case Labelled() if labels.name_of(shipment_id):

@@ -92,6 +92,12 @@ def test_when_a_part_has_left_the_rest_is_cancelled_line_by_line() -> None:
     )
 
 
+def test_when_the_rest_is_being_packed_it_can_only_be_returned_later() -> None:
+    placed(CONFIRMED).when(cancel(parcel("dispatched", mugs=4), parcel("picking", kettles=1))).refused(
+        "A part of this order has left, and the rest is being packed. You can return the goods once they are there."
+    )
+
+
 def test_cancelled_is_cancelled() -> None:
     placed(CANCELLED).when(cancel()).then()
 

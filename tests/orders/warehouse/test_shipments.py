@@ -52,6 +52,20 @@ def scan(client: Client, shipment_id: UUID, sku: str) -> str:
     return read(client.post(at("pick_shipment", shipment_id), carried, follow=True))
 
 
+def test_a_parcel_of_which_nothing_is_there_is_cancelled(clara: User, wim: Client) -> None:
+    picking = parcel(clara, "picking", {MUG: 2})
+    do(wim, "report_short_pick", picking, sku=MUG, missing=1)
+    assert wim.get(at("pack_shipment", picking)).context["instead"]["title"] == "Pick"
+    do(wim, "report_short_pick", picking, sku=MUG, missing=1)
+    cancel = at("cancel_shipment", picking)
+    pick = wim.get(at("pick_shipment", picking)).content.decode()
+    assert (cancel in pick, at("pack_shipment", picking) in pick) == (True, False)
+    packing = wim.get(at("pack_shipment", picking))
+    assert "Nothing was picked for this parcel. Cancel the shipment instead." in read(packing)
+    assert packing.context["instead"] == {"title": "Cancel shipment", "url": cancel}
+    assert "The customer reads it on the order’s page." in read(wim.get(cancel))
+
+
 def test_a_parcel_from_the_shelf_to_the_carrier(clara: User, wim: Client) -> None:
     planned = parcel(clara)
     assert "Picking has begun." in do(wim, "start_picking", planned)
