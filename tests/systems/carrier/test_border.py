@@ -25,6 +25,7 @@ from tests.connections import connected
 from tests.processes import play
 from tests.sandbox_room import API_KEY, Stand
 from tests.shop import browsing, open_shop, send, somebody
+from tests.systems.carrier.breaking_off import broken_off, ends_early
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +114,21 @@ def test_a_label_is_bought_once_whatever_goes_wrong(stand: Stand, kind: str, pat
     assert label is not None
     assert [row["tracking code"] for row in ledger(stand, shipment_id)] == [label.tracking_number]
     assert labels.name_of(shipment_id)
+
+
+def test_a_label_that_breaks_off_on_its_way_is_fetched_again_and_not_bought_again(stand: Stand) -> None:
+    shipment_id = packed()
+    fetched = EasyPost.file
+    with (
+        broken_off(ends_early) as url,
+        patch.object(EasyPost, "file", lambda carrier, label: fetched(carrier, label._replace(url=url))),
+    ):
+        rest()
+    assert labelled(shipment_id) is None
+    assert for_a_person() == []
+    rest(hours=0.5)
+    assert labelled(shipment_id)
+    assert len(ledger(stand, shipment_id)) == 1
 
 
 def test_a_carrier_that_is_down_for_an_hour_is_waited_for(stand: Stand) -> None:

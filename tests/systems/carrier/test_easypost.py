@@ -1,5 +1,6 @@
 """EasyPost as a carrier: what the shop wants of one, and what becomes of each thing that can go wrong."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,9 +14,10 @@ from config.services.ports import free_port
 from eventstore.effects import NotSent, Unanswered
 from orders.systems.carrier import easypost
 from orders.systems.carrier.easypost import Account, EasyPost
-from orders.systems.carrier.port import NoCarrier, Parcel, Whereabouts
+from orders.systems.carrier.port import Label, NoCarrier, Parcel, Whereabouts
 from tests import factories
 from tests.sandbox_room import API_KEY, Stand
+from tests.systems.carrier.breaking_off import MANNERS, Manner, broken_off
 
 SHOP = factories.Address.build(recipient="The shop")
 
@@ -51,6 +53,16 @@ def test_a_label_is_bought_once_however_often_it_is_asked_for(carrier: EasyPost,
 def test_the_label_is_a_pdf(carrier: EasyPost) -> None:
     label = carrier.buy(parcel())
     assert carrier.file(label).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_label_that_breaks_off_can_be_fetched_again(manner: Manner) -> None:
+    with broken_off(manner) as url, impatient():  # type: ignore[attr-defined]
+        carrier = EasyPost(Account(url, API_KEY, SHOP))
+        began = time.monotonic()
+        with pytest.raises(Unanswered, match="The carrier has not answered"):
+            carrier.file(Label("GelbePost", "G1", url))
+    assert time.monotonic() - began < 10
 
 
 def test_a_label_is_given_back_and_another_one_can_be_bought(carrier: EasyPost) -> None:
