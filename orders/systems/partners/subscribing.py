@@ -103,9 +103,11 @@ def ask_reachable(url: str) -> None:
 
 
 def begun(partner: Partner, key: UUID, said: NewSubscription, types: list[str]) -> PartnerSubscription:
-    """A new subscription, which begins where it was asked to."""
+    """A new subscription, which begins where it was asked to; that of the same key, where somebody was faster."""
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=partner.pk)
+        if kept := PartnerSubscription.objects.filter(pk=key).first():
+            return kept
         if partner.subscriptions.count() >= MOST:
             most = _("A partner has at most %(number)s subscriptions. Delete one first.") % {"number": MOST}
             raise Problem("refused", most)
