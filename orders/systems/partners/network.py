@@ -6,8 +6,10 @@ the name says a moment later makes no difference. Redirects are not followed, an
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,7 +17,7 @@ import httpcore
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-SECONDS = 10.0  # for all of it, from the first byte that is sent to the last that is read
+SECONDS = 10.0  # for all of it, from the question where a name leads to the last byte that is read
 PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 LONGEST = 500
 # Through these an address of IPv4 is reached that stands in them, whatever it is.
@@ -26,18 +28,39 @@ class Unreachable(Exception):
     """Nothing may be sent to this address, or nothing was taken there."""
 
 
-def ask_address(url: str) -> list[str]:
-    """The addresses of the network behind `url`, all of which may be connected to; Unreachable with the reason."""
+def ask_address(url: str, until: float | None = None) -> list[str]:
+    """The addresses of the network behind `url`, all of which may be connected to; Unreachable with the reason.
+
+    `until` is a time of the monotonic clock, at which nobody waits for name servers any longer.
+    """
     parts = asked(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    left = SECONDS if until is None else until - time.monotonic()
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        addresses = looked_up(parts, left)
+    except TimeoutError:
+        late = _("It could not be found out in time where %(name)s is.") % {"name": parts.hostname}
+        raise Unreachable(late) from None
     except (OSError, UnicodeError):
         raise Unreachable(_("Nobody knows a host %(name)s.") % {"name": parts.hostname}) from None
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if not addresses or not all(map(is_outside, addresses)):
         raise Unreachable(_("This address leads into a network of its own, and not out into the world."))
     return addresses
+
+
+def looked_up(parts: SplitResult, seconds: float) -> list[str]:
+    """Where a name leads. Nothing ends such a question but its answer, so a thread stays behind with one too slow."""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    found: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            those = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+            found.set_result(list(dict.fromkeys(str(each[4][0]) for each in those)))
+        except Exception as error:  # noqa: BLE001  # it is raised where the answer is waited for
+            found.set_exception(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    return found.result(seconds)
 
 
 def asked(url: str) -> SplitResult:
@@ -71,8 +94,8 @@ def is_outside(text: str) -> bool:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Send `body`; the status that is answered, of which nothing else is read. Unreachable where there was none."""
-    addresses = ask_address(url)
-    backend = Checked(addresses, time.monotonic() + SECONDS)
+    until = time.monotonic() + SECONDS
+    backend = Checked(ask_address(url, until), until)
     sent: Sequence[tuple[str, str]] = list(headers.items())
     try:
         with (

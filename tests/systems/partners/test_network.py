@@ -1,7 +1,10 @@
 """No address that a partner gives us leads into our own network: not by its text, nor its name, nor a moment later."""
 
 import socket
+import threading
 import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -119,6 +122,47 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", unknown)
     with pytest.raises(Unreachable, match=r"Nobody knows a host partner\.example\."):
         ask_address("https://partner.example/")
+
+
+@pytest.fixture
+def _deaf_name_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever asks them where a name leads waits for a minute; until the test is over, here."""
+    over = threading.Event()
+
+    def waiting(*_: Any, **__: Any) -> list[Any]:
+        over.wait(30)
+        return []
+
+    monkeypatch.setattr("socket.getaddrinfo", waiting)
+    monkeypatch.setattr(network, "SECONDS", 0.2)
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("_deaf_name_servers")
+@pytest.mark.parametrize("deed", [ask_address, lambda url: post(url, b"{}", {})], ids=["asked", "told"])
+def test_nobody_waits_for_name_servers_longer_than_for_all_of_it(deed: Callable[[str], object]) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match=r"It could not be found out in time where partner\.example is\."):
+        deed("https://partner.example/")
+    assert time.monotonic() - began < 5
+
+
+def test_what_the_name_servers_have_taken_is_gone_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+
+    def slowly(*_: Any, **__: Any) -> list[Any]:
+        now[0] += network.SECONDS
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (OUTSIDE, 443))]
+
+    def refusing(*_: Any, **__: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr("socket.getaddrinfo", slowly)
+    monkeypatch.setattr("socket.create_connection", refusing)
+    monkeypatch.setattr(network, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    with pytest.raises(Unreachable, match="There was no answer in time"):
+        post("https://partner.example/hooks", b"{}", {})
 
 
 def test_the_connection_is_made_to_what_was_checked_whatever_the_name_says(
