@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 SECONDS = 10.0  # for all of it, from the question where a name leads to the last byte that is read
 PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 LONGEST = 500
+WORLD = ipaddress.ip_network("2000::/3")  # of all that IPv6 can name, what has been given to anybody out there
 # Through these an address of IPv4 is reached that stands in them, whatever it is.
-DETOURS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+DETOURS = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32")]
 
 
 class Unreachable(Exception):
@@ -83,12 +84,11 @@ def is_outside(text: str) -> bool:
     """Whether an address is out in the world; of our own machine too, where a demo or a test says so."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            address = address.ipv4_mapped
-        elif any(address in detour for detour in DETOURS):
-            return False
+        address = address.ipv4_mapped or address
     if address.is_loopback:
         return bool(settings.PARTNERS_ON_LOOPBACK)
+    if address.version == 6 and (address not in WORLD or any(address in detour for detour in DETOURS)):
+        return False
     return address.is_global and not address.is_multicast
 
 
