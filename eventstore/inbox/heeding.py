@@ -34,9 +34,9 @@ def heed_everybody(until: float = math.inf) -> int:
 
 
 def heed_all(name: str, until: float = math.inf) -> int:
-    """Work on all that a system has told us, `until` a time of the monotonic clock."""
-    heeded = 0
-    while time.monotonic() < until and heed_next(senders()[name]):
+    """Work on all that a system has told us, `until` a time of the monotonic clock; unconnected, it is left waiting."""
+    sender, heeded = senders().get(name), 0
+    while sender and time.monotonic() < until and heed_next(sender):
         heeded += 1
     return heeded
 

@@ -162,6 +162,17 @@ def test_what_cannot_be_worked_on_is_left_to_a_person_in_the_end(supplier: Suppl
         left.again(row.id)
 
 
+def test_what_somebody_said_who_is_not_connected_any_more_waits_quietly(supplier: Supplier) -> None:
+    receive(supplier, letter("1 gate 5!"))
+    Received.objects.update(next_try_at=None)
+    with connected(senders=[]):
+        left.again(Received.objects.get().id)
+        tasks.heed("supplier")
+        assert waiting() == [("1", 0, "")]
+    tasks.heed("supplier")
+    assert (came(), waiting()) == ([5], [])
+
+
 def test_what_is_set_aside_says_who_did_it_and_why_and_lets_others_go_on(supplier: Supplier) -> None:
     receive(supplier, letter("1 gate 13!"))
     receive(supplier, letter("2 gate 6!"))
