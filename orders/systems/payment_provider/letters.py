@@ -81,6 +81,10 @@ def notice_of(told: Told, found: Mapping[str, Any]) -> Notice | None:
 
 
 def signed_at(header: str) -> datetime:
-    """When a letter was signed, by the header that was found to be genuine."""
-    fields = dict(part.partition("=")[::2] for part in header.split(","))
-    return datetime.fromtimestamp(int(fields["t"]), UTC)
+    """When a letter was signed, by the header that was found to be genuine. Suspicious, unless it says that once."""
+    times = [value for name, _, value in (part.partition("=") for part in header.split(",")) if name == "t"]
+    try:
+        [seconds] = map(int, times)
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Suspicious("forged", "Its signature is not that of Stripe.") from None

@@ -107,6 +107,9 @@ def spoilt(body: str) -> dict[str, tuple[str, str]]:
         "of another kind": (signature(body).replace("v1=", "v0="), "forged"),
         "none": ("", "forged"),
         "without a time": ("t=now,v1=abc", "forged"),
+        "with a time behind it that is none": (f"{signature(body)},t=abc", "forged"),
+        "with another time behind it": (f"{signature(body, age=-360)},t={int(time.time())}", "forged"),
+        "of a time that never comes": (signature(body, age=-1e20), "forged"),
         "garbage": ("garbage", "forged"),
         "in no ASCII": (f"{signature(body)}é", "forged"),
     }
