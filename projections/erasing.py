@@ -8,16 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from allauth.account.models import EmailAddress
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from accounts.domain.customer import CustomerErased
+from accounts.domain.customer import ContactDetailsChanged, CustomerErased, CustomerRegistered
 from accounts.domain.email_claim import ReleaseEmail
 from accounts.domain.roles import CUSTOMER, PROCESS
 from accounts.models import SentEmail, Session, User
+from accounts.streams import CUSTOMER as CUSTOMERS
 from accounts.streams import claim_of
-from eventstore import personal
+from eventstore import log, personal
 from eventstore.dispatch import Actor, dispatch
 from eventstore.log import Recorded
 from eventstore.readers import Reader
@@ -28,13 +30,23 @@ ERASING = Actor("process:erasing", frozenset({PROCESS}))
 def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
     """Destroy the keys. What was read before goes with its tables, which are found to be outdated from now on."""
     for fact in facts:
+        emails = emails_of(fact.event.customer_id)  # as long as they can be read
         personal.destroy_key(str(fact.event.customer_id))
-        forget_sign_in(fact.event.customer_id, fact.id)
+        forget_sign_in(fact.event.customer_id, emails, fact.id)
         forget_emails(fact.event.customer_id)
     transaction.on_commit(lambda: current_app.send_task("projections.tasks.renew"), robust=True)
 
 
-def forget_sign_in(customer_id: UUID, because_of: UUID) -> None:
+def emails_of(customer_id: UUID) -> set[str]:
+    """Every e-mail address that was ever this customer's, and one that they have not shown yet to be theirs."""
+    emails = set(EmailAddress.objects.filter(user_id=customer_id).values_list("email", flat=True))
+    for fact in log.read_stream(f"{CUSTOMERS.name}-{customer_id}"):
+        if isinstance(fact.event, CustomerRegistered | ContactDetailsChanged) and fact.event.email:
+            emails.add(fact.event.email)
+    return emails
+
+
+def forget_sign_in(customer_id: UUID, emails: set[str], because_of: UUID) -> None:
     """Nobody signs in as this customer any more, and their e-mail address is free for anybody.
 
     Somebody who works here as well keeps the sign-in for that.
@@ -46,7 +58,7 @@ def forget_sign_in(customer_id: UUID, because_of: UUID) -> None:
     released = ReleaseEmail(address=claim_of(user.email), customer_id=customer_id)
     dispatch(released, actor=ERASING, command_id=uuid5(because_of, "release"), causation=because_of)
     if user.roles == {CUSTOMER}:
-        forget_letters({user.email})
+        forget_letters({user.email, *emails})
         user.delete()
     else:
         user.groups.remove(*user.groups.filter(name=CUSTOMER))

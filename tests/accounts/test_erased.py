@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import redis
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
@@ -149,6 +150,21 @@ def test_a_letter_that_is_thrown_away_while_it_is_read_is_no_hindrance(
     assert list(traces.in_files([EMAIL], [mails] if reads == "read_bytes" else [])) == []
     erasing.forget_letters({EMAIL})
     assert list(mails.iterdir()) == []
+
+
+def test_letters_to_every_address_that_was_ever_theirs_are_thrown_away(clara: User, mails: Path) -> None:
+    for email in ("clara@lindenthal.example", EMAIL):
+        told = factories.ContactDetailsChanged.build(customer_id=clara.id, email=email)
+        happens(f"customer-{clara.id}", told)
+    EmailAddress.objects.create(user=clara, email="clara@wedding.example")
+    emails = {EMAIL, "clara@lindenthal.example", "clara@wedding.example"}
+    mails.mkdir()
+    for email in (*emails, "carla@example.com"):
+        (mails / f"{email}.log").write_text(f"To: {email}\n")
+    assert emails <= set(known(clara.id).splitlines())
+    happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+    follow()
+    assert [letter.name for letter in mails.iterdir()] == ["carla@example.com.log"]
 
 
 def test_whoever_has_no_sign_in_here_leaves_no_letter_either(mails: Path) -> None:

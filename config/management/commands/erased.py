@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Session, User
 from accounts.screens.contact import contact_of
 from config import traces
+from projections.erasing import emails_of
 from projections.order_page import OrderPage
 from projections.search import Kind
 
@@ -56,7 +57,7 @@ def letters() -> list[Path]:
 
 
 def known_of(customer: UUID) -> set[str]:
-    """Everything personal: name, e-mail address, telephone, addresses of theirs and of their orders, sessions.
+    """Everything personal: name, e-mail addresses, telephone, addresses of theirs and of their orders, sessions.
 
     The search keeps names word by word, and a word may be many people's: it is looked for by whose it is.
     """
@@ -64,7 +65,7 @@ def known_of(customer: UUID) -> set[str]:
     user = User.objects.filter(id=customer).first()
     addresses = [msgspec.to_builtins(address) for address in contact.addresses.values()]
     orders = dict(OrderPage.objects.filter(customer_id=customer).values_list("order_id", "delivery_address"))
-    texts = {contact.name, contact.email, contact.telephone, *([user.name, user.email] if user else [])}
+    texts = {contact.name, contact.telephone, *emails_of(customer), *([user.name, user.email] if user else [])}
     for address in (*addresses, *filter(None, orders.values())):
         texts |= {address["recipient"], address["street"]}
     texts |= {
