@@ -1,10 +1,8 @@
-"""Traces: where in the database, in Redis and in files something that is known of a person still stands."""
+"""Traces: where in the database and in Redis something that is known of a person still stands."""
 
 import base64
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -32,6 +30,11 @@ def forms_of(text: str) -> set[str]:
     return {text.casefold(), json.dumps(text)[1:-1].casefold(), plain.hex(), *filter(is_telling, inside)}
 
 
+def in_rows(text: str) -> set[str]:
+    """The same as PostgreSQL writes them into the text of a whole row, where it doubles what it quotes with."""
+    return {written for form in forms_of(text) for written in (form, form.replace("\\", "\\\\").replace('"', '""'))}
+
+
 def is_telling(part: str) -> bool:
     """Whether so many letters in a row are no accident."""
     return len(part) >= 8
@@ -39,7 +42,7 @@ def is_telling(part: str) -> bool:
 
 def in_database(known: Iterable[str]) -> Iterator[str]:
     """The tables of every schema in which one of these texts stands, in any of its forms; and sessions, opened."""
-    texts = sorted({form for text in known for form in forms_of(text)})
+    texts = sorted({form for text in known for form in in_rows(text)})
     with connection.cursor() as cursor:
         cursor.execute(OUR_TABLES)
         for schema, table in cursor.fetchall():
@@ -101,16 +104,6 @@ def opened(parts: list[bytes]) -> str:
         except (ValueError, KeyError, TypeError):
             continue
     return " ".join(said)
-
-
-def in_files(known: Iterable[str], places: Iterable[Path]) -> Iterator[str]:
-    """The files in these folders, such as logs and letters, in which one of these texts stands."""
-    texts = {form for text in known for form in forms_of(text)}
-    for place in places:
-        for file in sorted(place.rglob("*")):
-            with suppress(FileNotFoundError):  # it was thrown away meanwhile
-                if file.is_file() and stands_in(file.read_bytes().decode(errors="replace"), texts):
-                    yield f"file: {file}"
 
 
 def stands_in(where: str, texts: Iterable[str]) -> bool:

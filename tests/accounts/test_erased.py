@@ -22,6 +22,7 @@ from accounts.models import SentEmail, Session, User
 from accounts.screens.joining import join
 from accounts.streams import claim_of
 from config import traces
+from config.traces_in_files import in_files
 from eventstore import log
 from eventstore.messages import Event
 from orders.processes.notification import Tell
@@ -147,7 +148,7 @@ def test_a_letter_that_is_thrown_away_while_it_is_read_is_no_hindrance(
         return asked(file, *how, **more)
 
     monkeypatch.setattr(Path, reads, too_late)
-    assert list(traces.in_files([EMAIL], [mails] if reads == "read_bytes" else [])) == []
+    assert list(in_files([EMAIL], [mails] if reads == "read_bytes" else [])) == []
     erasing.forget_letters({EMAIL})
     assert list(mails.iterdir()) == []
 
@@ -240,7 +241,7 @@ def test_it_finds_what_hides(broker: redis.Redis, tmp_path: Path) -> None:
     }
     for file, text in hidden.items():
         (tmp_path / file).write_text(text)
-    found = list(traces.in_files([name, "Zürich-Lindenthal"], [tmp_path]))
+    found = list(in_files([name, "Zürich-Lindenthal"], [tmp_path]))
     assert [Path(line.removeprefix("file: ")).name for line in found] == [
         "base64.log",
         "json.log",

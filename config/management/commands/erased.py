@@ -9,10 +9,13 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from redis import RedisError
 
 from accounts.models import Session, User
 from accounts.screens.contact import contact_of
 from config import traces
+from config.traces_in_files import in_files
+from eventstore.management.terminal import faults_as_sentences
 from projections.erasing import emails_of
 from projections.order_page import OrderPage
 from projections.search import Kind
@@ -34,24 +37,48 @@ class Command(BaseCommand):
 
     def handle(self, *, customer: UUID, known: bool, files: list[Path], **options: Any) -> None:
         """Print, or look."""
-        if known:
-            self.stdout.write("\n".join(sorted(known_of(customer))))
-            return
+        with faults_as_sentences():
+            if known:
+                self.stdout.write("\n".join(sorted(known_of(customer))))
+                return
+            for folder in files:
+                if not folder.is_dir():
+                    raise CommandError(f"There is no folder {folder}.")
+            texts = said()
+            found = found_of(texts, [*letters(), *files])
+            if found:
+                raise CommandError("\n".join(["Something of them is left:", *found]))
+            self.stdout.write(f"Nothing is left of {customer}; what was looked for: {len(texts)} things, everywhere.")
+
+
+def said() -> list[str]:
+    """What stands on standard input, line by line."""
+    try:
         texts = [line.strip() for line in sys.stdin if len(line.strip()) >= traces.SHORTEST]
-        if not texts:
-            raise CommandError("Say on standard input what was known of them, a line for each; see --known.")
-        found = [
+        "".join(texts).encode()
+    except UnicodeError:
+        raise CommandError("What stands on standard input is not UTF-8.") from None
+    if not texts:
+        raise CommandError("Say on standard input what was known of them, a line for each; see --known.")
+    return texts
+
+
+def found_of(texts: list[str], folders: list[Path]) -> list[str]:
+    """Where something of it stands."""
+    try:
+        return [
             *traces.in_database(texts),
             *traces.in_redis(texts, settings.CELERY_BROKER_URL),
-            *traces.in_files(texts, [*letters(), *files]),
+            *in_files(texts, folders),
         ]
-        if found:
-            raise CommandError("\n".join(["Something of them is left:", *found]))
-        self.stdout.write(f"Nothing is left of {customer}; what was looked for: {len(texts)} things, everywhere.")
+    except RedisError as fault:
+        raise CommandError(f"Redis could not be looked into: {fault}.") from None
+    except OSError as fault:
+        raise CommandError(f"{fault.filename} could not be looked into: {fault.strerror}.") from None
 
 
 def letters() -> list[Path]:
-    """Where letters lie that are not sent."""
+    """Where letters lie that are not sent, if any do."""
     folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
     return [Path(folder)] if folder else []
 
@@ -63,6 +90,8 @@ def known_of(customer: UUID) -> set[str]:
     """
     contact = contact_of(customer)
     user = User.objects.filter(id=customer).first()
+    if not user and not contact.name:
+        raise CommandError(f"Nothing is known of a customer {customer}.")
     addresses = [msgspec.to_builtins(address) for address in contact.addresses.values()]
     orders = dict(OrderPage.objects.filter(customer_id=customer).values_list("order_id", "delivery_address"))
     texts = {contact.name, contact.telephone, *emails_of(customer), *([user.name, user.email] if user else [])}
