@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Session, User
 from accounts.screens.adapter import sealer
 from accounts.sessions import SessionStore
+from orders.screens.customer import basket
 
 PLACE = "kept"  # in the session
+BEGUN = "begun"  # beside it: the order that was begun in the session that has ended
 MARK = "whose"  # the field of a form that says in whose session it was shown
 LONGEST = 100_000  # bytes
 PATIENCE = timedelta(hours=1)
@@ -55,19 +57,20 @@ class KeepingMiddleware:
                 del request.session[PLACE]
             return None
         asks_for_sign_in = getattr(view, "login_required", True)
-        if asks_for_sign_in and (person := whose(request)) and keep(request, person):
+        if asks_for_sign_in and (ended := ended_session(request)) and keep(request, ended):
             return redirect_to_login(reverse("accounts:go_on"))
         return None
 
 
-def whose(request: HttpRequest) -> UUID | None:
-    """The person whose session has ended; None where nobody was signed in, or all of their sessions were ended.
+def ended_session(request: HttpRequest) -> Session | None:
+    """Somebody's session that has ended; None where nobody was signed in, or all of their sessions were ended.
 
     A browser throws the cookie away as the session ends; then the form's mark says which one it was.
     """
     held = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))  # without a key, where that can be none
-    key = held.session_key or marked(request.POST.get(MARK, ""))
-    return Session.objects.filter(session_key=key).values_list("user_id", flat=True).first() if key else None
+    keys = [key for key in (held.session_key, marked(request.POST.get(MARK, ""))) if key]
+    found = Session.objects.exclude(user_id=None).in_bulk(keys)
+    return next((found[key] for key in keys if key in found), None)
 
 
 def mark(request: HttpRequest) -> str:
@@ -85,29 +88,44 @@ def marked(sealed: str) -> str:
     return key if what == MARK else ""
 
 
-def keep(request: HttpRequest, person: UUID) -> bool:
-    """Seal what was typed into a session that ends soon; whether it could be kept."""
+def keep(request: HttpRequest, ended: Session) -> bool:
+    """Seal what was typed, and the order that was begun, into a session that ends soon; whether it could be kept."""
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in OURS}
-    text = json.dumps([request.get_full_path(), fields, str(person)])
+    text = json.dumps([request.get_full_path(), fields, str(ended.user_id)])
     if len(text) > LONGEST or SECRET & fields.keys():
         return False
-    request.session.flush()
+    request.session.cycle_key()  # with what is in the basket meanwhile
     request.session[PLACE] = sealer().encrypt(text.encode()).decode()
+    if begun := basket.begun(ended.get_decoded()):
+        text = json.dumps([begun, str(ended.user_id)])
+        request.session[BEGUN] = sealer().encrypt(text.encode()).decode()
     request.session.set_expiry(PATIENCE)
     return True
 
 
-def kept(request: HttpRequest) -> Typed | None:
-    """What this person had typed; nothing of what somebody else had."""
-    sealed = request.session.get(PLACE)
-    if not sealed:
-        return None
+def opened(sealed: str | None) -> Any:
+    """What we have sealed; None where there is nothing, or nothing of ours."""
     try:
-        path, fields, person = json.loads(sealer().decrypt(sealed.encode()))
+        return json.loads(sealer().decrypt(sealed.encode())) if sealed else None
     except InvalidToken:
         return None
+
+
+def kept(request: HttpRequest) -> Typed | None:
+    """What this person had typed; nothing of what somebody else had."""
+    if (found := opened(request.session.get(PLACE))) is None:
+        return None
+    path, fields, person = found
     typed = Typed(path, fields, UUID(person))
     return typed if isinstance(request.user, User) and request.user.id == typed.person else None
+
+
+def signed_in(request: HttpRequest, user: User, **_: object) -> None:
+    """Whoever signs in again goes on with the order that they had begun; nobody else learns of it."""
+    if found := opened(request.session.pop(BEGUN, None)):
+        begun, person = found
+        if person == str(user.id):
+            basket.take_up(request, begun)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

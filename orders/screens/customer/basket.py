@@ -1,12 +1,17 @@
 """The basket: what somebody is about to order, kept in their session until they do."""
 
 from collections.abc import Mapping
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
 from orders.domain.order import MOST_LINES, MOST_PIECES
+
+# What a session holds of an order that somebody is about to place.
+BEGUN = ("basket", "delivery", "if_short", "payment", "checkout", "cards")
 
 
 class BasketFull(Exception):
@@ -46,3 +51,19 @@ def ordered(request: HttpRequest, order_id: UUID, pieces: Mapping[str, int]) -> 
         left = {sku: quantity - pieces.get(sku, 0) for sku, quantity in content(request).items()}
         request.session["basket"] = {sku: quantity for sku, quantity in left.items() if quantity > 0}
         del request.session["checkout"]
+
+
+def begun(session: Any) -> dict[str, Any]:
+    """What a session holds of an order that is about to be placed."""
+    return {name: session[name] for name in BEGUN if name in session}
+
+
+def take_up(request: HttpRequest, begun_before: dict[str, Any]) -> None:
+    """An order that was begun in a session before goes on in this one, beside what is in the basket here already.
+
+    Of a product that is in both there are as many as in the one that has more: somebody may have put it there anew.
+    """
+    here, before = content(request), begun_before.get("basket", {})
+    both = {sku: max(here.get(sku, 0), before.get(sku, 0)) for sku in before | here}
+    request.session.update(begun_before | begun(request.session))
+    request.session["basket"] = dict(islice(both.items(), MOST_LINES))
