@@ -36,8 +36,26 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   const notice = document.getElementById("offline");
   const { timeZone } = notice.dataset;
   notice.querySelector("time").textContent = answered.toLocaleTimeString(language, { hour12: false, timeZone });
-  notice.hidden = Date.now() - answered < 5000;
+  notice.hidden = target instanceof HTMLFormElement || Date.now() - answered < 5000;
 });
+
+// A form without an answer says so at once. That nothing was sent is sure only where there was no net to begin with.
+const say = (what) => {
+  for (const each of document.getElementById("unsent").children) each.hidden = each.dataset.what !== what;
+};
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (!(target instanceof HTMLFormElement)) return;
+  say(null);
+  target.dataset.net = navigator.onLine ? "there" : "away";
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ target, detail }) => {
+    if (!(target instanceof HTMLFormElement)) return;
+    say(target.dataset.net === "away" ? "nothing sent" : detail.boosted ? "task" : "basket");
+  });
+}
 
 // When the session has ended, the answer is the sign-in page: loading this page anew leads there and back again. What was
 // sent is kept meanwhile; the sign-in that was answered leads to it.
@@ -58,9 +76,12 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
-// What else is wrong with a form is shown as it is without htmx: as a page, with its summary.
-document.addEventListener("htmx:responseError", ({ target }) => {
-  if (target instanceof HTMLFormElement) target.submit();
+// What else is wrong with a form is shown as it is without htmx: as a page, with its summary. For that it is sent again:
+// a task is done only once, however often it is sent; what goes into the basket may be there although the answer failed.
+document.addEventListener("htmx:responseError", ({ target, detail }) => {
+  if (!(target instanceof HTMLFormElement)) return;
+  if (detail.boosted || detail.xhr.status < 500) target.submit();
+  else say("basket");
 });
 
 // The waiting time grows while nothing else on the page changes, so the server is not asked for it.
