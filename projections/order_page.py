@@ -265,9 +265,11 @@ def progress(page: OrderPage) -> str:
         return Status.DELIVERED if stages == {"delivered"} else Status.SENT
     if stages & IN_WORK:
         return Status.PACKING
+    if "planned" in stages:  # be it that the rest of it is still waited for
+        return Status.CONFIRMED
     if any(line["waiting"] > 0 for line in page.lines):
         return Status.WAITING
     return Status.CONFIRMED if page.confirmed else Status.PLACED
 
 
-PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project, begins_once=True)
+PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project, version=2, begins_once=True)

@@ -98,6 +98,8 @@ STANDINGS: list[tuple[Status, list[Event]]] = [
     (Status.CONFIRMED, [of("OrderConfirmed"), LATE, of("BackorderAllocated", sku="MUG", quantity=2)]),
     (Status.PLACED, [LATE, of("BackorderCancelled", sku="MUG", quantity=2)]),
     (Status.CONFIRMED, [of("OrderConfirmed"), *parcel("ShipmentPlanned")]),
+    (Status.CONFIRMED, [of("OrderConfirmed"), LATE, *parcel("ShipmentPlanned", pieces={"KETTLE": 1})]),
+    (Status.WAITING, [of("OrderConfirmed"), LATE, *parcel("ShipmentPlanned", "ShipmentCancelled", pieces={"MUG": 1})]),
     (Status.PACKING, [of("OrderConfirmed"), *parcel("ShipmentPlanned", "PickingStarted")]),
     (Status.PACKING, parcel("ShipmentPlanned", "PickingStarted", "ShipmentPacked")),
     (Status.PACKING, parcel("ShipmentPlanned", "PickingStarted", "ShipmentPacked", "LabelPrinted")),
