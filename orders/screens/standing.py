@@ -63,12 +63,21 @@ class Decline(NamedTuple):
 
 
 def next_of(row: OrderPage, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
-    """What comes next, by where the order stands; nothing where its payment has the word."""
+    """What comes next, by where the order stands; nothing where its payment has the word, or all of it was lost."""
     if declined and (declined.later or row.status in UNTRUE_IF_DECLINED):
         return ""
     if erased and row.status in CAN_BE_RETURNED:
         return NO_MORE_RETURNS
-    return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[row.status]
+    status = reached(row) if row.status == Status.COMPLETED else row.status
+    return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[status] if status else ""
+
+
+def reached(row: OrderPage) -> str:
+    """How far a completed order, whose parcels have left, has reached its customer; nothing where all of it was lost."""
+    stages = {parcel["status"] for parcel in row.parcels}
+    if "dispatched" in stages:
+        return Status.SENT
+    return Status.COMPLETED if "delivered" in stages else ""
 
 
 def decline_of(now: OrderNow, until: datetime | None) -> Decline | None:

@@ -9,7 +9,9 @@ from django.test import Client
 from accounts.domain.roles import CUSTOMER_SERVICE
 from accounts.models import User
 from eventstore import clock
+from eventstore.rest import to_rest
 from orders.domain.payment import RecordDecline
+from orders.domain.shipment import RecordDelivery, ReportShipmentLost
 from orders.screens.standing import FOR_CUSTOMERS, FOR_STAFF
 from projections.order_page import Status
 from tests.orders import life
@@ -53,3 +55,22 @@ def test_a_declined_card_is_told_with_what_can_be_done_until_when(clara: User) -
     assert "The customer can pay with another card" in told
     play.authorize(order_id)
     assert "declined" not in lead(hers, order_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_completed_but_on_its_way_cannot_be_returned_yet(clara: User) -> None:
+    order_id, other_id = life.sent(clara), life.sent(clara)
+    hers, agent = browsing(clara), browsing(somebody(CUSTOMER_SERVICE))
+    assert said_next(hers, order_id) == ("Completed", "Your parcel is with the carrier.")
+    assert said_next(agent, order_id) == ("Completed", "The carrier has it.")
+    send(RecordDelivery(shipment_id=life.parcel(order_id), delivered_at=clock.now()))
+    send(ReportShipmentLost(shipment_id=life.parcel(other_id)))
+    to_rest()
+    assert said_next(hers, order_id) == ("Completed", "You can return what you do not like within 30 days.")
+    assert said_next(hers, other_id) == ("Completed", "")
+
+
+def said_next(client: Client, order_id: object) -> tuple[str, str]:
+    """Where an order's page says that it stands, and what comes next."""
+    order = client.get(f"/orders/{order_id}/").context["order"]
+    return order["status"], str(order["next"])
