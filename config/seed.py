@@ -14,6 +14,7 @@ from orders.domain.product import ListProduct
 from orders.domain.stock_item import ReceiveStock
 
 PASSWORD = "walk-the-long-way"  # noqa: S105  # of sign-ins that exist in the demo only, and are printed by it
+MADE_UP = "People are made up for a demo only, and this is none."
 SHOPKEEPER = Actor("demo", frozenset({roles.ADMIN, roles.WAREHOUSE, roles.CUSTOMER_SERVICE}))
 PEOPLE = {
     roles.CUSTOMER: "Clara Vogel",

@@ -45,7 +45,7 @@ def forward(by: timedelta) -> datetime:
     return now()
 
 
-def ask_sandbox() -> None:
-    """Invalid where it is no game."""
+def ask_sandbox(refusal: str = "Only the clock of a demo can be moved.") -> None:
+    """Invalid, with this sentence, where it is no game."""
     if not settings.EVENTSTORE["SANDBOX"]:
-        raise Invalid("Only the clock of a demo can be moved.")
+        raise Invalid(refusal)

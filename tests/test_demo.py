@@ -17,6 +17,7 @@ from config.management.commands.demo import WORKER
 from config.services.place import PROJECT
 from config.services.ports import free_port
 from tests.services_room import ORDINARY, await_end, bare, called, directory, family, kill, lives, manage, start, users
+from tests.test_headers import INSTALLATION
 
 ROOMS = ("config", "orders", "accounts", "eventstore", "projections", "templates", "static")
 
@@ -167,3 +168,9 @@ def test_a_port_that_is_taken_gets_a_sentence(data: Path) -> None:
     assert code == 1
     assert said.startswith(f"CommandError: Port {port} of 127.0.0.1 is taken by another program.")
     assert "--port" in said
+
+
+@pytest.mark.parametrize("trade", [[], ["--no-trade"]])
+def test_a_demo_is_not_opened_in_a_real_shop(trade: list[str], data: Path) -> None:
+    code, said = manage("demo", *trade, "--port", str(free_port()), env=bare(DEMO_DATA=data, **INSTALLATION))
+    assert (code, said) == (1, "CommandError: People are made up for a demo only, and this is none.\n")

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from accounts.models import User
+from config.seed import MADE_UP
 from config.simulation.trade import Trade
 from eventstore import bell, clock, log
 from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand, Parked, ProcessInstance
@@ -126,3 +128,11 @@ def test_the_command_says_what_came_of_it_in_a_shop_that_had_nothing_to_sell(
     said = capsys.readouterr().out
     assert "The books balance to the cent, and the stock to the piece." in said
     assert "refused: PlaceOrder" not in said
+
+
+def test_nobody_is_made_up_where_the_shop_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", False)
+    with pytest.raises(CommandError, match=MADE_UP):
+        call_command("simulate", days=0, orders=0, customers=1)
+    assert log.number() == 0
+    assert not User.objects.exists()

@@ -22,13 +22,14 @@ from redis import RedisError
 from config import services
 from config.celery import app
 from config.sandbox.demo import Neighbour, carrier, payment_provider
-from config.seed import SignIn, seed
+from config.seed import MADE_UP, SignIn, seed
 from config.services.crew import Crew, Member
 from config.services.launcher import SIGNALS, accompanied
 from config.services.locks import Lock
 from config.services.place import logs_of, make_passable
 from config.services.ports import fault_of_port
 from eventstore import clock
+from eventstore.management.terminal import faults_as_sentences
 
 HERE = ("127.0.0.1", "::1", "localhost")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who says so on the command line wants it
@@ -63,6 +64,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, no_trade: bool, **options: Any) -> None:
         """Check that the demo can run, and run it."""
+        with faults_as_sentences():
+            clock.ask_sandbox(MADE_UP)
         self.trades = not no_trade
         self.listens_on, self.port = host, port
         self.host = ANYWHERE.get(host, host)

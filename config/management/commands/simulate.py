@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from rich.progress import Progress
 
+from config.seed import MADE_UP
 from config.simulation.cases import CASES, COUNTED
 from config.simulation.trade import REFUSED, Trade
 from eventstore import bell, clock, idle, log
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         if customers < 1 or days < 0 or orders < 0:
             raise CommandError("There have to be customers, and neither days nor orders can be fewer than none.")
         with faults_as_sentences(), ending_cleanly():
+            clock.ask_sandbox(MADE_UP)
             time_to_go = max(-clock.ahead(), timedelta(0)) if until_now else timedelta(days=days)
             share = time_to_go / timedelta(days=days) if days else 0
             trade = Trade(seed=seed, customers=customers, rest=processes_to_rest)
