@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,19 @@ for _ in range(3):
     environ = dict(os.environ)
     with services.running(environ), psycopg.connect(environ["DATABASE_URL"]) as connection:
         connection.execute("INSERT INTO visits DEFAULT VALUES")
+"""
+# A keeper whose last user goes in the moment in which it says where its server is.
+KEEPER_TOLD_AT_ONCE = """
+import os, signal, sys
+from pathlib import Path
+from config.services.keeper import keep
+from config.services.place import Place
+announce = Place.announce
+def announce_and_be_told(place, address):
+    announce(place, address)
+    os.kill(os.getpid(), signal.SIGTERM)
+Place.announce = announce_and_be_told
+keep(Place(Path(sys.argv[1]), "redis"))
 """
 
 
@@ -178,6 +193,26 @@ def test_the_next_start_recovers_when_the_keepers_are_killed(
         assert one(connection, "SELECT answer FROM kept") == 42
     process.communicate()
     await_end(at_work, data)
+
+
+def test_ctrl_c_while_a_server_is_still_made_ends_it_all(data: Path) -> None:
+    with start("manage.py", "clock", env=bare(DEMO_DATA=data)) as command:
+        until = time.monotonic() + 30
+        while not (data / "postgres" / "cluster.new").exists():
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        command.send_signal(signal.SIGINT)
+        assert command.communicate(timeout=45)[0] == ""
+    assert command.returncode == 130
+
+
+def test_a_keeper_that_is_told_to_end_as_soon_as_it_has_said_where_it_is_ends_its_server(data: Path) -> None:
+    place = Place(data, "redis")
+    place.root.mkdir(parents=True)
+    with start("-c", KEEPER_TOLD_AT_ONCE, str(data), env=bare()) as keeper:
+        assert keeper.communicate(timeout=30)[0] == ""
+    assert keeper.returncode == 0
+    assert place.address() is None
 
 
 def test_a_stale_note_of_a_number_that_another_program_has_now_is_no_hindrance(data: Path) -> None:

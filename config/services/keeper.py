@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.services import children
@@ -28,10 +29,12 @@ def keep(place: Place) -> None:
     place.withdraw()
     server = SERVERS[place.server](place)
     start(server)
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))  # whoever finds the address may end us
     place.announce(Address(server.url, os.getpid()))
     report("")
     try:
-        wait_until_unused(server, Lock(place.root / "in-use"))
+        wait_until_unused(server, Lock(place.root / "in-use"), told)
     finally:
         place.withdraw()
         children.stop(server.process, *server.stops_by)
@@ -64,10 +67,8 @@ def start(server: Postgres | Redis) -> None:
     raise CannotStart(f"{server.program} did not start: {what_matters(log.read_text(errors='replace'))} ({log}).")
 
 
-def wait_until_unused(server: Postgres | Redis, in_use: Lock) -> None:
-    """Return when nobody holds `in_use` any more, or `server` has ended, or we are told to end it."""
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+def wait_until_unused(server: Postgres | Redis, in_use: Lock, told: Sequence[int]) -> None:
+    """Return when nobody holds `in_use` any more, or `server` has ended, or we are `told` to end it."""
     while not told and server.process.poll() is None and not in_use.take_now():
         time.sleep(0.1)
 

@@ -78,13 +78,12 @@ def start_keeper(place: Place) -> None:
 
 
 def leave(place: Place, in_use: Lock, keeper: Lock) -> None:
-    """The last user sees the server off; others just go."""
+    """The last user sees the server off, also one that is still being started; others just go."""
     if not in_use.take_now():
         return
-    address = place.address()
-    if address and keeper.taken():
-        with suppress(ProcessLookupError):
-            os.kill(address.keeper, signal.SIGTERM)
     deadline = time.monotonic() + SECONDS_TO_END
     while keeper.taken() and time.monotonic() < deadline:
+        if address := place.address():
+            with suppress(ProcessLookupError):
+                os.kill(address.keeper, signal.SIGTERM)
         time.sleep(0.02)
