@@ -1,20 +1,24 @@
 """What the environment has to say, read and checked at the start: one clear line for each fault."""
 
 import base64
-import binascii
 import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
-from environs import Env, EnvError, EnvValidationError
+from environs import Env, EnvError, EnvValidationError, validate
 
 from config.services import data_directory
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+ONE_OR_MORE = validate.Range(min=1, error="has to be 1 or more.")
+NONE_OR_MORE = validate.Range(min=0, error="has to be 0 or more.")
+MORE_THAN_NONE = validate.Range(min=0, min_inclusive=False, error="has to be more than 0.")
 
 
 class Address(NamedTuple):
@@ -25,6 +29,15 @@ class Address(NamedTuple):
     postcode: str
     city: str
     country: str
+
+
+def parts_of(url: str, otherwise: str) -> SplitResult:
+    """The parts of `url`; EnvError with the sentence `otherwise` where it cannot be taken apart."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.port != 0:  # what is no port at all is only found out where it is asked for
+            return parts
+    raise EnvError(otherwise)
 
 
 def database(url: str) -> dict[str, Any]:
@@ -38,15 +51,48 @@ def database(url: str) -> dict[str, Any]:
     # Lets the log prepare its statements. Behind a pooler that cannot, append ?prepare_threshold= to the address.
     options = {"prepare_threshold": 5} | parsed.get("OPTIONS", {})
     threshold = options["prepare_threshold"]
-    options["prepare_threshold"] = int(threshold) if threshold else None
+    try:
+        options["prepare_threshold"] = int(threshold) if threshold else None
+    except ValueError:
+        raise EnvError("has to name a whole number as its prepare_threshold, or nothing for none.") from None
     return dict(parsed) | {"OPTIONS": options}
 
 
 def redis_url(url: str) -> str:
     """`url`, when it is the address of a Redis."""
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise EnvError("has to be the address of a Redis, such as redis://:password@host:6379/0.")
+    otherwise = "has to be the address of a Redis, such as redis://:password@host:6379/0."
+    parts = parts_of(url, otherwise)
+    number = parts.path.strip("/")
+    if parts.scheme not in ("redis", "rediss") or not (number.isdecimal() or not number):
+        raise EnvError(otherwise)
     return url
+
+
+def web(url: str) -> str:
+    """`url`, when it is the address of something that speaks HTTP."""
+    otherwise = "has to be the address of something in the web, such as https://shop.example/."
+    parts = parts_of(url, otherwise)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EnvError(otherwise)
+    return url
+
+
+def origins(text: str) -> list[str]:
+    """The addresses in `text`, of which none has a path: so browsers name them."""
+    otherwise = 'has to be a list of addresses such as "https://shop.example", separated by commas.'
+    named = [origin.strip().rstrip("/") for origin in text.split(",") if origin.strip()]
+    for origin in named:
+        parts = parts_of(origin, otherwise)
+        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.hostname:
+            raise EnvError(otherwise)
+    return named
+
+
+def folder(name: str | Path) -> Path:
+    """The folder of this name, whether it is there or not; none is not the one that the program was started in."""
+    if not name:
+        raise EnvError("has to name a folder.")
+    return Path(name)
 
 
 def secret(text: str) -> str:
@@ -63,15 +109,17 @@ def token(text: str) -> str:
 
 def keyring(text: str) -> dict[str, bytes]:
     """Keys by their id from `id:base64,id:base64`, each of 32 bytes; the first one is the current one."""
-    keys = {}
+    keys: dict[str, bytes] = {}
     for entry in text.split(","):
         name, _, encoded = entry.strip().partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             key = b""
         if not name or len(key) != 32:
             raise EnvError('has to be a list of "id:base64 of 32 bytes", separated by commas.')
+        if name in keys:
+            raise EnvError(f"gives the id {name} to two keys.")
         keys[name] = key
     return keys
 
@@ -88,9 +136,10 @@ def address(text: str) -> Address | None:
 
 def mailer(url: str) -> dict[str, Any]:
     """Django's settings for the mail server at `url`, or for a folder that letters are laid into."""
-    parts = urlsplit(url)
+    otherwise = "has to be the address of a mail server, such as smtp+tls://user:password@host:587."
+    parts = parts_of(url, otherwise)
     match parts.scheme:
-        case "file":
+        case "file" if parts.path:
             return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}
         case "smtp" | "smtps" | "smtp+tls" if parts.hostname:
             options = {
@@ -103,13 +152,13 @@ def mailer(url: str) -> dict[str, Any]:
                 "timeout": 10,
             }
             return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
-    raise EnvError("has to be the address of a mail server, such as smtp+tls://user:password@host:587.")
+    raise EnvError(otherwise)
 
 
 def read() -> dict[str, Any]:
     """All that the environment says; its faults end the program, a line for each."""
     env = Env(eager=False)
-    for parser in (database, redis_url, secret, token, keyring, address, mailer):
+    for parser in (database, redis_url, web, origins, folder, secret, token, keyring, address, mailer):
         env.add_parser(parser.__name__, parser)
     demo = env.bool("DEMO", default=False)
     mails = {"default": f"file://{data_directory(os.environ) / 'mails'}"} if demo else {}
@@ -119,30 +168,30 @@ def read() -> dict[str, Any]:
         "SECRET_KEY": env.secret("SECRET_KEY"),
         "PERSONAL_DATA_KEYS": env.keyring("PERSONAL_DATA_KEYS"),
         "ALLOWED_HOSTS": env.list("ALLOWED_HOSTS", default=[]),
-        "CSRF_TRUSTED_ORIGINS": env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+        "CSRF_TRUSTED_ORIGINS": env.origins("CSRF_TRUSTED_ORIGINS", default=""),
         "BEHIND_PROXY": env.bool("BEHIND_PROXY", default=False),
         "DEMO": demo,
         "DEBUG": env.bool("DEBUG", default=False),
         "LOG_LEVEL": env.log_level("LOG_LEVEL", default=logging.INFO),
-        "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000),
-        "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0),
-        "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0),
+        "EVENT_MAX_BYTES": env.int("EVENT_MAX_BYTES", default=1_000_000, validate=ONE_OR_MORE),
+        "MAX_LAG_SECONDS": env.float("MAX_LAG_SECONDS", default=60.0, validate=NONE_OR_MORE),
+        "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0, validate=NONE_OR_MORE),
         "STAFF_SECOND_FACTOR": env.bool("STAFF_SECOND_FACTOR", default=not demo),
         "MAIL_URL": env.mailer("MAIL_URL", **mails),
         "MAIL_FROM": env.str("MAIL_FROM", default="Kettle & Spade <shop@localhost>"),
         "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
         "PAYMENT_PROVIDER_API_KEY": env.str("PAYMENT_PROVIDER_API_KEY", default=""),
-        "PAYMENT_PROVIDER_API_URL": env.str("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),
-        "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0),
+        "PAYMENT_PROVIDER_API_URL": env.web("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),
+        "PAYMENT_PROVIDER_SECONDS": env.float("PAYMENT_PROVIDER_SECONDS", default=15.0, validate=MORE_THAN_NONE),
         "PAYMENT_PROVIDER_WEBHOOK_SECRET": env.str("PAYMENT_PROVIDER_WEBHOOK_SECRET", default=""),
-        "SHOP_URL": env.str("SHOP_URL", default="http://localhost:8000/"),
+        "SHOP_URL": env.web("SHOP_URL", default="http://localhost:8000/"),
         # A demo has the account that German banks give in their examples.
         "SHOP_BANK_ACCOUNT": env.str("SHOP_BANK_ACCOUNT", default="DE02 1203 0000 0000 2020 51" if demo else ""),
         # Only where a mail server is named are customers told of their orders: a demo has one without.
         "TELLS_CUSTOMERS": bool(os.environ.get("MAIL_URL")),
-        "MEDIA_ROOT": env.path("MEDIA_ROOT", default=PROJECT / ".media"),
+        "MEDIA_ROOT": env.folder("MEDIA_ROOT", default=PROJECT / ".media"),
         "CARRIER_API_KEY": env.str("CARRIER_API_KEY", default=""),
-        "CARRIER_API_URL": env.str("CARRIER_API_URL", default="https://api.easypost.com/v2"),
+        "CARRIER_API_URL": env.web("CARRIER_API_URL", default="https://api.easypost.com/v2"),
         "CARRIER_WEBHOOK_SECRET": env.str("CARRIER_WEBHOOK_SECRET", default=""),
         "CARRIER_SENDER": env.address("CARRIER_SENDER", default=""),
     }

@@ -35,9 +35,8 @@ def why_no_database(url: str) -> str:
     names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
     known = {names[name]: str(value) for name, value in parsed.items() if name in names and value}
     known |= {name: str(value) for name, value in parsed.get("OPTIONS", {}).items() if name.startswith("ssl")}
-    conninfo = make_conninfo(connect_timeout=SECONDS_TO_ANSWER, **known)
     try:
-        psycopg.connect(conninfo).close()
+        psycopg.connect(make_conninfo(connect_timeout=SECONDS_TO_ANSWER, **known)).close()
     except psycopg.Error as error:
         return str(error)
     return ""
