@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from environs import Env, EnvError, EnvValidationError, validate
@@ -48,14 +48,14 @@ def database(url: str) -> dict[str, Any]:
         raise EnvError(f"is not a database address: {error}") from error
     if parsed.get("ENGINE") != "django.db.backends.postgresql":
         raise EnvError("has to be the address of a PostgreSQL, such as postgresql://user:password@host/name.")
-    # Lets the log prepare its statements. Behind a pooler that cannot, append ?prepare_threshold= to the address.
-    options = {"prepare_threshold": 5} | parsed.get("OPTIONS", {})
-    threshold = options["prepare_threshold"]
+    # Lets the log prepare its statements. Behind a pooler that cannot, append ?prepare_threshold= to the address: what
+    # is empty is no option to dj_database_url.
+    times = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)).get("prepare_threshold", "5")
     try:
-        options["prepare_threshold"] = int(threshold) if threshold else None
+        threshold = int(times or 0) or None
     except ValueError:
         raise EnvError("has to name a whole number as its prepare_threshold, or nothing for none.") from None
-    return dict(parsed) | {"OPTIONS": options}
+    return dict(parsed) | {"OPTIONS": parsed.get("OPTIONS", {}) | {"prepare_threshold": threshold}}
 
 
 def redis_url(url: str) -> str:

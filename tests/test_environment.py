@@ -88,5 +88,11 @@ def test_what_is_well_said_is_taken(read: Read) -> None:
     assert (said["EVENT_MAX_BYTES"], said["MAX_LAG_SECONDS"], said["PAYMENT_PROVIDER_SECONDS"]) == (1_000_000, 60, 15)
 
 
+@pytest.mark.parametrize(("query", "times"), [("", 5), ("?prepare_threshold=", None), ("?prepare_threshold=7", 7)])
+def test_behind_a_pooler_no_statement_is_prepared(query: str, times: int | None, read: Read) -> None:
+    options = read(DATABASE_URL=f"postgresql://localhost/none{query}")["DATABASE_URL"]["OPTIONS"]
+    assert options == {"prepare_threshold": times}
+
+
 def test_an_option_that_no_database_knows_is_a_reason() -> None:
     assert "sslwrong" in why_no_database("postgresql://localhost/none?sslwrong=1")
