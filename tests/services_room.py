@@ -58,6 +58,20 @@ def manage(*arguments: str, env: Mapping[str, str], cwd: Path = PROJECT) -> tupl
     return command.returncode, output
 
 
+def unread(*arguments: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code and the faults of a management command whose output goes to somebody who has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "manage.py", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, env=env, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    finally:
+        os.close(writer)
+    return done.returncode, done.stderr
+
+
 def family(data: Path) -> list[psutil.Process]:
     """All processes that have to do with `data`: that name it, or were started by one that does."""
     found = {process for process in psutil.process_iter() if process.pid != os.getpid() and names(process, data)}

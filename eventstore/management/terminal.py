@@ -4,10 +4,11 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO, cast
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, OutputWrapper
 from django.db import DatabaseError, ProgrammingError
 
 from eventstore.errors import Invalid
@@ -36,6 +37,23 @@ def ending_cleanly() -> Iterator[None]:
         pass
     except BrokenPipeError:
         give_up_output()
+
+
+class Heedless(OutputWrapper):
+    """The output of a command that does something: it is done to its end, also when nobody reads about it any more."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        super().__init__(cast(TextIO, out))
+
+    def write(  # type: ignore[override]  # as OutputWrapper itself does
+        self, msg: str = "", style_func: Callable[[str], str] | None = None, ending: str | None = None
+    ) -> None:
+        """Write, at once, as long as somebody reads."""
+        try:
+            super().write(msg, style_func, ending)
+            self.flush()
+        except BrokenPipeError:
+            give_up_output()
 
 
 def give_up_output() -> None:

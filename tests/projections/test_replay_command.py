@@ -36,6 +36,7 @@ from tests.projections import rooms
 from tests.projections.newer_subscriptions import NEWER
 from tests.projections.rooms import content, contents, deployed, nobody, tables
 from tests.projections.trade import record
+from tests.services_room import unread
 from tests.shop import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -399,6 +400,26 @@ def test_a_real_one_that_is_ended_goes_on(events: int, how: signal.Signals, code
     assert content(PRODUCTS) == before
     assert goes_on().startswith(f"products goes on from position {events}.\n")
     assert content(PRODUCTS) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "errors"),
+    [
+        (["--all"], 0, ""),
+        (["--dry-run", "--all"], 0, ""),
+        (["--processes"], 0, ""),
+        (["--verify", "--all"], 1, "CommandError: The log says otherwise of 1 row.\n"),
+    ],
+)
+def test_what_nobody_reads_any_more_is_done_to_its_end(
+    events: int, arguments: list[str], code: int, errors: str
+) -> None:
+    if "--verify" in arguments:
+        rows("UPDATE projections_products SET available = 99 WHERE sku = 'MUG'")
+    with_processes = environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    assert unread("replay", *arguments, env=with_processes) == (code, errors)
+    if arguments == ["--all"]:
+        assert all(tables(projection) == {room.LIVE, room.FORMER} for projection in projections().values())
 
 
 def goes_on() -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.domain.partner import SCOPES
 from accounts.models import Partner, PartnerToken
+from eventstore.management.terminal import Heedless
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *, deed: str | None, **said: Any) -> None:
         """Do it."""
+        self.stdout = Heedless(self.stdout)
         match deed:
             case "add":
                 self.add(said["name"], personal_data=said["personal_data"])

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from eventstore import clock
 from eventstore.management import asked
-from eventstore.management.terminal import faults_as_sentences
+from eventstore.management.terminal import Heedless, faults_as_sentences
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, forward: str | None, **options: Any) -> None:
         """Say what time it is."""
+        self.stdout = Heedless(self.stdout)
         with faults_as_sentences():
             now = clock.forward(asked.duration(forward)) if forward is not None else clock.now()
             ahead = clock.ahead()

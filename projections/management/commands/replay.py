@@ -17,6 +17,7 @@ from eventstore import log
 from eventstore.errors import Invalid
 from eventstore.management import asked
 from eventstore.management.replaying import compare_decisions, replay_processes
+from eventstore.management.terminal import Heedless
 from projections.engine import AnyProjection, projection_named, projections, room
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         self, *, names: list[str], work: Callable[..., None], one: str | None, until: str | None, **options: Any
     ) -> None:
         """Do it to each of the read models that are meant."""
-        self.wrong = 0
+        self.wrong, self.stdout = 0, Heedless(self.stdout)
         with faults_as_sentences():
             said = options["cores"]
             self.cores = cores() if said is None else asked.several(said, "number of cores")

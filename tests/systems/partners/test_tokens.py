@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.domain.partner import SCOPES
 from accounts.domain.roles import ADMIN, FINANCE
 from accounts.models import Partner, PartnerToken
+from tests.celery_room import test_environment as environment
+from tests.services_room import unread
 from tests.shop import browsing, somebody
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,12 @@ def test_partners_at_the_terminal() -> None:
     assert PartnerToken.good(text) is None
     call_command("partners", "list", stdout=out)
     assert f"{text[:12]}…  revoked" in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_partner_is_added_although_nobody_reads_that() -> None:
+    assert unread("partners", "add", "Tea & Co", env=environment()) == (0, "")
+    assert Partner.objects.get().name == "Tea & Co"
 
 
 @pytest.mark.parametrize(
