@@ -4,6 +4,7 @@
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 
 WITHOUT_SERVERS = {"help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
 
@@ -22,6 +23,8 @@ def services() -> AbstractContextManager[object]:
 
 def main() -> None:
     """Run the command."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # no command ends at a terminal that lacks a character
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -1,0 +1,29 @@
+"""Where a command prints: to a terminal that cannot show every character, and to none at all."""
+
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Partner
+from config.services.ports import free_port
+from tests.celery_room import test_environment as environment
+from tests.services_room import bare, manage
+from tests.test_headers import INSTALLATION
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOT_UTF_8 = {"PYTHONIOENCODING": "ascii"}
+
+
+@pytest.mark.parametrize(("command", "said"), [("processes", r"\u2013"), ("partners", r"Zo\xeb & \u0141ukasz")])
+def test_what_a_terminal_cannot_show_is_escaped(command: str, said: str) -> None:
+    Partner.objects.create(name="Zoë & Łukasz")
+    code, output = manage(command, env=environment() | NOT_UTF_8)
+    assert (code, said in output) == (0, True), output
+
+
+def test_a_demo_gets_to_its_end_at_such_a_terminal(tmp_path: Path) -> None:
+    env = bare(DEMO_DATA=tmp_path, **INSTALLATION, **NOT_UTF_8, DEMO="true")
+    code, output = manage("demo", "--port", str(free_port()), env=env)
+    assert code == 1
+    assert output.startswith("Preparing the database \\u2026\n")
+    assert output.endswith("\nStopping \\u2026\n")
