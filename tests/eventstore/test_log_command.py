@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from eventstore import log, looking, personal
 from eventstore.log import Metadata, New, append
+from eventstore.management.commands import log as log_command
 from eventstore.messages import Event
 from eventstore.streams import categories
 from tests import factories
@@ -65,6 +66,19 @@ def test_tail_shows_as_many_as_are_asked_for_or_all_after_a_position() -> None:
     assert positions("tail", "-n", "0") == []
     assert positions("tail", "--after", "22") == [23, 24, 25]
     assert positions("tail", "--after", "25") == []
+
+
+def test_what_follows_a_position_that_is_still_to_come_begins_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    append_pieces("stock_item-A", 1, 2)
+    looks = iter([3, 2, 0])
+
+    def appended_meanwhile() -> None:
+        if not (more := next(looks)):
+            raise KeyboardInterrupt
+        append_pieces("stock_item-A", *range(more))
+
+    monkeypatch.setattr(log_command, "pause", appended_meanwhile)
+    assert positions("tail", "--after", "4", "--follow") == [5, 6, 7]
 
 
 def test_tail_chooses_by_name_and_by_category() -> None:

@@ -120,7 +120,7 @@ class Command(BaseCommand):
             if not follow:
                 return count
             pause()
-            after, head = head, log.number()
+            after, head = max(after, head), log.number()
 
     def lines(self, events: Sequence[Shown], wide: Sequence[int]) -> Iterator[str | Text]:
         """Each event as a line, for people or for programs."""
