@@ -13,6 +13,7 @@ from eventstore.order import number
 NOW = Func(template="(SELECT eventstore_now())", output_field=DateTimeField())
 
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # as nobody can turn it back
+TOO_FAR = f"The clock goes up to {LATEST:%Y} only."
 
 
 def now() -> datetime:
@@ -40,7 +41,7 @@ def forward(by: timedelta) -> datetime:
     if by <= timedelta(0):
         raise Invalid("The clock goes forward only.")
     if by > LATEST - now():
-        raise Invalid(f"The clock goes up to {LATEST:%Y} only.")
+        raise Invalid(TOO_FAR)
     query("UPDATE eventstore_clock SET ahead = ahead + %s RETURNING ahead", (by,))
     return now()
 

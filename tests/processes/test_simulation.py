@@ -130,6 +130,14 @@ def test_the_command_says_what_came_of_it_in_a_shop_that_had_nothing_to_sell(
     assert "refused: PlaceOrder" not in said
 
 
+@pytest.mark.parametrize("days", [10**9, 70_000, 10**30])
+@pytest.mark.parametrize("until_now", [False, True])
+def test_no_more_days_can_go_by_than_the_clock_has(days: int, until_now: bool) -> None:
+    with pytest.raises(CommandError, match=r"^The clock goes up to 2200 only\.$"):
+        call_command("simulate", days=days, orders=0, customers=1, until_now=until_now)
+    assert log.number() == 0
+
+
 def test_nobody_is_made_up_where_the_shop_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", False)
     with pytest.raises(CommandError, match=MADE_UP):

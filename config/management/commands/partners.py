@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from accounts.domain.partner import SCOPES
 from accounts.models import Partner, PartnerToken
-from eventstore.management.terminal import Heedless
+from eventstore.errors import Invalid, keepable
+from eventstore.management.terminal import Heedless, faults_as_sentences
+
+LONGEST = 200  # as the tables have it
 
 
 class Command(BaseCommand):
@@ -36,15 +39,16 @@ class Command(BaseCommand):
     def handle(self, *, deed: str | None, **said: Any) -> None:
         """Do it."""
         self.stdout = Heedless(self.stdout)
-        match deed:
-            case "add":
-                self.add(said["name"], personal_data=said["personal_data"])
-            case "token":
-                self.token(said["name"], said["purpose"], said["scope"] or list(SCOPES), said["days"])
-            case "revoke":
-                self.revoke(said["beginning"])
-            case _:
-                self.list()
+        with faults_as_sentences():
+            match deed:
+                case "add":
+                    self.add(said["name"], personal_data=said["personal_data"])
+                case "token":
+                    self.token(said["name"], said["purpose"], said["scope"] or list(SCOPES), said["days"])
+                case "revoke":
+                    self.revoke(said["beginning"])
+                case _:
+                    self.list()
 
     def list(self) -> None:
         """A line for each partner and each token."""
@@ -56,6 +60,7 @@ class Command(BaseCommand):
 
     def add(self, name: str, *, personal_data: bool) -> None:
         """A new partner."""
+        ask_name(name, "The name of a partner")
         if Partner.objects.filter(name=name).exists():
             raise CommandError(f"There is a partner {name} already.")
         partner = Partner.objects.create(name=name, may_see_personal_data=personal_data)
@@ -63,19 +68,26 @@ class Command(BaseCommand):
 
     def token(self, name: str, purpose: str, scopes: Sequence[str], days: int) -> None:
         """A new token."""
-        partner = Partner.objects.filter(name=name).first()
+        partner = Partner.objects.filter(name=keepable(name)).first()
         if partner is None:
             raise CommandError(f"There is no partner {name}.")
         if not 1 <= days <= 3650:
             raise CommandError("A token is good for 1 to 3650 days.")
+        ask_name(purpose, "What a token is for")
         _, text = PartnerToken.make(partner, purpose, scopes, timezone.now() + timedelta(days=days))
         self.stdout.write(text)
         self.stderr.write("Keep it now: it is not shown again.")
 
     def revoke(self, beginning: str) -> None:
         """A token is good for nothing any more."""
-        found = list(PartnerToken.objects.filter(beginning=beginning, revoked_at=None))
+        found = list(PartnerToken.objects.filter(beginning=keepable(beginning), revoked_at=None))
         if len(found) != 1:
             raise CommandError(f"There is no token that begins with {beginning}.")
         found[0].revoke()
         self.stdout.write(f"{found[0]} is revoked.")
+
+
+def ask_name(text: str, what: str) -> None:
+    """Invalid where it cannot be kept as a name, or not be seen in a list."""
+    if not text.strip() or len(text) > LONGEST or not text.isprintable():
+        raise Invalid(f"{what} has 1 to {LONGEST} characters, each of which can be printed.")

@@ -45,6 +45,8 @@ class Command(BaseCommand):
             raise CommandError("There have to be customers, and neither days nor orders can be fewer than none.")
         with faults_as_sentences(), ending_cleanly():
             clock.ask_sandbox(MADE_UP)
+            if days > (clock.LATEST - clock.now()).days:
+                raise CommandError(clock.TOO_FAR)
             time_to_go = max(-clock.ahead(), timedelta(0)) if until_now else timedelta(days=days)
             share = time_to_go / timedelta(days=days) if days else 0
             trade = Trade(seed=seed, customers=customers, rest=processes_to_rest)

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from tests.services_room import unread
 from tests.shop import browsing, somebody
 
 pytestmark = pytest.mark.django_db
+HAS = "has 1 to 200 characters, each of which can be printed."
 
 
 def partner(name: str = "Tea & Co", **fields: object) -> Partner:
@@ -99,11 +101,36 @@ def test_a_partner_is_added_although_nobody_reads_that() -> None:
         (["token", "Nobody"], "There is no partner Nobody."),
         (["token", "Tea & Co", "--days", "0"], "A token is good for 1 to 3650 days."),
         (["revoke", "shop_nothing"], "There is no token that begins with shop_nothing."),
+        (["add", ""], f"The name of a partner {HAS}"),
+        (["add", " "], f"The name of a partner {HAS}"),
+        (["add", "x" * 201], f"The name of a partner {HAS}"),
+        (["add", "x\x1b[31m"], f"The name of a partner {HAS}"),
+        (["token", "\udcff"], "There is no partner \udcff."),
+        (["token", "Tea & Co", "--for", "x" * 201], f"What a token is for {HAS}"),
+        (["token", "Tea & Co", "--for", ""], f"What a token is for {HAS}"),
+        (["revoke", "\udcff"], "There is no token that begins with \udcff."),
     ],
 )
 def test_what_cannot_be_done_at_the_terminal(words: list[str], sentence: str) -> None:
     partner()
-    with pytest.raises(CommandError, match=sentence):
+    with pytest.raises(CommandError) as error:
+        call_command("partners", *words)
+    assert str(error.value) == sentence
+    assert Partner.objects.get().name == "Tea & Co"
+    assert not PartnerToken.objects.exists()
+
+
+def test_the_longest_names_at_the_terminal() -> None:
+    call_command("partners", "add", "x" * 200, stdout=StringIO())
+    call_command("partners", "token", "x" * 200, "--for", "y" * 200, stdout=StringIO(), stderr=StringIO())
+    assert PartnerToken.objects.get().name == "y" * 200
+
+
+@pytest.mark.parametrize("words", [[], ["add", "Tea & Co"], ["token", "Tea & Co"]])
+def test_a_database_without_partners_gets_a_sentence(words: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_partner RENAME TO accounts_gone")
+    with pytest.raises(CommandError, match=r'^The database says: relation "accounts_partner" does not exist\. Has man'):
         call_command("partners", *words)
 
 
