@@ -1,7 +1,9 @@
 """What somebody asked for at a terminal: their words as values, or Invalid with a sentence."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from django.utils.timezone import get_current_timezone
@@ -33,6 +35,14 @@ def several(text: str, what: str) -> int:
     if not count:
         raise Invalid(f"{text!r} is no {what}: it has to be 1 or more.")
     return count
+
+
+def seconds(text: str) -> float:
+    """So many seconds, and parts of one: 0 or more, and not for ever."""
+    with suppress(ValueError):
+        if 0 <= (found := float(text)) < inf:
+            return found
+    raise Invalid(f"{text!r} is no number of seconds: it has to be 0 or more.")
 
 
 def identity(text: str) -> UUID:

@@ -171,6 +171,12 @@ def test_a_check_fails_where_one_is_late(events: int) -> None:
     )
 
 
+@pytest.mark.parametrize("limit", ["nan", "inf", "-1", "soon", ""])
+def test_a_limit_that_is_none_is_no_limit(limit: str) -> None:
+    sentence = f"{limit!r} is no number of seconds: it has to be 0 or more."
+    assert refused("--check", f"--max-lag={limit}") == sentence
+
+
 # Steering
 
 

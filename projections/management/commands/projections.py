@@ -38,8 +38,8 @@ class Command(BaseCommand):
         """The tasks; without one the read models are shown."""
         parser.add_argument("--json", action="store_true", help="as JSON")
         parser.add_argument("--check", action="store_true", help="exit 1 where one is later than --max-lag")
-        parser.add_argument("--max-lag", type=float, metavar="SECONDS", help="how late it may be (%(default)s)")
-        parser.set_defaults(work=self.show, max_lag=settings.ENV["MAX_LAG_SECONDS"])
+        parser.add_argument("--max-lag", metavar="SECONDS", help="how late it may be (%(default)s)")
+        parser.set_defaults(work=self.show, max_lag=str(settings.ENV["MAX_LAG_SECONDS"]))
         tasks = parser.add_subparsers(title="tasks", metavar="TASK")
 
         def task(name: str, work: Callable[..., None], about: str, *arguments: str) -> ArgumentParser:
@@ -62,10 +62,11 @@ class Command(BaseCommand):
         with faults_as_sentences():
             work(**options)
 
-    def show(self, *, json: bool, check: bool, max_lag: float, **_: Any) -> None:
+    def show(self, *, json: bool, check: bool, max_lag: str, **_: Any) -> None:
         """All read models, and how fast they move; or only those that are late."""
         if check:
-            return self.complain(late(healths(), max_lag), max_lag)
+            limit = asked.seconds(max_lag)
+            return self.complain(late(healths(), limit), limit)
         before, began = healths(), time.monotonic()
         time.sleep(MOMENT)
         now, seconds = healths(), time.monotonic() - began
