@@ -23,6 +23,8 @@ def services() -> AbstractContextManager[object]:
 
 def main() -> None:
     """Run the command."""
+    if sys.stdout is None:
+        sys.exit("There is no standard output to write to.")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # no command ends at a terminal that lacks a character
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

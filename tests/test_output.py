@@ -1,10 +1,13 @@
 """Where a command prints: to a terminal that cannot show every character, and to none at all."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from accounts.models import Partner
+from config.services.place import PROJECT
 from config.services.ports import free_port
 from tests.celery_room import test_environment as environment
 from tests.services_room import bare, manage
@@ -27,3 +30,11 @@ def test_a_demo_gets_to_its_end_at_such_a_terminal(tmp_path: Path) -> None:
     assert code == 1
     assert output.startswith("Preparing the database \\u2026\n")
     assert output.endswith("\nStopping \\u2026\n")
+
+
+@pytest.mark.parametrize("command", [["log", "tail"], ["log", "export", "-"], ["partners", "add", "Tea & Co"]])
+def test_without_an_output_nothing_is_done(command: list[str]) -> None:
+    closed = ["/bin/sh", "-c", 'exec "$0" manage.py "$@" >&-', sys.executable, *command]
+    done = subprocess.run(closed, cwd=PROJECT, env=environment(), stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "There is no standard output to write to.\n")
+    assert not Partner.objects.exists()
