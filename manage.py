@@ -22,7 +22,15 @@ def services() -> AbstractContextManager[object]:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; Ctrl-C ends it without a word, from the first moment on."""
+    try:
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run() -> None:
+    """Run the command, or say why it cannot start."""
     if sys.stdout is None:
         sys.exit("There is no standard output to write to.")
     if isinstance(sys.stdout, TextIOWrapper):
@@ -37,8 +45,6 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except CannotStart as fault:
         sys.exit(str(fault))
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 if __name__ == "__main__":

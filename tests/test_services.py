@@ -39,6 +39,16 @@ for _ in range(3):
     with services.running(environ), psycopg.connect(environ["DATABASE_URL"]) as connection:
         connection.execute("INSERT INTO visits DEFAULT VALUES")
 """
+# Ctrl-C comes while the command is still being read.
+INTERRUPTED_AT_ONCE = """
+import runpy, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "django":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+runpy.run_path("manage.py", run_name="__main__")
+"""
 # A keeper whose last user goes in the moment in which it says where its server is.
 KEEPER_TOLD_AT_ONCE = """
 import os, signal, sys
@@ -204,6 +214,13 @@ def test_ctrl_c_while_a_server_is_still_made_ends_it_all(data: Path) -> None:
         command.send_signal(signal.SIGINT)
         assert command.communicate(timeout=45)[0] == ""
     assert command.returncode == 130
+
+
+def test_ctrl_c_before_anything_has_begun_is_answered_without_a_word(data: Path) -> None:
+    with start("-c", INTERRUPTED_AT_ONCE, "clock", env=bare(DEMO_DATA=data)) as command:
+        assert command.communicate(timeout=30)[0] == ""
+    assert command.returncode == 130
+    assert not data.exists()
 
 
 def test_a_keeper_that_is_told_to_end_as_soon_as_it_has_said_where_it_is_ends_its_server(data: Path) -> None:
