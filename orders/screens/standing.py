@@ -73,7 +73,7 @@ def next_of(row: OrderPage, declined: Decline | None, reader: User, *, erased: b
 
 
 def reached(row: OrderPage) -> str:
-    """How far a completed order, whose parcels have left, has reached its customer; nothing where all of it was lost."""
+    """How far a completed order, of which all has left, has come to its customer; nothing where all of it was lost."""
     stages = {parcel["status"] for parcel in row.parcels}
     if "dispatched" in stages:
         return Status.SENT
