@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from orders.domain.money import Money, total
+from orders.domain.payment import Unrequested
 from orders.screens.customer.forms import COUNTRIES, IF_SHORT
 from orders.screens.customer.order_forms import REASONS
 from orders.screens.customer.paying import PAYMENT_TERMS
@@ -56,7 +57,7 @@ def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False
         "total": row.total,
         "left": row.total - cancelled(row),
         "cancelled": cancelled(row),
-        "steps": steps(row),
+        "steps": steps(row, now),
         "parcels": [parcel_of(parcel, row) for parcel in row.parcels],
         "delivery_address": address and address | {"country": country(address["country"])},
         "payment_terms": dict(PAYMENT_TERMS)[row.payment_terms],
@@ -99,13 +100,17 @@ def cancelled(row: OrderPage) -> Money:
     return total((Money(**line["price"]) * line["cancelled"] for line in row.lines), row.currency)
 
 
-def steps(row: OrderPage) -> list[Step]:
-    """How far the pieces have come that are still wanted; nothing for an order that ended before any was sent."""
+def steps(row: OrderPage, now: OrderNow) -> list[Step]:
+    """How far the pieces have come that are still wanted; nothing for an order that ended before any was sent.
+
+    Money is asked for once the stock has answered; what is not waited for then is set aside, paid or not.
+    """
     wanted = sum(line["quantity"] - line["cancelled"] for line in row.lines)
     sent = sum(line["sent"] for line in row.lines)
     if not wanted or (row.status in {Status.CANCELLED, Status.REJECTED} and not sent):
         return []
-    there = wanted - sum(max(0, line["waiting"]) for line in row.lines) if row.confirmed or sent else 0
+    answered = row.confirmed or sent or not isinstance(now.payment.state, Unrequested)
+    there = wanted - sum(max(0, line["waiting"]) for line in row.lines) if answered else 0
     figures = [
         (_("Placed"), wanted),
         (_("Set aside"), there),

@@ -16,7 +16,7 @@ from orders.screens.standing import FOR_CUSTOMERS, FOR_STAFF
 from projections.order_page import Status
 from tests.orders import life
 from tests.processes import play
-from tests.shop import browsing, follow, read, send, somebody
+from tests.shop import KETTLE, MUG, browsing, follow, placed_order, read, send, somebody
 
 NO_COVER = "Your card has insufficient funds."
 
@@ -25,6 +25,15 @@ def test_every_standing_says_what_comes_next_to_either_reader() -> None:
     assert FOR_CUSTOMERS.keys() == FOR_STAFF.keys() == set(Status)
     meant_for_customers = re.compile(r"\b(you|your|we)\b", re.IGNORECASE)
     assert [said for said in map(str, FOR_STAFF.values()) if meant_for_customers.search(said)] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_set_aside_is_said_from_the_moment_on_at_which_it_is(clara: User) -> None:
+    hers = browsing(clara)
+    assert "Set aside 0 of 2" in read(hers.get(f"/orders/{placed_order(clara)}/"))
+    short = play.place({MUG: 1, KETTLE: 4}, customer=clara)
+    follow()
+    assert "Set aside 4 of 5" in read(hers.get(f"/orders/{short}/"))
 
 
 def lead(client: Client, order_id: object) -> str:
@@ -37,11 +46,13 @@ def test_a_declined_card_is_told_with_what_can_be_done_until_when(clara: User) -
     order_id, now = play.place(life.BASKET, customer=clara), clock.now()
     hers, agent = browsing(clara), browsing(somebody(CUSTOMER_SERVICE))
     assert "We check the payment" in lead(hers, order_id)
+    assert "Set aside all Packed 0 of 3" in read(hers.get(f"/orders/{order_id}/"))
     send(RecordDecline(order_id=order_id, attempt=1, reason=NO_COVER))
     follow()
     page = hers.get(f"/orders/{order_id}/")
     until = page.context["order"]["declined"].until
     assert now + timedelta(minutes=29) < until < now + timedelta(minutes=31)
+    assert "Set aside all Packed 0 of 3" in read(page)
     said = lead(hers, order_id)
     assert "We check the payment" not in said
     assert f"The card was declined, and nothing is charged. The payment provider says: {NO_COVER}" in said
