@@ -9,9 +9,10 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import AddDeliveryAddress
 from accounts.models import User
+from eventstore.rest import to_rest
 from projections.customer_page import CustomerPage
 from tests import factories
-from tests.shop import DELIVERY, MUG, WHERE_TO, browsing, follow, hidden, orders_in_the_log, read, refused, send
+from tests.shop import DELIVERY, KETTLE, MUG, WHERE_TO, browsing, follow, hidden, orders_in_the_log, read, refused, send
 
 pytestmark = pytest.mark.django_db
 CHECK = "/orders/place/check/"
@@ -44,6 +45,23 @@ def order(client: Client, delivery: Mapping[str, Any]) -> str:
 def test_what_becomes_of_missing_pieces_is_as_the_customer_wishes(client: Client, wish: str, promise: str) -> None:
     assert promise in order(client, DELIVERY | {"if_short": wish})
     assert [placed.if_short for placed in orders_in_the_log()] == [wish]
+
+
+def test_it_is_said_that_this_is_not_about_what_is_out_of_stock(client: Client) -> None:
+    page = read(client.get("/orders/place/"))
+    assert "What if something is missing from the shelf when we pack?" in page
+    assert "What is not in stock when you order is waited for, whatever you choose here." in page
+    agreed = "If something is missing when we pack Leave it out: I do not pay for it"
+    client.post("/basket/add/", {"sku": KETTLE, "quantity": "4"})
+    client.post("/orders/place/", DELIVERY | {"if_short": "cancel"})
+    client.post("/orders/place/payment/", {"payment_terms": "on_account"})
+    checked = client.get(CHECK)
+    assert agreed in read(checked)
+    client.post(CHECK, hidden(checked))
+    to_rest()
+    page = read(client.get(f"/orders/{orders_in_the_log()[0].order_id}/"))
+    assert "1 not there yet" in page
+    assert agreed in page
 
 
 def test_what_becomes_of_missing_pieces_has_to_be_said(client: Client) -> None:

@@ -149,7 +149,8 @@ class DeliveryForm(AddressForm):
     )
     keep = forms.BooleanField(label=_("Keep this address for my next orders"), required=False)
     if_short = forms.ChoiceField(
-        label=_("What if the warehouse finds fewer pieces than you order?"),
+        label=_("What if something is missing from the shelf when we pack?"),
+        help_text=_("What is not in stock when you order is waited for, whatever you choose here."),
         choices=IF_SHORT,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what becomes of what is missing.")),
