@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Session, User
@@ -86,12 +86,13 @@ def change_contact_details(request: HttpRequest) -> HttpResponse:
     return render(request, "task.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @customers_only
 def keep_email(request: HttpRequest) -> HttpResponse:
-    """The e-mail address stays as it is."""
-    new_email.withdraw(person(request))
-    messages.success(request, _("Your e-mail address stays as it is."))
+    """The e-mail address stays as it is. Whoever is led here by a sign-in finds the button once more."""
+    if request.method == "POST":
+        new_email.withdraw(person(request))
+        messages.success(request, _("Your e-mail address stays as it is."))
     return redirect("accounts:my_data")
 
 
