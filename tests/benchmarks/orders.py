@@ -93,7 +93,10 @@ def project(row: OrderPage | None, fact: Recorded[Any], order_id: UUID) -> Order
             return row and row.but(status=fact.name, version=row.version + 1)
 
 
-ORDERS = Projection(OrderPage, wants=Life, keys=keys, project=project, begins_once=True)
+# Of the version of the shop's own, as both fill one table.
+ORDERS = Projection(
+    OrderPage, wants=Life, keys=keys, project=project, version=order_page.PROJECTION.version, begins_once=True
+)
 
 
 def life(order_id: UUID, customer_id: UUID) -> Iterator[tuple[str, int, Event]]:
