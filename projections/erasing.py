@@ -38,12 +38,16 @@ def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
 
 
 def emails_of(customer_id: UUID) -> set[str]:
-    """Every e-mail address that was ever this customer's, and one that they have not shown yet to be theirs."""
+    """Every e-mail address that was ever this customer's, and one that they have not shown yet to be theirs.
+
+    One that is somebody else's by now says nothing of them any more.
+    """
     emails = set(EmailAddress.objects.filter(user_id=customer_id).values_list("email", flat=True))
     for fact in log.read_stream(f"{CUSTOMERS.name}-{customer_id}"):
         if isinstance(fact.event, CustomerRegistered | ContactDetailsChanged) and fact.event.email:
             emails.add(fact.event.email)
-    return emails
+    of_others = EmailAddress.objects.filter(email__in=emails, verified=True).exclude(user_id=customer_id)
+    return emails - set(of_others.values_list("email", flat=True))
 
 
 def forget_sign_in(customer_id: UUID, emails: set[str], because_of: UUID) -> None:

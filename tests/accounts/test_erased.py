@@ -168,6 +168,19 @@ def test_letters_to_every_address_that_was_ever_theirs_are_thrown_away(clara: Us
     assert [letter.name for letter in mails.iterdir()] == ["carla@example.com.log"]
 
 
+def test_a_former_address_that_is_somebody_elses_by_now_is_left_alone(clara: User, mails: Path) -> None:
+    former = "shared@lindenthal.example"
+    happens(f"customer-{clara.id}", factories.ContactDetailsChanged.build(customer_id=clara.id, email=former))
+    User.objects.create_user(former, None, [CUSTOMER], name="Carla Vogel")
+    mails.mkdir()
+    for email in (EMAIL, former):
+        (mails / f"{email}.log").write_text(f"To: {email}\n")
+    assert former not in known(clara.id)
+    happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+    follow()
+    assert [letter.name for letter in mails.iterdir()] == [f"{former}.log"]
+
+
 def test_whoever_has_no_sign_in_here_leaves_no_letter_either(mails: Path) -> None:
     open_shop()
     known = factories.CustomerRegistered.build(email="carla@example.com")

@@ -91,9 +91,8 @@ def send(backend: BaseEmailBackend, key: UUID, written: Written, reader: Reader)
             raise NotSent(f"The mail server takes no e-mails from us now ({error.smtp_code}).") from None
         raise CannotSend(f"The mail server does not take our e-mails ({error.smtp_code}).") from None
     except (ValueError, AttributeError):
-        raise EmailRefused(
-            553
-        ) from None  # what stands there cannot be an address, as Python's parser notes or trips over
+        # What stands there cannot be an address: Python's parser says so, or trips over it.
+        raise EmailRefused(553) from None
     except (SMTPException, OSError) as error:
         raise Unanswered(f"The mail server has said nothing ({type(error).__name__}).") from None
     finally:
