@@ -1,5 +1,6 @@
 """Faults: what is answered where something fails that nobody has foreseen."""
 
+import logging
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
@@ -20,3 +21,10 @@ def fault(request: HttpRequest) -> HttpResponse:
 def is_away() -> bool:
     """Whether there is no connection to the database, as it could not be made or was lost."""
     return connection.connection is None or connection.connection.closed
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """A traceback is for what is broken: who was refused, or sent what cannot be, is a line of the log."""
+    if getattr(record, "status_code", 500) < 500:
+        record.exc_info = None
+    return True

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from django.utils.csp import CSP
+from django.utils.log import CallbackFilter
 from django.utils.translation import gettext_lazy as _
 
 from config import environment
@@ -27,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
-    "lucide",
     "whitenoise.runserver_nostatic",
     "config.apps.ShopAdminConfig",
     "django.contrib.auth",
@@ -239,7 +239,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"in_one_line": {"()": CallbackFilter, "callback": "ext://config.faults.in_one_line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["in_one_line"]}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"]},
     "loggers": {"stripe": {"level": "WARNING"}},
 }

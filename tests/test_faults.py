@@ -1,5 +1,7 @@
 """Where something fails that nobody has foreseen: what is answered while the database is away, and otherwise."""
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
@@ -9,8 +11,10 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from accounts.domain.roles import CUSTOMER
 from config.faults import fault, is_away
 from tests.eventstore.pieces import rows
+from tests.shop import browsing, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +79,27 @@ def answered(deed: Callable[[], object]) -> HttpResponse:
     except OperationalError:
         return fault(RequestFactory().get("/"))
     raise AssertionError("It did not fail.")
+
+
+@pytest.fixture
+def lines() -> Iterator[Callable[[], list[str]]]:
+    """What the console is told."""
+    [console] = [each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler]
+    told = io.StringIO()
+    before = console.setStream(told)
+    yield lambda: told.getvalue().splitlines()
+    if before:
+        console.setStream(before)
+
+
+def test_who_is_refused_is_a_line_of_the_log(lines: Callable[[], list[str]]) -> None:
+    assert browsing(somebody(CUSTOMER)).get("/work/").status_code == 403
+    [line] = lines()
+    assert line.endswith("django.request Forbidden (Permission denied): /work/")
+
+
+def test_what_is_broken_leaves_its_traceback(lines: Callable[[], list[str]]) -> None:
+    with patch("orders.screens.customer.shopping.render", side_effect=ZeroDivisionError("That is broken.")):
+        assert Client(raise_request_exception=False).get("/products/").status_code == 500
+    assert "Traceback (most recent call last):" in lines()
+    assert lines()[-1] == "ZeroDivisionError: That is broken."
