@@ -18,6 +18,8 @@ from projections.engine import table
 
 BATCH = 5000  # positions of the log in one transaction of the live table
 
+new = object.__new__  # a row, without what Django makes of it first
+
 type Fact = Recorded[Any]
 
 
@@ -46,12 +48,10 @@ class ReadModel(models.Model):
 
     def but(self, **changes: Any) -> Self:
         """The same row with these fields changed; the row itself stays as it is."""
-        before, kind = self.__dict__, type(self)
-        held = before | changes
-        if len(held) > len(before):
-            raise TypeError(f"{kind.__name__} has no {', '.join(sorted(held.keys() - before.keys()))}.")
-        changed = object.__new__(kind)
-        changed.__dict__ = held
+        changed = new(type(self))
+        changed.__dict__ = held = self.__dict__ | changes
+        if len(held) > len(self.__dict__):
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(held.keys() - self.__dict__.keys()))}.")
         return changed
 
     def values(self) -> dict[str, Any]:
