@@ -24,6 +24,7 @@ from projections.engine.origins import all_origins, origins
 from projections.products import Product
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
+from tests.laid_out import laid_out
 from tests.projections.newer_subscriptions import NEWER
 from tests.projections.rooms import contents, deployed
 from tests.projections.trade import record_everything
@@ -36,13 +37,24 @@ ALL = pytest.mark.parametrize("name", sorted(projections()))
 @pytest.fixture
 def order() -> UUID:
     """A shop with one order."""
+    return laid_out(ordered)
+
+
+@pytest.fixture
+def everything() -> dict[str, tuple[int, str]]:
+    """What the tables hold, for comparison: something in each of them."""
+    return laid_out(filled)
+
+
+def ordered() -> UUID:
+    """An order in a shop that has no other."""
     open_shop()
     return placed_order(somebody(roles.CUSTOMER, "Clara Vogel"))
 
 
-@pytest.fixture
-def everything(order: UUID) -> dict[str, tuple[int, str]]:
-    """What the tables hold, for comparison: something in each of them."""
+def filled() -> dict[str, tuple[int, str]]:
+    """What is in the tables once every story was told, and somebody has placed an order."""
+    ordered()
     record_everything(random.Random(4))
     follow()
     return contents()
@@ -112,12 +124,12 @@ def test_nobody_else_gets_in(everything: object, role: str) -> None:
     user = somebody(role)
     for staff in (False, True):
         User.objects.filter(pk=user.pk).update(is_staff=staff)
+        client = browsing(User.objects.get(pk=user.pk))
         for name, projection in projections().items():
             row = projection.model._default_manager.first()
             for url in ("changelist", "events", "change", "history"):
                 address = page(projection.model, url, *([] if url == "changelist" else [row.pk]))
-                response = browsing(User.objects.get(pk=user.pk)).get(address)
-                assert response.status_code == 403, (name, url)
+                assert client.get(address).status_code == 403, (name, url)
 
 
 # Changing

@@ -23,6 +23,7 @@ from projections.engine.rebuild import Hindered
 from projections.products import Product
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
+from tests.laid_out import laid_out
 from tests.projections import rooms
 from tests.projections.rooms import content, contents, in_parts, nobody, other, tables
 from tests.projections.trade import record_everything
@@ -35,6 +36,11 @@ PRODUCTS = products.PROJECTION
 @pytest.fixture
 def events() -> int:
     """A shop in which something has happened, and which shows it."""
+    return laid_out(with_mugs_and_a_cup)
+
+
+def with_mugs_and_a_cup() -> int:
+    """Every story, and goods of which none tells; how many events there are."""
     number = record_everything(random.Random(4))
     receive("MUG", 10)
     receive("CUP", 1)

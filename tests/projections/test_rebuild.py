@@ -1,6 +1,5 @@
 """A read model is built anew beside the live one: what comes of it, and what cannot come in between."""
 
-import random
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,9 +19,10 @@ from projections.products import Product
 from tests import factories
 from tests.eventstore.pieces import METADATA, rows
 from tests.eventstore.together import elsewhere, until_blocked
+from tests.laid_out import laid_out
 from tests.projections import rooms
 from tests.projections.rooms import content, deployed, in_parts, nobody, other, parked, tables
-from tests.projections.trade import record_everything
+from tests.projections.trade import shown
 from tests.shop import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,9 +40,7 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def events() -> int:
     """A shop in which something has happened, and which shows it."""
-    number = record_everything(random.Random(4))
-    follow()
-    return number
+    return laid_out(shown)
 
 
 def receive(sku: str, quantity: int = 1) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import random
 import signal
 import time
 from collections.abc import Iterator
@@ -25,11 +24,11 @@ from tests import factories
 from tests.eventstore.mortal import Worker
 from tests.eventstore.pieces import METADATA, rows
 from tests.eventstore.together import elsewhere
+from tests.laid_out import laid_out
 from tests.projections import rooms
 from tests.projections.rooms import content, nobody, other, parked
 from tests.projections.test_background import until
-from tests.projections.trade import record_everything
-from tests.shop import follow
+from tests.projections.trade import shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = order_page.PROJECTION
@@ -48,9 +47,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def events() -> int:
     """A shop in which something has happened, and which shows it."""
-    number = record_everything(random.Random(4))
-    follow()
-    return number
+    return laid_out(shown)
 
 
 @pytest.fixture

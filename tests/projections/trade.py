@@ -16,6 +16,7 @@ from orders.domain.stock_item import ReceiveStock
 from tests import factories
 from tests.eventstore.pieces import METADATA
 from tests.projections.stories import Teller, of_a_customer, of_stock, stories_for
+from tests.shop import follow
 
 
 class Trade:
@@ -141,6 +142,13 @@ def record(chance: random.Random, commands: int) -> int:
 def record_everything(chance: random.Random) -> int:
     """Fill the log with every story that there is; how many events there are."""
     return append(Trade(chance).everything())
+
+
+def shown() -> int:
+    """A shop in which every story was told, and which shows it; how many events there are."""
+    number = record_everything(random.Random(4))
+    follow()
+    return number
 
 
 def append(commands: Iterable[Command]) -> int:
