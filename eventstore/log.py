@@ -1,7 +1,7 @@
 """The log: all that is asked of it, on one screen. Append, read, follow, and ask what came of a command."""
 
 from eventstore.appending import ANY, NEW, Metadata, New, append, check_version, conflict
-from eventstore.order import next_for_each, next_of, number, position_of, recorded_at, rows_at, rows_between
+from eventstore.order import next_for_each, number, position_of, recorded_at, rows_at, rows_between
 from eventstore.reading import (
     Recorded,
     correlated,
@@ -36,7 +36,6 @@ __all__ = (
     "history",
     "keep",
     "next_for_each",
-    "next_of",
     "number",
     "position_of",
     "read_log",

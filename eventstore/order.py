@@ -31,11 +31,13 @@ NEXT_FOR_EACH = f"""
       LEFT JOIN eventstore_checkpoint c ON c.reader = asked.reader
      CROSS JOIN LATERAL (
            SELECT l.position, e.recorded_at FROM {IN_ORDER}
-            WHERE l.position > coalesce(c.position, 0) AND e.name = ANY(asked.names)
+            WHERE l.position > coalesce(c.position, 0)
+              AND (l.position > coalesce(c.position, 0) + %s::bigint OR e.name = ANY(asked.names)
               AND (asked.parts = 1
-                   OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% asked.parts = asked.part)
+                   OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% asked.parts = asked.part))
             ORDER BY l.position LIMIT 1) AS missing
 """
+SEARCHED = 5000  # positions: as many as a reader takes at once
 
 
 def number() -> int:
@@ -75,37 +77,26 @@ def rows_at(positions: Sequence[int]) -> list[Row]:
     )
 
 
-def next_of(
-    after: int, names: Sequence[str] | None, partition: tuple[int, int] | None = None
-) -> tuple[int, datetime] | None:
-    """The position of the first event after a position that `rows_between` would give, and when it was recorded."""
-    rows = query(
-        f"SELECT l.position, e.recorded_at FROM {IN_ORDER} WHERE l.position > %s AND {WANTED}"
-        " ORDER BY l.position LIMIT 1",
-        (after, *wanted(names, partition)),
-    )
-    return (rows[0][0], rows[0][1]) if rows else None
-
-
 def next_for_each(
     readers: Sequence[tuple[str, Sequence[str], tuple[int, int] | None]],
 ) -> dict[str, tuple[int, datetime]]:
-    """The same for several readers at once, from where their checkpoints are: by the name of each that lacks something.
+    """The first event that each of these readers wants and has not taken: its position, and when it was recorded.
 
-    A reader is its name, the stored names that it wants, and its part.
+    A reader is its name, the stored names that it wants, and its part. Of one that has not taken SEARCHED others, none
+    of which it wants, it is the event behind those, wanted or not: it may be said to lack more than it does, not less.
     """
     asked = [
         {"reader": name, "names": list(names), "part": (part or (0, 1))[0], "parts": (part or (0, 1))[1]}
         for name, names, part in readers
     ]
-    rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(),))
+    rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(), SEARCHED))
     return {reader: (position, moment) for reader, position, moment in rows}
 
 
 def recorded_at(position: int) -> datetime | None:
     """When the event at this position of the log was recorded."""
-    first = next_of(position - 1, None)
-    return first[1] if first and first[0] == position else None
+    rows = query(f"SELECT e.recorded_at FROM {IN_ORDER} WHERE l.position = %s", (position,))
+    return rows[0][0] if rows else None
 
 
 def wanted(names: Sequence[str] | None, partition: tuple[int, int] | None, category: str | None = None) -> Row:

@@ -33,14 +33,18 @@ def standings() -> list[Standing]:
     parked = dict(
         Parked.objects.filter(skipped_at=None).values_list("reader").annotate(count=Count("id")).order_by("reader")
     )
-    return [standing(name, checkpoints.get(name), head, parked.get(name, 0)) for name in sorted(readers())]
+    first = log.next_for_each([(each.name, each.stored_names(), each.partition) for each in readers().values()])
+    return [
+        standing(name, checkpoints.get(name), head, parked.get(name, 0), first.get(name)) for name in sorted(readers())
+    ]
 
 
-def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -> Standing:
-    """How far one reader is, where the log ends at `head`."""
+def standing(
+    name: str, checkpoint: Checkpoint | None, head: int, parked: int, first: tuple[int, datetime] | None
+) -> Standing:
+    """How far one reader is, where the log ends at `head`, and the `first` event that it lacks was recorded then."""
     position = checkpoint.position if checkpoint else 0
-    waiting = _next(name, position) if position < head else None
-    seconds = (clock.now() - waiting[1]).total_seconds() if waiting else 0.0
+    seconds = (clock.now() - first[1]).total_seconds() if first and position < head else 0.0
     return Standing(
         reader=name,
         position=position,
@@ -50,11 +54,6 @@ def standing(name: str, checkpoint: Checkpoint | None, head: int, parked: int) -
         parked=parked,
         advanced_at=checkpoint.advanced_at if checkpoint else None,
     )
-
-
-def _next(name: str, position: int) -> tuple[int, datetime] | None:
-    reader = reader_named(name)
-    return log.next_of(position, reader.stored_names(), reader.partition)
 
 
 def pause(name: str) -> None:

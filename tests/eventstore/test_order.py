@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from config.services.programs import wheel
-from eventstore import appending, log
+from eventstore import appending, log, order
 from eventstore.log import append, read_log
+from tests import factories
 from tests.eventstore.pieces import METADATA, append_pieces, pieces, rows
 from tests.eventstore.together import at_once, elsewhere
 from tests.eventstore.weather import Storm
@@ -205,3 +206,31 @@ def test_the_order_survives_dump_and_restore(restored: str) -> None:
 
     elsewhere(follow, database=restored).result()
     assert positions() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("searched", "found"),
+    [
+        pytest.param(2, 3, id="none within reach"),
+        pytest.param(3, 4, id="one just behind"),
+        pytest.param(5000, 4, id="one"),
+    ],
+)
+def test_of_who_is_far_behind_what_comes_next_is_looked_at_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, searched: int, found: int
+) -> None:
+    append_pieces("stock_item-A", 1, 2, 3)
+    append([log.New("product-A", [factories.ProductListed.build()])], METADATA)
+    append_pieces("stock_item-A", 4)
+    log.number()
+    monkeypatch.setattr(order, "SEARCHED", searched)
+    asked = [
+        ("products", ["ProductListed"], None),
+        ("stock", ["StockReceived"], None),
+        ("orders", ["OrderPlaced"], None),
+    ]
+    there = log.next_for_each(asked)
+    assert {name: position for name, (position, _) in there.items()} == {"products": found, "stock": 1} | (
+        {"orders": searched + 1} if searched < 5 else {}
+    )
+    assert {log.recorded_at(position) for position, _ in there.values()} == {moment for _, moment in there.values()}
