@@ -38,6 +38,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 NARROW, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 AXE = Axe().axe_script
+LOOK = "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then((it) => it.violations)"
 # What axe looks for: everything once, and in the dark what depends on the colours.
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES: dict[Literal["light", "dark"], list[str]] = {"light": ALL, "dark": ["color-contrast", "link-in-text-block"]}
@@ -61,7 +62,7 @@ def accessible(page: Page) -> None:
         page.evaluate(AXE)
     for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = page.evaluate("rules => axe.run({ runOnly: rules }).then((it) => it.violations)", rules)
+        found = page.evaluate(LOOK, rules)
         wrong = [(each["help"], [it["html"] for it in each["nodes"]]) for each in found]
         assert wrong == [], f"{page.url} ({scheme})"
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
