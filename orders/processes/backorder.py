@@ -103,11 +103,8 @@ def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> l
 
 
 def given_up(waiting: Waiting) -> Iterator[Command]:
-    """The customer cancels: all of the order, or what is not there of an order of which parcels are on their way."""
+    """The customer cancels what is not there, with which an order ends that has nothing else."""
     goods = waiting.goods
-    if not any(parcel.gone or parcel.stage in ("picking", "packed") for parcel in goods.parcels.values()):
-        yield order.CancelOrder(order_id=goods.order_id, reason=UNWANTED, parcels=goods.seen())
-        return
     for sku, quantity in goods.waiting.items():
         if quantity:
             yield order.CancelOrderLines(

@@ -324,5 +324,5 @@ def test_who_waits_for_two_weeks_is_asked() -> None:
     assert play.names(order_id)[-1] == "BackorderChoiceOffered"
     send(order.AnswerBackorder(order_id=order_id, answer="cancel"))
     to_rest()
-    assert "OrderCancelled" in play.names(order_id)
-    assert play.item(KETTLE).available == 3
+    assert "OrderLinesCancelled" in play.names(order_id)
+    assert [play.shipments(parcel).pieces for parcel in play.planned(order_id)] == [{KETTLE: 3}]
