@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,17 +35,18 @@ SHOWN_BY = tuple(module.PROJECTION.name for module in (order_page, timeline, ret
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An order. It waits a moment for what it has to show, and says so when it is behind."""
     following = Following(request, *SHOWN_BY)
-    row = OrderPage.objects.annotate(stands_until=stands_until(order_id)).filter(order_id=order_id).first()
+    rows = OrderPage.objects.annotate(stands_until=stands_until(order_id), of_returns=moves_of_returns(order_id))
+    row = rows.filter(order_id=order_id).first()
     ask_to_see(request, row.customer_id if row else customer_by_the_log(order_id))
     following.updating = following.updating or row is None
     entries = seen_by(person(request), order_id)
-    if following.polled and following.nothing_new(entries.aggregate(last=Max("position"))["last"]):
+    if following.polled and following.nothing_new(entries.aggregate(last=Max("position"))["last"], *moves(row)):
         return HttpResponse(status=204)
     back = list(Return.objects.filter(order_id=order_id).order_by("requested_at"))
     parcels = [UUID(parcel["shipment_id"]) for parcel in row.parcels] if row else []
     now = order_now(order_id, parcels, [each.return_id for each in back])
     shown = all_of(request, row, now, back) if row else {}
-    following.nothing_new(shown.get("last"))
+    following.nothing_new(shown.get("last"), *moves(row))
     context = {
         "reference": reference(order_id),
         "updating": following.updating,
@@ -54,6 +55,17 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         **shown,
     }
     return render(request, "orders/_order.html" if following.polled else "orders/order.html", context)
+
+
+def moves(row: OrderPage | None) -> tuple[object, ...]:
+    """Stands for what is shown beside the timeline, which may be ahead of it, and keeps some of it from customers."""
+    return (row.position, getattr(row, "of_returns", None)) if row else ()
+
+
+def moves_of_returns(order_id: UUID) -> Subquery:
+    """How much has happened to the returns of an order."""
+    those = Return.objects.filter(order_id=order_id).order_by().values("order_id")
+    return Subquery(those.annotate(moves=Sum("version")).values("moves"))
 
 
 def customer_by_the_log(order_id: UUID) -> UUID:

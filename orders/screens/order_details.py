@@ -62,7 +62,7 @@ def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False
         "delivery_address": address and address | {"country": country(address["country"])},
         "payment_terms": dict(PAYMENT_TERMS)[row.payment_terms],
         "if_short": dict(IF_SHORT)[now.placed.if_short] if now.placed else "",
-        "asked": getattr(now.order.state, "asked", False),
+        "asked": waits(row) and getattr(now.order.state, "asked", False),
         "waiting": waits(row),
     }
 

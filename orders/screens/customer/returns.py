@@ -76,9 +76,9 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     asked = facts[0].event
     ask_to_see(request, asked.customer_id)
     back = MoneyBack(asked.order_id, return_id)
-    if following.nothing_new(len(facts), len(back.facts)):
-        return HttpResponse(status=204)
     row = Return.objects.filter(return_id=return_id).first()
+    if following.nothing_new(len(facts), len(back.facts), row and row.version):
+        return HttpResponse(status=204)
     following.updating = following.updating or row is None
     context = {
         "return_id": return_id,
