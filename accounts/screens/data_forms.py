@@ -85,7 +85,7 @@ class RemoveAddressForm(TaskForm):
 class EraseForm(TaskForm):
     """That we are to know nothing of somebody any more."""
 
-    def __init__(self, *arguments: Any, customer_id: UUID, open_orders: int, **options: Any) -> None:
+    def __init__(self, *arguments: Any, customer_id: UUID, open_orders: int | None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.customer_id, self.open_orders = customer_id, open_orders
 

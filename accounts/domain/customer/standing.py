@@ -30,7 +30,7 @@ class EraseCustomer(Command):
     looked_up = frozenset({"open_orders"})
 
     customer_id: UUID
-    open_orders: int
+    open_orders: int | None  # None where that cannot be said at the moment
 
 
 class CustomerSuspended(Event):
@@ -96,6 +96,8 @@ def erase(command: EraseCustomer, customer: Customer) -> list[Happening]:
         case Unknown():
             raise Refused(UNKNOWN)
         case Active() | Suspended():
+            if command.open_orders is None:
+                raise Refused("What was ordered last is not known everywhere yet. Try again in a minute.")
             if command.open_orders:
                 raise Refused(
                     "Orders that are still open: {open}. The data can be erased once all of them are completed.",
