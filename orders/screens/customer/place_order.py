@@ -16,6 +16,7 @@ from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import AddDeliveryAddress
+from accounts.models import User
 from eventstore import log
 from eventstore.dispatch import dispatch
 from eventstore.messages import Refused
@@ -168,10 +169,18 @@ def check(request: HttpRequest) -> HttpResponse:
             basket.ordered(request, said.order_id, {line.sku: line.quantity for line in said.lines})
             return redirect(f"{reverse('orders:order_placed', args=[said.order_id])}?after={answer.position}")
         if "answers" in form.cleaned_data:
+            if form.has_error(NON_FIELD_ERRORS, PLACED_ALREADY):
+                let_go_of(request, form.cleaned_data["answers"].order_id)
             return check_page(request, form.cleaned_data["answers"], form)
     if first := unanswered(request, "basket", "place_order", "place_order_payment"):
         return redirect(first)
     return check_page(request, answers_so_far(request), form)
+
+
+def let_go_of(request: HttpRequest, order_id: UUID) -> None:
+    """What was placed is in the basket no longer, where the session missed that, as one that was saved elsewhere."""
+    if placed := placed_by(person(request), order_id):
+        basket.ordered(request, order_id, {line.sku: line.quantity for line in placed.lines})
 
 
 def answers_so_far(request: HttpRequest) -> Answers:
@@ -235,12 +244,18 @@ def shown(lines: Sequence[Line], offers: dict[str, Offer]) -> list[dict[str, Any
 @require_GET
 def order_placed(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The reference, and what happens next."""
-    first = next(log.read_stream(f"{ORDER.name}-{order_id}", until=1), None)
-    placed = first.event if first else None
-    if not isinstance(placed, OrderPlaced) or placed.customer_id != person(request).id:
+    placed = placed_by(person(request), order_id)
+    if placed is None:
         raise Http404
     context = {"reference": reference(order_id), "url": order_address(request, order_id), "placed": placed}
     return render(request, "orders/order_placed.html", context)
+
+
+def placed_by(customer: User, order_id: UUID) -> OrderPlaced | None:
+    """How somebody's own order was placed."""
+    first = next(log.read_stream(f"{ORDER.name}-{order_id}", until=1), None)
+    placed = first.event if first else None
+    return placed if isinstance(placed, OrderPlaced) and placed.customer_id == customer.id else None
 
 
 def order_address(request: HttpRequest, order_id: UUID) -> str:
