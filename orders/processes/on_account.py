@@ -69,7 +69,12 @@ class Ended(State):
 
 type OnAccount = Unbegun | Reserving | Fulfilling | Completed | Ended
 type Wanted = (
-    OfFulfilment | payment.InvoiceOverdue | payment.InvoicePaid | payment.InvoiceCredited | payment.InvoiceWrittenOff
+    OfFulfilment
+    | payment.InvoiceOverdue
+    | payment.InvoiceReminded
+    | payment.InvoicePaid
+    | payment.InvoiceCredited
+    | payment.InvoiceWrittenOff
 )
 
 initial: OnAccount = Unbegun()
