@@ -17,18 +17,18 @@ def react(before: OnAccount, event: Wanted, after: OnAccount, at: datetime) -> l
     """As before, apart from the reminders of an invoice that nobody pays."""
     match after, event:
         case Fulfilling(), DeadlineReached(name=name, due_at=due_at) if name.startswith("remind "):
-            return list(reminding(name, due_at, after))
+            return list(reminding(name, max(due_at, at), after))
         case Fulfilling(), payment.InvoiceReminded(reminder=reminder) if reminder == len(REMINDERS):
             return [Send(SuspendCustomer(customer_id=after.customer_id, reason=UNPAID))]
         case _:
             return on_account.react(before, event, after, at)
 
 
-def reminding(name: str, due_at: datetime, after: Fulfilling) -> Iterator[Do]:
-    """The customer is reminded, unless they have paid meanwhile, and after that once more."""
+def reminding(name: str, now: datetime, after: Fulfilling) -> Iterator[Do]:
+    """The customer is reminded, unless they have paid; the next reminder leaves them time, however late this one is."""
     _, number, of = name.split()
     reminder, shipment_id = int(number), UUID(of)
     yield Send(payment.RemindOfInvoice(order_id=after.goods.order_id, shipment_id=shipment_id, reminder=reminder))
     if reminder < len(REMINDERS):
-        next_at = due_at + REMINDERS[reminder] - REMINDERS[reminder - 1]
+        next_at = now + REMINDERS[reminder] - REMINDERS[reminder - 1]
         yield Wait(f"remind {reminder + 1} {shipment_id}", next_at)

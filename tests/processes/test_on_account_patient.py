@@ -1,8 +1,11 @@
 """Fulfilment, on account, as it is run now, as equations: who has not paid by the third reminder orders no more."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.domain.customer import SuspendCustomer
+from eventstore.process import Wait
 from orders.domain import payment
 from orders.processes import PROCESSES, on_account, on_account_patient
 from tests.processes import happened as h
@@ -33,6 +36,19 @@ def test_a_parcel_is_invoiced_and_paid_as_before() -> None:
     assert told.when(PAID).todo[1:] == REMINDERS
     overdue = payment.MarkInvoiceOverdue(order_id=ORDER, shipment_id=SHIPMENT, at=NEXT_WEEK)
     Story(on_account_patient).given(*SHIPPED).when(h.deadline(f"due {SHIPMENT}")).then(overdue)
+
+
+@pytest.mark.parametrize(("reminder", "days"), [(1, 7), (2, 14)])
+def test_the_next_reminder_leaves_time_to_pay_however_late_this_one_is(reminder: int, days: int) -> None:
+    remind = payment.RemindOfInvoice(order_id=ORDER, shipment_id=SHIPMENT, reminder=reminder)
+    told = story()
+    late = told.at + timedelta(minutes=1)
+    told.when(h.deadline(f"remind {reminder} {SHIPMENT}", late - timedelta(days=40))).then(
+        remind, Wait(f"remind {reminder + 1} {SHIPMENT}", late + timedelta(days=days))
+    )
+    story().when(h.deadline(f"remind {reminder} {SHIPMENT}")).then(
+        remind, Wait(f"remind {reminder + 1} {SHIPMENT}", NEXT_WEEK + timedelta(days=days))
+    )
 
 
 def test_the_third_reminder_alone_stops_nobody_from_ordering() -> None:
