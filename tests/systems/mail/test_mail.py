@@ -36,6 +36,20 @@ from tests.shop import browsing, follow, open_shop, placed_order, read, send, so
 from tests.systems.mail.postbox import Postbox, postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# A reason of the shop's own, and the e-mails that give one.
+LATE = {
+    "en": "The payment was not authorized in time.",
+    "de": "Die Zahlung wurde nicht rechtzeitig autorisiert.",
+}
+SAYS_WHY = {
+    "order_rejected",
+    "order_cancelled",
+    "pieces_cancelled",
+    "cancellation_refused",
+    "card_declined",
+    "invoice_credited",
+    "return_rejected",
+}
 
 
 @pytest.fixture
@@ -351,10 +365,12 @@ def test_nothing_personal_is_kept_with_what_was_sent(box: Postbox) -> None:
 @pytest.mark.parametrize("kind", Kind.__value__.__args__)
 def test_every_e_mail_can_be_written(box: Postbox, kind: Kind) -> None:
     order_id = play.place()
-    tell = Tell(kind=kind, order_id=order_id, customer_id=customer_of(order_id), reason="Because.", reminder=2)
-    for language in ("en", "de"):
+    tell = Tell(kind=kind, order_id=order_id, customer_id=customer_of(order_id), reason=LATE["en"], reminder=2)
+    for language, other in (("en", "de"), ("de", "en")):
         written = writing.write(tell, Reader("Clara", "clara@example.com", language))
         assert order.reference(order_id) in written.subject
         assert "\n" not in written.subject
         assert "{" not in written.text + written.html
         assert len(written.text) > 100
+        assert LATE[other] not in written.text + written.html
+        assert (LATE[language] in written.text) == (kind in SAYS_WHY)
