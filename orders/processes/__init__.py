@@ -14,6 +14,7 @@ from orders.processes import (
     on_account,
     on_account_patient,
     prepaid,
+    prepaid_in_full,
     reconciliation,
     returning,
 )
@@ -70,7 +71,7 @@ PROCESSES = (
         wants=prepaid.Wanted,
         begins=[order.OrderPlaced],
         instance=prepaid_order,
-        policies={1: prepaid},
+        policies={1: prepaid, 2: prepaid_in_full},
         state=prepaid.Prepaid,
         ends=[prepaid.Completed, prepaid.Ended],
     ),

@@ -51,13 +51,15 @@ class Fulfilling(State):
     """Ships the parcels of the order, and captures each one's share as it leaves.
 
     `attempt` is the last authorization asked for, and `renewing` whether its answer is awaited. `settled` are the
-    shipments whose capture is over, `split` whether parcels go before all is there, `stopping` whether the customer
-    has asked to cancel, and `unpaid` whether no card holds the amount.
+    shipments whose capture is over, and `written_off` those of them that nobody has paid. `split` is whether parcels go
+    before all is there, `stopping` whether the customer has asked to cancel, and `unpaid` whether no card holds the
+    amount.
     """
 
     goods: Goods
     attempt: int = 1
     settled: frozenset[UUID] = frozenset()
+    written_off: frozenset[UUID] = frozenset()
     split: bool = False
     stopping: bool = False
     renewing: bool = False
@@ -132,8 +134,12 @@ def paid(state: Fulfilling, event: Wanted) -> Fulfilling:
             return replace(state, stopping=False)
         case order.BackorderAnswered(answer=answer):
             return replace(state, split=answer == "take_what_is_there")
-        case payment.PaymentCaptured() | payment.CaptureWrittenOff():
-            return replace(state, settled=state.settled | {event.shipment_id})
+        case payment.PaymentCaptured(shipment_id=shipment_id):
+            written_off = state.written_off - {shipment_id}
+            return replace(state, settled=state.settled | {shipment_id}, written_off=written_off)
+        case payment.CaptureWrittenOff(shipment_id=shipment_id):
+            written_off = state.written_off | {shipment_id}
+            return replace(state, settled=state.settled | {shipment_id}, written_off=written_off)
         case payment.CardReplaced(attempt=attempt):
             return replace(state, attempt=attempt, renewing=True)
         case payment.PaymentAuthorized(attempt=state.attempt):
