@@ -16,6 +16,7 @@ from orders.processes import (
     prepaid,
     prepaid_in_full,
     reconciliation,
+    reconciliation_by_invoice,
     returning,
 )
 
@@ -116,7 +117,7 @@ PROCESSES = (
         wants=reconciliation.Wanted,
         begins=[payment.PaymentOutcomeUnknown, payment.LatePaymentReceived],
         instance=order_of,
-        policies={1: reconciliation},
+        policies={1: reconciliation, 2: reconciliation_by_invoice},
         state=reconciliation.Reconciliation,
         ends=[reconciliation.Settled],
     ),

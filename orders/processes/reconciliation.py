@@ -1,7 +1,7 @@
 """Payment reconciliation: money that nobody waits for goes back, and what has no answer stays in sight."""
 
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from eventstore.messages import Command, State
 from eventstore.process import Accept, CommandRefused, Do, Send
@@ -107,7 +107,9 @@ def given_back(late: payment.LatePaymentReceived) -> Command:
         case AuthorizationRequest(attempt=attempt):
             return payment.VoidAuthorization(order_id=late.order_id, attempt=attempt)
         case CaptureRequest() | BankTransfer():
-            refund_id = uuid5(late.order_id, late.reference)
-            return payment.RefundPayment(
-                order_id=late.order_id, refund_id=refund_id, amount=late.amount, reason=UNWANTED
-            )
+            return refund(late, uuid5(late.order_id, late.reference))
+
+
+def refund(late: payment.LatePaymentReceived, refund_id: UUID) -> payment.RefundPayment:
+    """What came in too late goes back under this id: once, however often it is asked for."""
+    return payment.RefundPayment(order_id=late.order_id, refund_id=refund_id, amount=late.amount, reason=UNWANTED)

@@ -6,14 +6,15 @@ from uuid import UUID, uuid5
 import pytest
 
 from eventstore.messages import Event
-from eventstore.process import Accept, DeadlineReached, StopWaiting, Wait
+from eventstore.process import Accept, DeadlineReached, Send, StopWaiting, Wait
 from orders.domain import payment, returns, stock_item
 from orders.domain.money import Money
 from orders.domain.payment.provider import AuthorizationRequest, BankTransfer, CaptureRequest, RefundRequest
-from orders.processes import reconciliation, returning
+from orders.processes import PROCESSES, reconciliation, reconciliation_by_invoice, returning
 from tests.processes import happened as h
-from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, PRICE, SHIPMENT
+from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, PRICE, SECOND, SHIPMENT
 from tests.processes.story import NOON, Story
+from tests.scenario import Scenario
 
 RETURN = UUID(int=5)
 LINES = (
@@ -129,30 +130,59 @@ REFUND = RefundRequest(refund_id=RETURN, attempt=1)
 
 
 def test_what_is_unknown_stays_so_until_it_is_answered() -> None:
-    both = Story(reconciliation).given(unknown(CAPTURE), unknown(REFUND))
+    both = Story(reconciliation_by_invoice).given(unknown(CAPTURE), unknown(REFUND))
     for other in (late(AuthorizationRequest(attempt=2)), h.refused("VoidAuthorization")):
         assert isinstance(both.when(other).state, reconciliation.Unknown)
     assert isinstance(both.when(h.captured()).state, reconciliation.Unknown)
     back = payment.PaymentRefunded(order_id=ORDER, refund_id=RETURN, attempt=1, amount=PRICE, reference="R")
     assert isinstance(both.when(back).state, reconciliation.Settled)
-    came = Story(reconciliation).when(late(AuthorizationRequest(attempt=2)))
+    came = Story(reconciliation_by_invoice).when(late(AuthorizationRequest(attempt=2)))
     assert isinstance(came.state, reconciliation.Settled)
 
 
 def test_a_hold_that_comes_too_late_is_let_go() -> None:
     void = payment.VoidAuthorization(order_id=ORDER, attempt=2)
-    Story(reconciliation).when(late(AuthorizationRequest(attempt=2))).then(void)
+    Story(reconciliation_by_invoice).when(late(AuthorizationRequest(attempt=2))).then(void)
 
 
-@pytest.mark.parametrize("request_", [CAPTURE, BankTransfer(shipment_id=SHIPMENT, transfer="R-1")])
-def test_money_that_comes_too_late_goes_back(request_: CaptureRequest | BankTransfer) -> None:
-    back = payment.RefundPayment(
-        order_id=ORDER,
-        refund_id=uuid5(ORDER, "R-1"),
-        amount=PRICE,
-        reason="The money came in when nobody waited for it any more.",
-    )
-    Story(reconciliation).when(late(request_)).then(back)
+def back(refund_id: UUID, amount: Money = PRICE) -> payment.RefundPayment:
+    reason = "The money came in when nobody waited for it any more."
+    return payment.RefundPayment(order_id=ORDER, refund_id=refund_id, amount=amount, reason=reason)
+
+
+TRANSFER = BankTransfer(shipment_id=SHIPMENT, transfer="R-1")
+
+
+@pytest.mark.parametrize(
+    ("request_", "refund_id"), [(CAPTURE, uuid5(ORDER, "R-1")), (TRANSFER, uuid5(SHIPMENT, "R-1"))]
+)
+def test_money_that_comes_too_late_goes_back(request_: CaptureRequest | BankTransfer, refund_id: UUID) -> None:
+    Story(reconciliation_by_invoice).when(late(request_)).then(back(refund_id))
+
+
+@pytest.mark.parametrize("request_", [CAPTURE, TRANSFER])
+def test_where_it_began_before_by_the_name_that_it_had_then(request_: CaptureRequest | BankTransfer) -> None:
+    [process] = [each for each in PROCESSES if each.name == "reconciliation"]
+    assert process.policies == {1: reconciliation, 2: reconciliation_by_invoice}
+    Story(reconciliation).when(late(request_)).then(back(uuid5(ORDER, "R-1")))
+
+
+def test_all_of_a_transfer_that_came_twice_for_two_invoices_goes_back() -> None:
+    owed = {SHIPMENT: Money(cents=5000), SECOND: Money(cents=4000)}
+    events: list[Event] = [
+        *(payment.InvoiceIssued(order_id=ORDER, shipment_id=each, amount=owed[each], due_at=NOON) for each in owed),
+        *(payment.InvoicePaid(order_id=ORDER, shipment_id=each, amount=owed[each], transfer="T-1") for each in owed),
+    ]
+    told, asked = Story(reconciliation_by_invoice), list[Event]()
+    for each, amount in owed.items():
+        again = payment.RecordInvoicePayment(order_id=ORDER, shipment_id=each, amount=amount, transfer="T-2")
+        [came] = payment.decide(again, Scenario(payment).given(*events).state)
+        [do] = told.when(came).todo
+        events.append(came)
+        assert isinstance(do, Send)
+        assert isinstance(do.command, payment.RefundPayment)
+        asked += payment.decide(do.command, Scenario(payment).given(*events, *asked).state)
+    assert [each.amount for each in asked if isinstance(each, payment.RefundRequested)] == [*owed.values()]
 
 
 @pytest.mark.parametrize(
@@ -171,18 +201,18 @@ def test_money_that_comes_too_late_goes_back(request_: CaptureRequest | BankTran
 def test_what_the_provider_never_answered_is_open_until_it_does(
     request_: AuthorizationRequest | CaptureRequest | RefundRequest, answer: Event
 ) -> None:
-    told = Story(reconciliation).when(unknown(request_))
+    told = Story(reconciliation_by_invoice).when(unknown(request_))
     told.then()
     assert isinstance(told.state, reconciliation.Unknown)
     assert isinstance(told.when(answer).state, reconciliation.Settled)
 
 
 def test_one_answer_does_not_settle_another_question() -> None:
-    told = Story(reconciliation).given(unknown(CAPTURE), unknown(REFUND)).when(h.captured())
+    told = Story(reconciliation_by_invoice).given(unknown(CAPTURE), unknown(REFUND)).when(h.captured())
     assert told.state == reconciliation.Unknown(requests=frozenset({f"refund {RETURN}"}))
     assert told.when(late(CAPTURE)).state == told.state
 
 
 def test_a_hold_that_was_gone_already_is_no_matter() -> None:
-    Story(reconciliation).given(late(CAPTURE)).when(h.refused("VoidAuthorization")).then(Accept())
-    Story(reconciliation).given(late(CAPTURE)).when(h.refused("RefundPayment")).then()
+    Story(reconciliation_by_invoice).given(late(CAPTURE)).when(h.refused("VoidAuthorization")).then(Accept())
+    Story(reconciliation_by_invoice).given(late(CAPTURE)).when(h.refused("RefundPayment")).then()
