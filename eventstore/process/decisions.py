@@ -1,5 +1,6 @@
 """Decisions: what today's code would decide is held against what the histories record, before it is deployed."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -80,13 +81,15 @@ def words(reacted: Reacted | None) -> tuple[str, ...]:
 def unnoticed(process: Process) -> Iterator[Difference]:
     """What has happened to instances that still run, is wanted by today's code, and passed them by unnoticed."""
     reader = f"{bell.PROCESS}{process.name}"
-    running = ProcessInstance.objects.filter(process=process.name, ended=False)
-    noticed: dict[str, set[int]] = {stream: set() for stream in running.values_list("stream", flat=True)}
-    places = Noticed.objects.filter(stream__in=running.values("stream"))
-    for stream, position in places.values_list("stream", "position"):
-        noticed[stream].add(position)
-    parked = set(Parked.objects.filter(reader=reader).values_list("position", flat=True))
+    # In this order: the reader may move between any two of these questions, and what is parked may be noticed.
     read = Checkpoint.objects.filter(reader=reader).values_list("position", flat=True).first() or 0
+    parked = set(Parked.objects.filter(reader=reader).values_list("position", flat=True))
+    running = ProcessInstance.objects.filter(process=process.name, ended=False)
+    noticed = defaultdict[str, set[int]](set)
+    for stream, position in Noticed.objects.filter(stream__in=running.values("stream")).values_list(
+        "stream", "position"
+    ):
+        noticed[stream].add(position)
     for fact in log.read_log(names=[stored_as(event).name for event in process.heeds]):
         key, position = process.key(fact.event), fact.position or 0
         mine = noticed.get(process.stream(key)) if key is not None else None

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from eventstore import subscriptions
 from eventstore.models import DueDeadline, Noticed, OwedCommand, Parked, ProcessInstance
-from eventstore.process import Do, Send
+from eventstore.process import Do, Send, decisions
 from eventstore.readers import readers
 from tests.eventstore.pieces import count, rows
 from tests.processes.errands import Help, TimeGranted, Wanted, first, second
@@ -189,3 +189,26 @@ def test_what_is_parked_or_not_read_yet_is_no_difference(monkeypatch: pytest.Mon
     assert Parked.objects.count() == 1
     grant("tea", 100)
     assert manage("--decisions") == SAME
+
+
+@pytest.mark.parametrize("asked", ["Checkpoint", "Parked", "Noticed"])
+def test_a_reader_that_moves_meanwhile_is_no_difference(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    begin("tea", "ann", how="gently")
+    rest()
+
+    class Meanwhile:
+        """Something happens to the instance, and another one begins, just before this is asked for."""
+
+        kind = getattr(decisions, asked)
+
+        @property
+        def objects(self) -> Any:
+            grant("tea", 60)
+            begin("cake", "bob")
+            rest()
+            monkeypatch.setattr(decisions, asked, self.kind)
+            return self.kind.objects
+
+    monkeypatch.setattr(decisions, asked, Meanwhile())
+    assert manage("--decisions") == SAME
+    assert getattr(decisions, asked) is Meanwhile.kind
