@@ -21,7 +21,7 @@ from eventstore.readers import Reader, readers
 from eventstore.rest import to_rest
 from eventstore.subscriptions import begin, step
 from tests.log_room import empty
-from tests.shop import open_shop
+from tests.shop import open_shop, orders_in_the_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,3 +144,10 @@ def test_nobody_is_made_up_where_the_shop_is_real(monkeypatch: pytest.MonkeyPatc
         call_command("simulate", days=0, orders=0, customers=1)
     assert log.number() == 0
     assert not User.objects.exists()
+
+
+def test_the_same_seed_is_another_trade_where_it_was_played_before(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        call_command("simulate", days=2, orders=3, customers=2)
+        assert "The books balance to the cent, and the stock to the piece." in capsys.readouterr().out
+    assert len(orders_in_the_log()) == 6
