@@ -72,9 +72,10 @@ class Fulfilling(State):
 
 
 class Completed(State):
-    """All has left and is paid. A parcel that gets lost from now on is paid back."""
+    """All has left and is paid, but for what was `written_off`. A parcel that gets lost from now on is paid back."""
 
     goods: Goods
+    written_off: frozenset[UUID] = frozenset()
 
 
 class Ended(State):
@@ -112,10 +113,11 @@ def evolve(state: Prepaid, event: Wanted) -> Prepaid:
             return Authorizing(goods=goods)
         case Fulfilling():
             if isinstance(event, order.OrderCompleted):
-                return Completed(goods=state.goods)
+                return Completed(goods=state.goods, written_off=state.written_off)
             return planned(paid(replace(state, goods=told(state.goods, event)), event))
         case Completed():
-            return Completed(goods=told(state.goods, event))
+            taken = {event.shipment_id} if isinstance(event, payment.PaymentCaptured) else set()
+            return Completed(goods=told(state.goods, event), written_off=state.written_off - taken)
         case Ended():
             return state
 

@@ -9,17 +9,40 @@ from eventstore.process import Do, Send
 from orders.domain import order, payment
 from orders.domain.money import Money, total
 from orders.processes import prepaid
-from orders.processes.prepaid import Fulfilling, Prepaid, Wanted, evolve, initial
+from orders.processes.prepaid import Completed, Fulfilling, Prepaid, Wanted, evolve, initial
+from orders.processes.shipping import refund_of_lost
 
 __all__ = ["evolve", "initial", "react"]
 
 
 def react(before: Prepaid, event: Wanted, after: Prepaid, at: datetime) -> list[Do]:
-    """As before, but for what the card is asked to hold, and for what is let go in the end."""
+    """As before, but for what the card is asked to hold, what is let go in the end, and what was never paid."""
     todo = prepaid.react(before, event, after, at)
-    if not isinstance(after, Fulfilling):
-        return todo
-    return [*(in_full(each, after) for each in todo), *rest(todo, after)]
+    match after:
+        case Fulfilling():
+            return [*(in_full(each, after) for each in todo if paid(each, after)), *rest(todo, after)]
+        case Completed():
+            return [*(each for each in todo if paid(each, after)), *taken_after_all(before, event, after)]
+        case _:
+            return todo
+
+
+def paid(do: Do, after: Fulfilling | Completed) -> bool:
+    """Whether it is no refund of what nobody has paid: the refund of a lost parcel has the id of its shipment."""
+    match do:
+        case Send(command=payment.RefundPayment(refund_id=shipment_id)):
+            return shipment_id not in after.written_off
+        case _:
+            return True
+
+
+def taken_after_all(before: Prepaid, event: Wanted, after: Completed) -> Iterator[Do]:
+    """A share that was written off, and is taken all the same once its parcel is lost, goes back."""
+    if not isinstance(event, payment.PaymentCaptured) or not isinstance(before, Completed):
+        return
+    shipment_id = event.shipment_id
+    if shipment_id in before.written_off and after.goods.parcels[shipment_id].stage == "lost":
+        yield Send(refund_of_lost(after.goods, shipment_id))
 
 
 def in_full(do: Do, after: Fulfilling) -> Do:

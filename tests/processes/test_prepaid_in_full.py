@@ -99,3 +99,27 @@ def test_once() -> None:
 def test_of_a_card_that_paid_all_nothing_is_left() -> None:
     completes(None, *SECOND_LEFT, h.captured(KETTLE, SECOND), h.captured(MUGS))
     completes(None, *SECOND_LEFT, WRITTEN_OFF, h.captured(MUGS), h.captured(KETTLE, SECOND))
+
+
+BACK = payment.RefundPayment(order_id=ORDER, refund_id=SHIPMENT, amount=MUGS, reason="The parcel was lost on its way.")
+ALL_LEFT: tuple[Event, ...] = (*SECOND_LEFT, h.captured(KETTLE, SECOND))
+
+
+@pytest.mark.parametrize("before", [(), (*ALL_LEFT, h.COMPLETED)])
+def test_what_nobody_paid_for_is_not_paid_back_when_it_gets_lost(before: tuple[Event, ...]) -> None:
+    for events in ((WRITTEN_OFF, *before), (*before[:-1], WRITTEN_OFF, *before[-1:])):
+        story(*events).when(h.lost()).then()
+        story(*events, policy=prepaid).when(h.lost()).then(BACK)
+
+
+@pytest.mark.parametrize("before", [(), (*ALL_LEFT, h.COMPLETED)])
+def test_unless_it_was_taken_after_all(before: tuple[Event, ...]) -> None:
+    taken = h.captured(MUGS)
+    story(WRITTEN_OFF, *before, taken).when(h.lost()).then(BACK)
+    assert Send(BACK) in story(WRITTEN_OFF, *before, h.lost()).when(taken).todo
+
+
+def test_and_what_others_paid_for_is_paid_back() -> None:
+    back = payment.RefundPayment(order_id=ORDER, refund_id=SECOND, amount=KETTLE, reason=BACK.reason)
+    story(WRITTEN_OFF, *ALL_LEFT, h.COMPLETED).when(h.lost(SECOND)).then(back)
+    story(*ALL_LEFT, WRITTEN_OFF, h.COMPLETED).when(h.captured(MUGS)).then()
