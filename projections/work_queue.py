@@ -121,6 +121,8 @@ def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem
             return row.but(taken_by="", taken_at=None) if row and row.work == given_back.work else row
         case shipment.ShortPickReported(sku=sku, missing=missing):
             return row and row.but(lines=without(row.lines, sku, missing))
+        case payment.InvoicePartlyPaid(left=left) | payment.InvoiceCredited(left=left) if left.cents:
+            return row and row.but(cents=left.cents)
         case happened:
             return given(row, fact, happened, item)
 
@@ -185,4 +187,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=7)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=8)

@@ -50,6 +50,7 @@ type OfPayment = (
     | payment.RefundWrittenOff
     | payment.PaymentOutcomeUnknown
     | payment.InvoiceOverdue
+    | payment.InvoicePartlyPaid
     | payment.InvoicePaid
     | payment.InvoiceCredited
     | payment.InvoiceWrittenOff
@@ -114,9 +115,13 @@ def about_payment(event: OfPayment) -> Iterable[tuple[str, UUID]]:
             | payment.RefundWrittenOff()
         ):
             yield "refund", event.refund_id
-        case payment.InvoiceCredited(left=left) if left.cents:
-            pass
-        case payment.InvoiceOverdue() | payment.InvoicePaid() | payment.InvoiceCredited() | payment.InvoiceWrittenOff():
+        case (
+            payment.InvoiceOverdue()
+            | payment.InvoicePartlyPaid()
+            | payment.InvoicePaid()
+            | payment.InvoiceCredited()
+            | payment.InvoiceWrittenOff()
+        ):
             yield "invoice", event.shipment_id
 
 

@@ -114,12 +114,13 @@ def test_there_is_no_other_work() -> None:
     assert {task for _, task, _, _ in WORK} == set(Task)
     assert {type(event) for event, *_ in WORK} == GIVES.keys() | {RefundRequested}
     ends = {type(end) for *_, ends in WORK for end in ends}
-    steps = {each._meta.model for each in (factories.WorkTaken, factories.WorkGivenBack, factories.ShortPickReported)}
+    steps = {type(step) for step in (TAKEN, GIVEN_BACK, of("ShortPickReported"), PART_PAID)}
     assert ends | GIVES.keys() | steps == set(work_queue.PROJECTION.wants)
 
 
 WORK_OF_PARCEL = f"shipment:{PARCEL}@1"
 TAKEN, GIVEN_BACK = of("WorkTaken", work=WORK_OF_PARCEL), of("WorkGivenBack", work=WORK_OF_PARCEL)
+PART_PAID = of("InvoicePartlyPaid", left=Money(cents=500))
 
 
 def test_whoever_takes_a_parcel_does_all_its_steps_until_they_give_it_back() -> None:
@@ -198,9 +199,12 @@ def test_how_much_money_it_is_about(event: Event, cents: int | None) -> None:
     assert item.amount == (None if cents is None else Money(cents=cents))
 
 
-def test_an_invoice_that_is_credited_in_part_is_still_chased() -> None:
-    part = of("InvoiceCredited", left=Money(cents=1))
-    assert tasks(of("InvoiceOverdue"), part) == {Task.CHASE_INVOICE}
+@pytest.mark.parametrize("part", [PART_PAID, of("InvoiceCredited", left=Money(cents=500))])
+def test_an_invoice_that_is_paid_or_credited_in_part_is_still_chased_for_what_is_left(part: Event) -> None:
+    overdue = of("InvoiceOverdue", left=Money(cents=2500))
+    before, after = row_after(work_queue.PROJECTION, overdue), row_after(work_queue.PROJECTION, overdue, part)
+    assert after == before | {"cents": 500}
+    assert tasks(part) == set()
 
 
 def test_what_is_unanswered_and_what_has_failed_are_two_things() -> None:
