@@ -103,6 +103,15 @@ def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> l
 
 
 def given_up(waiting: Waiting) -> Iterator[Command]:
+    """The customer cancels: all of the order, or what is not there of an order of which parcels are on their way."""
+    goods = waiting.goods
+    if any(parcel.gone or parcel.stage in ("picking", "packed") for parcel in goods.parcels.values()):
+        yield from lacking(waiting)
+    else:
+        yield order.CancelOrder(order_id=goods.order_id, reason=UNWANTED, parcels=goods.seen())
+
+
+def lacking(waiting: Waiting) -> Iterator[Command]:
     """The customer cancels what is not there, with which an order ends that has nothing else."""
     goods = waiting.goods
     for sku, quantity in goods.waiting.items():

@@ -1,6 +1,7 @@
 """Backorders as equations: who waits for two weeks is asked what becomes of what is not there."""
 
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 from uuid import uuid5
 
@@ -9,17 +10,24 @@ import pytest
 from eventstore.messages import Event
 from eventstore.process import Accept, StopWaiting, Wait
 from orders.domain import order, stock_item
-from orders.processes import backorder
+from orders.processes import backorder, backorder_in_part
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER
 from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
+POLICY: ModuleType = backorder_in_part
 UNWANTED = "The customer did not want to wait any longer."
 
 
+@pytest.fixture(autouse=True, params=[backorder, backorder_in_part], ids=["before", "now"])
+def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what is cancelled, they decide alike."""
+    monkeypatch.setitem(globals(), "POLICY", request.param)
+
+
 def story(*events: Event) -> Story:
-    return Story(backorder).given(*events)
+    return Story(POLICY).given(*events)
 
 
 def after(minutes: int) -> Wait:
@@ -57,8 +65,13 @@ def test_who_waits_on_has_another_two_weeks(answer: order.Answer) -> None:
     story(*WAITING).when(answered(answer)).then(after(3))
 
 
+def test_who_cancelled_had_the_order_cancelled_before() -> None:
+    cancel = order.CancelOrder(order_id=ORDER, reason=UNWANTED, parcels=())
+    Story(backorder).given(*WAITING).when(answered("cancel")).then(cancel)
+
+
 def test_who_cancels_keeps_what_is_there() -> None:
-    story(*WAITING).when(answered("cancel")).then(
+    Story(backorder_in_part).given(*WAITING).when(answered("cancel")).then(
         order.CancelOrderLines(
             order_id=ORDER,
             cancellation_id=uuid5(ORDER, f"given up {KETTLE} 1"),
