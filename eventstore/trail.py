@@ -1,7 +1,7 @@
 """The audit trail: who asked for what, when, and what came of it; every command that was taken, newest first."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -30,12 +30,14 @@ class Place(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Self:
         """The place in an address; Invalid where it is none."""
-        time, _, command = text.partition("_")
+        text, _, command = text.partition("_")
         try:
-            place = cls(datetime.fromisoformat(time), UUID(command))
-        except ValueError:
+            time = datetime.fromisoformat(text)
+            # The database does not take every offset.
+            place = cls(time.astimezone(UTC), UUID(command))
+        except (ValueError, OverflowError):
             raise Invalid("This is no place in the audit trail.") from None
-        if place.asked_at.tzinfo is None:
+        if time.tzinfo is None:
             raise Invalid("This is no place in the audit trail.")
         return place
 

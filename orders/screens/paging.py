@@ -1,6 +1,6 @@
 """Lists that are read a portion at a time: each begins where the one before ended, however long the list is."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -35,10 +35,10 @@ def behind(model: type[Model], by: tuple[str, ...], last: list[str]) -> Q:
     names = [name.removeprefix("-") for name in by]
     fields = {field.name: field for field in model._meta.concrete_fields}
     try:
-        values = [fields[name].to_python(text) for name, text in zip(names, last, strict=True)]
-    except (ValidationError, ValueError):
+        values = [in_utc(fields[name].to_python(text)) for name, text in zip(names, last, strict=True)]
+    except (ValidationError, ValueError, OverflowError):
         return Q()
-    if any(value is None or "\0" in str(value) or is_no_moment(value) for value in values):
+    if any(value is None or "\0" in str(value) for value in values):
         return Q()
     # The first field's bound follows from the rest; with it the database begins to read there, and not at the top.
     behind_it = Q((f"{names[0]}__{'lte' if by[0].startswith('-') else 'gte'}", values[0]))
@@ -49,9 +49,13 @@ def behind(model: type[Model], by: tuple[str, ...], last: list[str]) -> Q:
     return behind_it & cases
 
 
-def is_no_moment(value: Any) -> bool:
-    """Whether it is a time that does not say where it is that time."""
-    return isinstance(value, datetime) and value.tzinfo is None
+def in_utc(value: Any) -> Any:
+    """The value; a time in UTC, as the database does not take every offset. ValueError for one that has none."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError(value)
+    return value.astimezone(UTC)
 
 
 def address(request: HttpRequest, row: Model | None, by: tuple[str, ...]) -> str:

@@ -95,6 +95,18 @@ def test_page_by_page_nothing_is_left_out_or_shown_twice(most: int) -> None:
     assert found == sorted(commands, reverse=True)
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_that_no_calendar_reaches_is_no_place(time: str) -> None:
+    with pytest.raises(Invalid, match="no place in the audit trail"):
+        Place.read(f"{time}_{UUID(int=1)}")
+
+
+def test_a_place_is_where_its_time_is_whatever_the_offset() -> None:
+    send(ReceiveStock(sku="MUG", quantity=1), WIM)
+    before = Place.read(f"9999-12-31T00:00:00+23:59_{UUID(int=1)}")
+    assert len(page(Question(), before=before).entries) == 1
+
+
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01_x", f"2026-01-01T00:00:00_{UUID(int=1)}", "_"])
 def test_what_is_no_place_is_said_to_be_none(text: str) -> None:
     with pytest.raises(Invalid, match="no place in the audit trail"):

@@ -179,6 +179,21 @@ def test_a_look_that_cannot_be_is_told_so(olga: Client, asked: str) -> None:
     assert olga.get(f"/operations/log/?{asked}").status_code == 422
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_list_from_a_time_that_no_calendar_reaches_is_shown_from_its_beginning(
+    olga: Client, parked: Parked, time: str
+) -> None:
+    asked = {"from": [time, str(parked.id)]}
+    assert parked.stream in read(olga.get("/operations/parked/", asked))
+    assert olga.get("/operations/processes/prepaid/", asked).status_code == 200
+
+
+def test_a_list_goes_on_from_a_time_whatever_its_offset(olga: Client, parked: Parked) -> None:
+    before, behind = ({"from": [f"{year}-01-01T00:00:00+23:59", "1"]} for year in (2000, 9999))
+    assert parked.stream in read(olga.get("/operations/parked/", before))
+    assert parked.stream not in read(olga.get("/operations/parked/", behind))
+
+
 def test_the_audit_trail_says_who_asked_for_what_and_what_came_of_it(olga: Client, clara: User) -> None:
     placed_order(clara)
     do(olga, f"/products/{KETTLE}/withdraw/")
