@@ -38,7 +38,7 @@ class Parked(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     parked_at = models.DateTimeField(auto_now_add=True)
     skipped_at = models.DateTimeField(null=True)
-    skipped_by = models.CharField(max_length=100, blank=True)
+    skipped_by = models.CharField(max_length=254, blank=True)
     skipped_because = models.TextField(blank=True)
 
     class Meta:

@@ -77,7 +77,7 @@ class Received(models.Model):
     next_try_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
-    set_aside_by = models.CharField(max_length=200, blank=True)
+    set_aside_by = models.CharField(max_length=254, blank=True)
     set_aside_because = models.TextField(blank=True)
 
     class Meta:

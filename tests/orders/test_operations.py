@@ -110,6 +110,17 @@ def test_a_parked_event_is_skipped_with_a_reason(olga: Client, parked: Parked) -
     assert "Es wurde von Hand erledigt." in read(olga.get("/operations/parked/", headers={"accept-language": "de"}))
 
 
+def test_who_has_the_longest_address_skips_an_event_and_sets_a_notice_aside(parked: Parked) -> None:
+    email = f"{'o' * 60}@{'e' * 60}.{'x' * 60}.{'y' * 60}.example"
+    user, notice = User.objects.create_user(f"{email:y<254}", None, [OPERATIONS], name="Olga Ott"), a_notice()
+    for address in (f"parked/{parked.id}/skip", f"notices/{notice.id}/set-aside"):
+        browsing(user).post(f"/operations/{address}/", {"reason": "It was done by hand."})
+    parked.refresh_from_db()
+    notice.refresh_from_db()
+    assert len(user.email) == 254
+    assert (parked.skipped_by, notice.set_aside_by) == (user.email, user.email)
+
+
 def test_a_notice_that_was_left_is_looked_at_and_tried_again(olga: Client) -> None:
     notice = a_notice()
     assert "No parcel has this number" in read(olga.get("/operations/notices/"))
