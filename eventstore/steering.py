@@ -86,7 +86,7 @@ def retry(name: str, stream: str) -> int:
                 f"{name} is served by version {checkpoint.version} of the code, and this is version {reader.version}."
                 " Retry it where both are the same."
             )
-        for parked in _waiting(name, stream):
+        for parked in waiting(name, stream):
             rows = log.rows_between(parked.position - 1, parked.position)
             error = take_one(reader, rows[0])
             if error:
@@ -108,7 +108,7 @@ def skip(name: str, stream: str, *, by: str, because: str, at: int | None = None
         raise Invalid("Say why the event is skipped.")
     with transaction.atomic():
         fence(reader, wait=True)
-        first = next(iter(_waiting(name, stream)), None)
+        first = next(iter(waiting(name, stream)), None)
         if first is None:
             raise Invalid(f"{name} has parked nothing of {stream}.")
         if at not in {None, first.position}:
@@ -118,5 +118,6 @@ def skip(name: str, stream: str, *, by: str, because: str, at: int | None = None
         return first.position
 
 
-def _waiting(name: str, stream: str) -> list[Parked]:
+def waiting(name: str, stream: str) -> list[Parked]:
+    """The events of a stream that a reader has parked, in the order in which they will be taken."""
     return list(Parked.objects.filter(reader=name, stream=stream, skipped_at=None).order_by("position"))

@@ -1,4 +1,4 @@
-"""At a terminal: faults become sentences, and whoever follows the log ends cleanly when nobody watches any more."""
+"""At a terminal: faults and numbers in words, and whoever follows the log ends cleanly when nobody watches any more."""
 
 import os
 import select
@@ -37,6 +37,11 @@ def ending_cleanly() -> Iterator[None]:
         pass
     except BrokenPipeError:
         give_up_output()
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 class Heedless(OutputWrapper):

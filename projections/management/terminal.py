@@ -67,11 +67,6 @@ def progress(name: str) -> Iterator[Tell]:
         yield tell
 
 
-def counted(number: int, what: str) -> str:
-    """So many of something."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def in_words(name: str, difference: Difference) -> Iterator[str]:
     """A row that is not what the log says, a line for each field."""
     row = f"{name} {printable(difference.key)}"

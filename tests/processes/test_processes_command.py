@@ -117,10 +117,14 @@ def test_an_event_that_a_process_could_not_take_is_taken_after_all_or_left_out(
         grant("tea", 60)
         grant("tea", 90)
         rest()
+        with pytest.raises(CommandError, match=r"\d+ still cannot be taken: RuntimeError: out of luck$"):
+            manage("processes", "retry-event", "errand", "helper-errands")
     assert as_json()[0]["parked"] == 2
     assert manage("processes", "skip-event", "errand", "helper-errands", *BY).endswith("is left out of errand.\n")
-    assert manage("processes", "retry-event", "errand", "helper-errands") == "1 events of helper-errands taken.\n"
+    assert manage("processes", "retry-event", "errand", "helper-errands") == "1 event of helper-errands taken.\n"
     assert list(Parked.objects.values_list("skipped_because", flat=True)) == ["What was wrong is mended."]
+    with pytest.raises(CommandError, match=r"^errand has parked nothing of helper-errands\.$"):
+        manage("processes", "retry-event", "errand", "helper-errands")
     with pytest.raises(CommandError, match="There is no process 'party'"):
         manage("processes", "retry-event", "party", "helper-errands")
 

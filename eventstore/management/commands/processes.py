@@ -15,8 +15,9 @@ from uuid_utils.compat import uuid7
 
 from eventstore import bell, steering
 from eventstore.dispatch import Actor, dispatch
+from eventstore.errors import Invalid
 from eventstore.management import asked
-from eventstore.management.terminal import faults_as_sentences
+from eventstore.management.terminal import counted, faults_as_sentences
 from eventstore.messages import Command as Message
 from eventstore.messages import Refused
 from eventstore.process.because import BECAUSE
@@ -103,9 +104,14 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
 
     def retry_event(self, *, process: str, stream: str, **_: Any) -> None:
-        """Take a stream's parked events again."""
-        taken = steering.retry(f"{bell.PROCESS}{process_named(process).name}", stream)
-        self.stdout.write(f"{taken} events of {stream} taken.")
+        """Take a stream's parked events again, in order."""
+        reader = f"{bell.PROCESS}{process_named(process).name}"
+        if not steering.waiting(reader, stream):
+            raise Invalid(f"{process} has parked nothing of {stream}.")
+        taken = steering.retry(reader, stream)
+        self.stdout.write(f"{counted(taken, 'event')} of {stream} taken.")
+        for event in steering.waiting(reader, stream):
+            raise Invalid(f"The event at position {event.position} still cannot be taken: {printable(event.error)}")
 
     def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""

@@ -16,13 +16,12 @@ from rich.text import Text
 from eventstore import steering
 from eventstore.errors import Invalid
 from eventstore.management import asked
-from eventstore.management.terminal import faults_as_sentences
+from eventstore.management.terminal import counted, faults_as_sentences
 from eventstore.models import Parked
 from eventstore.process.because import BECAUSE
 from eventstore.showing import printable
 from projections.engine import projection_named
 from projections.engine.health import Health, Rebuild, healths, late
-from projections.management.terminal import counted
 
 MOMENT = 1.0  # seconds over which the rate is measured
 COLUMNS = ("projection", "position", "of", "behind", "seconds", "rate/s", "parked", "state")

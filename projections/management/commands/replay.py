@@ -17,7 +17,7 @@ from eventstore import log
 from eventstore.errors import Invalid
 from eventstore.management import asked
 from eventstore.management.replaying import compare_decisions, replay_processes
-from eventstore.management.terminal import Heedless
+from eventstore.management.terminal import Heedless, counted
 from projections.engine import AnyProjection, projection_named, projections, room
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
@@ -25,7 +25,7 @@ from projections.engine.inspection import as_it_was, estimate, rebuild_rows, ver
 from projections.engine.rebuild import ask_live, cancel, clean, fill
 from projections.engine.switch import back, switch
 from projections.engine.vanguard import cores
-from projections.management.terminal import counted, faults_as_sentences, in_words, progress
+from projections.management.terminal import faults_as_sentences, in_words, progress
 from projections.tasks import rebuild
 
 INTERRUPTED = 130
