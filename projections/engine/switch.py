@@ -120,11 +120,13 @@ def _put_former(projection: AnyProjection) -> None:
     live, former = (list(map(locked, readers)) for readers in (projection.readers(), formers(projection)))
     for one, other in zip(live, former, strict=True):
         _exchange_parked(one.reader, other.reader)
+        # What an operator has paused stays so; what was held as a table of another version is let go.
+        paused = one.paused and one.version == projection.version
         one.position, other.position = other.position, one.position
         one.version, other.version = other.version, one.version
         one.started_at, other.started_at = other.started_at, one.started_at
         one.erased, other.erased = other.erased, one.erased
-        one.paused = one.version != projection.version
+        one.paused = paused or one.version != projection.version
         one.save()
         other.save()
     room.hold_off_vacuum(projection.model, room.FORMER)

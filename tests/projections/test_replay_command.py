@@ -19,7 +19,7 @@ from django.utils import timezone
 from psycopg.errors import DiskFull
 from redis import Redis
 
-from eventstore import log
+from eventstore import log, steering
 from eventstore.models import Checkpoint
 from projections import products, tasks
 from projections.engine import projections, room, vanguard
@@ -240,6 +240,26 @@ def test_back_and_back_again(events: int) -> None:
     assert content(PRODUCTS) == wrong
     said("products", "--back")
     assert content(PRODUCTS) == before
+
+
+def test_what_is_paused_stays_so_back_and_back_again(events: int) -> None:
+    said("products")
+    steering.pause("products")
+    for _ in range(2):
+        assert said("products", "--back").endswith("It is paused until manage.py projections resume products.\n")
+        assert Checkpoint.objects.get(reader="products").paused
+    steering.resume("products")
+    said("products", "--back")
+    assert not Checkpoint.objects.get(reader="products").paused
+
+
+def test_back_from_a_table_of_another_version_is_no_pause_of_an_operator(events: int) -> None:
+    with deployed(NEWER):
+        said("products")
+        said("products", "--back")
+        assert Checkpoint.objects.get(reader="products").paused
+        said("products", "--back")
+        assert not Checkpoint.objects.get(reader="products").paused
 
 
 def test_back_to_a_table_of_another_version_says_that_it_stays(events: int) -> None:

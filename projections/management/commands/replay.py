@@ -154,7 +154,9 @@ class Command(BaseCommand):
             f"{projection.name} is served from its former table again, which shows the log up to position"
             f" {now.position:,}. The other one is kept for --back."
         )
-        if now.paused:
+        if now.table == now.code and now.paused:
+            self.stdout.write(f"It is paused until manage.py projections resume {projection.name}.")
+        elif now.paused:
             stays = f"It is of version {now.table} and stays as it is until manage.py replay {projection.name}."
             self.stdout.write(self.style.WARNING(stays))
 
