@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -34,6 +38,17 @@ if TYPE_CHECKING:
     RowsAdmin = admin.ModelAdmin[ReadModel]
 else:
     RowsAdmin = admin.ModelAdmin
+
+
+class Rows(ChangeList):
+    """A list of rows, narrowed by what a row can be."""
+
+    def get_filters_params(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """What it is narrowed by, but for a NUL, which no text of the database holds."""
+        asked_for: dict[str, Any] = super().get_filters_params(*arguments, **options)
+        if any("\0" in text for texts in asked_for.values() for text in texts):
+            raise IncorrectLookupParameters
+        return asked_for
 
 
 class ReadModelAdmin(RowsAdmin):
@@ -70,6 +85,28 @@ class ReadModelAdmin(RowsAdmin):
     def get_readonly_fields(self, *_: Any, **__: Any) -> list[Any]:
         """All of it."""
         return self.get_fields()
+
+    def get_changelist(self, *_: Any, **__: Any) -> type[ChangeList]:
+        """The list of rows."""
+        return Rows
+
+    def get_object(self, request: HttpRequest, object_id: str, *arguments: Any, **options: Any) -> ReadModel | None:
+        """The row of a key, if there is one."""
+        return super().get_object(request, object_id, *arguments, **options) if self.is_key(object_id) else None
+
+    def response_action(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse | None:
+        """What comes of an action; the list again, where a key is selected that no row can have."""
+        if not all(map(self.is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().response_action(request, *arguments, **options)
+
+    def is_key(self, text: str) -> bool:
+        """Whether a row can have it."""
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return "\0" not in text
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
         """Nobody."""

@@ -86,6 +86,17 @@ def text(client: Client, url: str) -> str:
 # Looking
 
 
+def test_what_no_row_can_be_is_answered_as_elsewhere_in_the_admin(order: UUID, ada: Client) -> None:
+    products, orders = page(Product, "changelist"), page(order_page.PROJECTION.model, "changelist")
+    for query in ("sku__exact=%00", "sku__exact=MUG&sku__exact=%00"):
+        assert ada.get(f"{products}?{query}").headers["Location"] == f"{products}?e=1"
+    for name, status in (("events", 404), ("change", 302), ("history", 302)):
+        assert ada.get(f"{products}%00/{name}/").status_code == status
+    for address, key in ((products, "\0"), (orders, "x")):
+        answer = ada.post(address, {"action": "verify", "_selected_action": [key]})
+        assert answer.headers["Location"] == f"{address}?e=1"
+
+
 def test_every_read_model_is_there(ada: Client) -> None:
     assert {projection.model for projection in projections().values()} <= set(admin.site._registry)
     index = text(ada, reverse("admin:index"))
