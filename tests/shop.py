@@ -113,6 +113,15 @@ def browsing(user: User | None) -> Client:
     return client
 
 
+def about_to_order(customer: User, payment_terms: str) -> Client:
+    """The browser of a customer with two mugs in the basket, who has answered every question."""
+    client = browsing(customer)
+    client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
+    client.post("/orders/place/", DELIVERY)
+    client.post("/orders/place/payment/", {"payment_terms": payment_terms})
+    return client
+
+
 def placed_order(customer: User, **address: str) -> UUID:
     """An order of a customer: two mugs, to a believable address or to this one."""
     mug = CATALOGUE[MUG]

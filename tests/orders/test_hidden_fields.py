@@ -15,7 +15,16 @@ from orders.domain.money import Money
 from orders.domain.order import Line
 from orders.screens.customer.forms import Answers
 from tests import factories
-from tests.shop import DELIVERY, MUG, browsing, hidden, orders_in_the_log, placed_order, refused, somebody
+from tests.shop import (
+    MUG,
+    about_to_order,
+    browsing,
+    hidden,
+    orders_in_the_log,
+    placed_order,
+    refused,
+    somebody,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +36,8 @@ SIGNED_BY_ANOTHER = Signer(key="k" * 50, salt="orders.answers").sign("{}")
 
 @pytest.fixture
 def answered(clara: User) -> Client:
-    """Clara's browser, with two mugs in the basket, and every question answered."""
-    client = browsing(clara)
-    client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
-    client.post("/orders/place/", DELIVERY)
-    client.post("/orders/place/payment/", {"payment_terms": "prepaid"})
-    return client
+    """Clara's browser, with every question answered."""
+    return about_to_order(clara, "prepaid")
 
 
 @pytest.mark.parametrize("field", ["answers", "command_id"])

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from django.test import Client
 
 from accounts.domain.customer import Erased
 from accounts.models import User
@@ -19,19 +18,10 @@ from orders.streams import ORDER
 from tests.orders import life
 from tests.orders.life import do
 from tests.processes import play
-from tests.shop import DELIVERY, KETTLE, MUG, SEEDS, browsing, follow, hidden, read, send
+from tests.shop import KETTLE, MUG, SEEDS, about_to_order, browsing, follow, hidden, read, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECK = "/orders/place/check/"
-
-
-def ready(clara: User) -> Client:
-    """Clara's browser, with two mugs in the basket and all questions answered."""
-    client = browsing(clara)
-    client.post("/basket/add/", {"sku": MUG, "quantity": "2"})
-    client.post("/orders/place/", DELIVERY)
-    client.post("/orders/place/payment/", {"payment_terms": "on_account"})
-    return client
 
 
 def test_who_cancels_what_is_not_there_gets_what_is(clara: User) -> None:
@@ -100,7 +90,7 @@ def test_what_only_staff_reads_of_may_change_what_a_customer_sees(clara: User) -
 
 @pytest.mark.usefixtures("no_reader_follows")
 def test_nobody_is_erased_while_it_is_not_known_what_they_ordered(clara: User) -> None:
-    client = ready(clara)
+    client = about_to_order(clara, "on_account")
     assert client.post(CHECK, hidden(client.get(CHECK))).status_code == 302
     page = client.get("/my-data/erase/")
     assert "Try again in a minute." in read(page)
@@ -109,7 +99,7 @@ def test_nobody_is_erased_while_it_is_not_known_what_they_ordered(clara: User) -
 
 
 def test_a_basket_that_was_saved_elsewhere_meanwhile_is_ordered_once_and_no_dead_end(clara: User) -> None:
-    client = ready(clara)
+    client = about_to_order(clara, "on_account")
     sent = hidden(client.get(CHECK))
     other = SessionStore(client.session.session_key)
     other.get("basket")

@@ -38,6 +38,18 @@ def answered(answer: order.Answer) -> order.BackorderAnswered:
     return order.BackorderAnswered(order_id=ORDER, answer=answer)
 
 
+def given_up(answers: int, *parcels: order.Parcel) -> order.CancelOrderLines:
+    """The kettle that is not there is given up, by the customer's answer of this number."""
+    return order.CancelOrderLines(
+        order_id=ORDER,
+        cancellation_id=uuid5(ORDER, f"given up {KETTLE} {answers}"),
+        sku=KETTLE,
+        quantity=1,
+        reason=UNWANTED,
+        parcels=parcels,
+    )
+
+
 def test_who_waits_is_given_two_weeks() -> None:
     story(h.placed()).when(h.backordered()).then(after(2))
 
@@ -71,16 +83,7 @@ def test_who_cancelled_had_the_order_cancelled_before() -> None:
 
 
 def test_who_cancels_keeps_what_is_there() -> None:
-    Story(backorder_in_part).given(*WAITING).when(answered("cancel")).then(
-        order.CancelOrderLines(
-            order_id=ORDER,
-            cancellation_id=uuid5(ORDER, f"given up {KETTLE} 1"),
-            sku=KETTLE,
-            quantity=1,
-            reason=UNWANTED,
-            parcels=(),
-        )
-    )
+    Story(backorder_in_part).given(*WAITING).when(answered("cancel")).then(given_up(1))
 
 
 @pytest.mark.parametrize(
@@ -93,16 +96,7 @@ def test_who_cancels_keeps_what_is_there() -> None:
 )
 def test_also_once_a_parcel_was_begun(begun: tuple[Event, ...], stage: Any) -> None:
     told = story(*WAITING, answered("take_what_is_there"), h.planned(mug=2), *begun).when(answered("cancel"))
-    told.then(
-        order.CancelOrderLines(
-            order_id=ORDER,
-            cancellation_id=uuid5(ORDER, f"given up {KETTLE} 2"),
-            sku=KETTLE,
-            quantity=1,
-            reason=UNWANTED,
-            parcels=(order.Parcel(stage=stage, pieces={MUG: 2}),),
-        )
-    )
+    told.then(given_up(2, order.Parcel(stage=stage, pieces={MUG: 2})))
 
 
 def test_once_all_is_there_nobody_is_asked() -> None:
