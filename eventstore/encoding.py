@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from operator import call
 from typing import Any
 from uuid import UUID
 
@@ -84,13 +85,12 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 
 def decode(names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
     """The events of these stored names, versions and bytes, with the keys of all persons in them asked for at once."""
-    kinds = list(zip(names, versions, strict=True))
-    read = {kind: reading(*kind) for kind in set(kinds)}
+    read = {kind: reading(*kind) for kind in set(zip(names, versions, strict=True))}
     sealing = {name for name, _ in read if stored_under(name).may_be_sealed}
     if sealing:
         datas = unsealed(names, versions, datas, ids, sealing)
     with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-        return [read[kind](data) for kind, data in zip(kinds, datas, strict=True)]
+        return list(map(call, map(read.__getitem__, zip(names, versions, strict=True)), datas))
     return list(map(read_one, names, versions, datas, ids))
 
 
@@ -101,7 +101,7 @@ def unsealed(
     opened = list(datas)
     places = [place for place, name in enumerate(names) if name in sealing]
     sealed = {place: boxes_of(names[place], versions[place], datas[place], ids[place]) for place in places}
-    keys = personal.keys_of({box.sealed_for for boxes in sealed.values() for box in boxes})
+    keys = personal.keys_of({box.sealed.sealed_for for boxes in sealed.values() for box in boxes})
     for place, boxes in sealed.items():
         if boxes:
             opened[place] = personal.opened(datas[place], boxes, keys, msgspec.to_builtins(ids[place]))

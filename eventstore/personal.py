@@ -1,12 +1,9 @@
 """Personal data in events: sealed with a key per person, so that destroying one key erases the person everywhere."""
 
-import base64
-import binascii
 import os
-import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, NamedTuple, TypedDict
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -19,9 +16,8 @@ from eventstore.database import query
 from eventstore.errors import Invalid, PersonErased
 from eventstore.models import PersonKey
 
-# Stands in the JSON of an event wherever a field is sealed. Inside a JSON text its quotes would be escaped.
-MARK = b'{"sealed_for":'
-SEALED = re.compile(rb'\{"sealed_for":("[^"\\]*(?:\\.[^"\\]*)*"),"box":"([^"]*)"\}')
+# Stand in the JSON of an event wherever a field is sealed. Inside a JSON text their quotes would be escaped.
+MARK, INSIDE, END = b'{"sealed_for":', b',"box":"', b'"}'
 NONCE = 12
 THEIRS = (
     "SELECT person, wrapped, wrapped_by FROM eventstore_personkey"
@@ -31,24 +27,23 @@ THEIRS = (
 type Keys = dict[str, bytes | None]
 
 
-class Sealed(TypedDict):
-    """What `seal` puts in the place of a value."""
+class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """What stands in the place of a value that is sealed for a person."""
 
-    sealed_for: str
-    box: str
-
-
-class Box(NamedTuple):
-    """A value of an event that is sealed for a person: where in the JSON it stands, and of which field it is."""
-
-    start: int
-    end: int
-    field: str
     sealed_for: str
     box: bytes
 
 
-_text = msgspec.json.Decoder(str)
+class Box(msgspec.Struct, frozen=True, gc=False):
+    """A value of an event that is sealed: where in the JSON it stands, and of which field it is."""
+
+    start: int
+    end: int
+    field: str
+    sealed: Sealed
+
+
+_sealed = msgspec.json.Decoder(Sealed)
 
 
 def keys_of(persons: Iterable[str]) -> Keys:
@@ -133,7 +128,7 @@ def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> S
     """`value`, readable only with the person's key, in this field of this event."""
     nonce = os.urandom(NONCE)
     box = nonce + AESGCM(key).encrypt(nonce, msgspec.json.encode(value), bound_to(event_id, field, person))
-    return {"sealed_for": person, "box": base64.b64encode(box).decode()}
+    return Sealed(person, box)
 
 
 def boxes(data: bytes) -> list[Box]:
@@ -144,11 +139,10 @@ def boxes(data: bytes) -> list[Box]:
     found = []
     start = data.find(MARK)
     while start >= 0:
-        if not (match := SEALED.match(data, start)):
-            raise msgspec.DecodeError("what is sealed in it is broken")
+        end = data.find(END, data.find(INSIDE, start) + len(INSIDE)) + len(END)
         name = data[data.rfind(b'"', 0, start - 2) + 1 : start - 2].decode()
-        found.append(Box(start, match.end(), name, _text.decode(match[1]), match[2]))
-        start = data.find(MARK, match.end())
+        found.append(Box(start, end, name, _sealed.decode(data[start:end])))
+        start = data.find(MARK, end)
     return found
 
 
@@ -156,20 +150,20 @@ def opened(data: bytes, boxes: Iterable[Box], keys: Keys, event_id: str) -> byte
     """The JSON of an event with its boxes opened; null where the person was erased."""
     parts, last = list[bytes](), 0
     for box in boxes:
-        parts += (data[last : box.start], open_box(box, keys[box.sealed_for], event_id))
+        parts += (data[last : box.start], open_box(box, keys[box.sealed.sealed_for], event_id))
         last = box.end
     return b"".join((*parts, data[last:]))
 
 
-def open_box(sealed: Box, key: bytes | None, event_id: str) -> bytes:
+def open_box(box: Box, key: bytes | None, event_id: str) -> bytes:
     """The JSON of what was sealed, or null without the key."""
     if key is None:
         return b"null"
+    person, sealed = box.sealed.sealed_for, box.sealed.box
     try:
-        box = binascii.a2b_base64(sealed.box, strict_mode=True)
-        return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], bound_to(event_id, sealed.field, sealed.sealed_for))
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to(event_id, box.field, person))
     except (InvalidTag, ValueError):
-        raise Invalid(f"The field {sealed.field} of event {event_id} was sealed for another place.") from None
+        raise Invalid(f"The field {box.field} of event {event_id} was sealed for another place.") from None
 
 
 def bound_to(event_id: str, field: str, person: str) -> bytes:

@@ -34,7 +34,7 @@ class Stored[E: Event]:
         """What turns bytes that were stored in `version` into the event. Personal fields have to be open already."""
         if version == self.version:
             return self._decoder.decode
-        return lambda data: self.convert(version, msgspec.json.decode(data))
+        return lambda data: self.convert(version, msgspec.json.decode(data, type=dict[str, Any]))
 
     def convert(self, version: int, fields: dict[str, Any]) -> E:
         """The event of the JSON object `fields` in `version`."""

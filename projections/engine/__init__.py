@@ -63,7 +63,7 @@ class ReadModel(models.Model):
 def defaults_of(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
     """What fields of a row hold when nobody gives them a value: what is the same for all, and how the rest is made."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    made = {name: field.get_default for name, field in fields.items() if callable(field.default)}
+    made = {name: each.get_default for name, each in fields.items() if each.has_default() and callable(each.default)}
     return {name: field.get_default() for name, field in fields.items() if name not in made}, made
 
 

@@ -133,7 +133,6 @@ def altered(box: str) -> str:
         pytest.param(lambda mine, _: with_name(mine, box=altered(mine["name"]["box"])), id="altered"),
         pytest.param(lambda mine, _: with_name(mine, box=""), id="empty"),
         pytest.param(lambda mine, _: with_name(mine, box="AA=="), id="too short"),
-        pytest.param(lambda mine, _: with_name(mine, box="no box"), id="spoilt"),
     ],
 )
 def test_a_box_opens_in_its_own_place_only(change: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]) -> None:
@@ -237,6 +236,7 @@ def test_another_wrapping_key_of_the_same_name_is_noticed(settings: Settings) ->
     ("whole", "broken"),
     [
         (b'","box":"', b'","cox":"'),
+        (b'","box":"', b'","box":"no base64'),
         (b'"}', b'" '),
         (b'"sealed_for":"', b'"sealed_for": '),
         (b'{"sealed_for":', b'{"sealed_for";'),
