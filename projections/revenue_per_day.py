@@ -1,4 +1,10 @@
-"""Revenue per day: what was ordered, charged, invoiced and given back on each day of the shop's calendar."""
+"""Revenue per day: what was ordered, charged, invoiced and given back on each day of the shop's calendar.
+
+What goes back counts once, on the day on which that is decided: from then on it is owed to the customer. That it is
+paid later, fails, or comes back changes nothing of what was sold, and stands in the ledger of its order. What nobody
+pays back any more was not given back. Money that nobody waited for goes back, or pays what is owed, which is credited,
+on the day on which it came: it comes to nothing.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from eventstore.log import Recorded
 from orders.domain.money import Money
 from orders.domain.order import OrderPlaced
-from orders.domain.payment import InvoiceCredited, InvoiceIssued, PaymentCaptured, PaymentRefunded
+from orders.domain.payment import (
+    AuthorizationRequest,
+    InvoiceCredited,
+    InvoiceIssued,
+    LatePaymentReceived,
+    PaymentCaptured,
+    RefundRequested,
+    RefundWrittenOff,
+)
 from projections.engine import Projection, ReadModel
 
 
@@ -26,6 +40,7 @@ class DayOfRevenue(ReadModel):
     invoiced = models.BigIntegerField(_("invoiced, in cents"), default=0)
     credited = models.BigIntegerField(_("credited, in cents"), default=0)
     refunded = models.BigIntegerField(_("refunded, in cents"), default=0)
+    late = models.BigIntegerField(_("came in late"), default=0, db_default=0)
 
     class Meta:
         db_table = "projections_revenue_per_day"
@@ -37,17 +52,31 @@ class DayOfRevenue(ReadModel):
 
     @property
     def revenue(self) -> Money:
-        """What was sold and not given back. A refund that comes back stands in the ledger of its order."""
-        cents = self.charged + self.invoiced - self.credited - self.refunded
+        """What was sold and does not go back."""
+        cents = self.charged + self.invoiced + self.late - self.credited - self.refunded
         return Money(cents=cents, currency=self.currency)
 
 
-type Wanted = OrderPlaced | PaymentCaptured | InvoiceIssued | InvoiceCredited | PaymentRefunded
+type Wanted = (
+    OrderPlaced
+    | PaymentCaptured
+    | InvoiceIssued
+    | InvoiceCredited
+    | LatePaymentReceived
+    | RefundRequested
+    | RefundWrittenOff
+)
 
 
 def keys(fact: Recorded[Wanted]) -> Iterable[str]:
-    """The day and the currency."""
-    yield f"{day_of(fact)} {amount_of(fact.event).currency}"
+    """The day and the currency, if the fact counts."""
+    match fact.event:
+        case LatePaymentReceived(request=AuthorizationRequest()):
+            pass  # held on a card, and not taken
+        case RefundRequested(attempt=attempt) if attempt > 1:
+            pass  # decided before
+        case happened:
+            yield f"{day_of(fact)} {amount_of(happened).currency}"
 
 
 def project(row: DayOfRevenue | None, fact: Recorded[Wanted], item: str) -> DayOfRevenue | None:
@@ -63,8 +92,12 @@ def project(row: DayOfRevenue | None, fact: Recorded[Wanted], item: str) -> DayO
             return day.but(invoiced=day.invoiced + amount.cents)
         case InvoiceCredited():
             return day.but(credited=day.credited + amount.cents)
-        case PaymentRefunded():
+        case LatePaymentReceived():
+            return day.but(late=day.late + amount.cents)
+        case RefundRequested():
             return day.but(refunded=day.refunded + amount.cents)
+        case RefundWrittenOff():
+            return day.but(refunded=day.refunded - amount.cents)
 
 
 def day_of(fact: Recorded[Wanted]) -> date:
@@ -77,4 +110,4 @@ def amount_of(event: Wanted) -> Money:
     return event.total if isinstance(event, OrderPlaced) else event.amount
 
 
-PROJECTION = Projection(DayOfRevenue, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(DayOfRevenue, wants=Wanted, keys=keys, project=project, version=2)

@@ -10,6 +10,8 @@ from uuid_utils.compat import uuid7
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from accounts.models import User
 from eventstore import log
+from orders.domain import payment
+from orders.domain.money import Money
 from orders.screens.finance.money import payment_of
 from projections.invoices import Invoice
 from projections.payment_ledger import PaymentLedger
@@ -231,6 +233,18 @@ def test_revenue_has_its_figures_beside_its_picture(clara: User) -> None:
     assert page.content.decode().count("<rect") == 30
     for until in ("2026-02-30", "x", "9999-12-31", "0001-01-01", "\0"):
         assert browsing(somebody(FINANCE, f"Some {uuid7()}")).get("/revenue/", {"until": until}).status_code == 200
+
+
+def test_what_came_in_late_and_goes_back_is_no_revenue(clara: User) -> None:
+    shipment_id = invoiced(clara)
+    order_id = Invoice.objects.get(shipment_id=shipment_id).order_id
+    too_much = AMOUNT + Money(cents=1100)
+    send(payment.RecordInvoicePayment(order_id=order_id, shipment_id=shipment_id, amount=too_much, transfer="DE-1"))
+    send(payment.RefundPayment(order_id=order_id, refund_id=uuid7(), amount=Money(cents=1100), reason="Too much."))
+    follow()
+    page = read(browsing(somebody(FINANCE)).get("/revenue/"))
+    assert "€25.00 from" in page
+    assert "€25.00 €11.00 €0.00 €11.00 €25.00" in page
 
 
 @pytest.mark.parametrize("role", [WAREHOUSE, CUSTOMER_SERVICE])
