@@ -63,9 +63,13 @@ class Books:
             case payment.PaymentCaptured() | payment.CaptureWrittenOff():
                 self.cents[event.order_id][f"settled {event.shipment_id}"] += event.amount.cents
             case payment.InvoicePaid() | payment.InvoicePartlyPaid() | payment.InvoiceCredited():
-                self.cents[event.order_id][f"settled {event.shipment_id}"] += event.amount.cents
+                # What was written off is settled already.
+                given_up = self.cents[event.order_id][f"written off {event.shipment_id}"]
+                self.cents[event.order_id][f"settled {event.shipment_id}"] += max(0, event.amount.cents - given_up)
+                self.cents[event.order_id][f"written off {event.shipment_id}"] -= min(given_up, event.amount.cents)
             case payment.InvoiceWrittenOff():
                 self.cents[event.order_id][f"settled {event.shipment_id}"] += event.amount.cents
+                self.cents[event.order_id][f"written off {event.shipment_id}"] += event.amount.cents
             case _:
                 pass
         match event:

@@ -146,9 +146,12 @@ def invoiced(payment: Payment, shipment_id: UUID) -> Invoice:
 
 
 def credit(order_id: UUID, refund_id: UUID, amount: Money, reason: str, ledger: Ledger) -> list[InvoiceCredited]:
-    """So much less is owed, the oldest invoice first, as an amount goes back to a customer who has not paid yet."""
+    """So much less is owed, the oldest invoice first, as an amount goes back to a customer who has not paid yet.
+
+    What was written off comes last: nobody gets money back for goods that they have not paid.
+    """
     credited = []
-    for shipment_id, invoice in ledger.owed():
+    for shipment_id, invoice in ledger.unpaid():
         less = min(amount, invoice.left, key=lambda money: money.cents)
         if less.cents:
             credited.append(

@@ -93,13 +93,18 @@ class Ledger(Message):
 
     @property
     def left(self) -> Money:
-        """What can still be given back: what came in, and what is still to be paid. Never less than nothing."""
-        left = self.refundable + total(invoice.left for _, invoice in self.owed())
+        """What can still be given back: what came in, and what was never paid. Never less than nothing."""
+        left = self.refundable + total(invoice.left for _, invoice in self.unpaid())
         return max(left, NOTHING, key=lambda money: money.cents)
 
     def owed(self) -> list[tuple[UUID, Invoice]]:
         """The invoices that are still to be paid, by their shipment, oldest first."""
         return [each for each in self.invoices.items() if each[1].standing in ("open", "overdue")]
+
+    def unpaid(self) -> list[tuple[UUID, Invoice]]:
+        """The invoices that are owed, and after them those that were written off: they may be paid all the same."""
+        written_off = [each for each in self.invoices.items() if each[1].standing == "written_off"]
+        return [*self.owed(), *written_off]
 
     def with_capture(self, shipment_id: UUID, **changes: Any) -> "Ledger":
         """The ledger with one capture changed."""
@@ -141,11 +146,10 @@ class Ledger(Message):
         return any(each.standing in ("requested", "unanswered") for each in self.captures.values())
 
     def to_come(self, amount: Money) -> bool:
-        """Whether part of an amount may still come in: it has not been asked for, or can be asked for or paid late."""
+        """Whether part of an amount may still come in: it has not been asked for, or can be asked for once more."""
         asked = total([*(capture.amount for capture in self.captures.values()), self.late])
         failed = any(capture.standing == "failed" for capture in self.captures.values())
-        unpaid = any(invoice.standing == "written_off" for invoice in self.invoices.values())
-        return self.capturing() or failed or unpaid or (not self.invoices and amount.cents > asked.cents)
+        return self.capturing() or failed or (not self.invoices and amount.cents > asked.cents)
 
 
 class Unrequested(State):

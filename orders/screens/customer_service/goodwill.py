@@ -54,6 +54,6 @@ def consequences(now: OrderNow, amount: Money | None) -> list[str]:
     said = {"amount": money(amount)}
     if above_limit(amount):
         return [_("Proposes a refund of %(amount)s. It is paid once somebody in finance has approved it.") % said]
-    if now.payment.state.ledger.owed():
+    if now.payment.state.ledger.unpaid():
         return [_("Takes %(amount)s off what is still owed; the rest is paid back.") % said]
     return [_("Refunds %(amount)s to where the money came from.") % said]

@@ -186,7 +186,32 @@ def test_what_is_credited_is_credited_once() -> None:
 
 def test_what_was_paid_goes_back() -> None:
     invoiced(PAID).when(REFUND_IT).then(ASKED)
-    invoiced(WRITTEN_OFF).when(REFUND_IT).refused("Only €0.00 can still be refunded.")
+
+
+def test_what_nobody_expects_to_be_paid_is_owed_less_before_any_money_goes_back() -> None:
+    invoiced(WRITTEN_OFF).when(REFUND_IT).then(CREDITED)
+    invoiced(WRITTEN_OFF).when(replace(REFUND_IT, amount=eur(9001))).then(replace(CREDITED, amount=ALL, left=eur(0)))
+    paid = replace(PAID, shipment_id=PARCEL_2, amount=eur(1000))
+    invoiced(SECOND, paid, WRITTEN_OFF).when(REFUND_IT).then(CREDITED)
+    invoiced(SECOND, paid, WRITTEN_OFF).when(replace(REFUND_IT, amount=eur(9500))).then(
+        replace(CREDITED, amount=ALL, left=eur(0)), replace(ASKED, amount=eur(500))
+    )
+
+
+def test_what_is_still_expected_to_be_paid_is_credited_before_what_was_written_off() -> None:
+    invoiced(WRITTEN_OFF, SECOND).when(REFUND_IT).then(
+        replace(CREDITED, shipment_id=PARCEL_2, amount=eur(1000), left=eur(0)),
+        replace(CREDITED, amount=eur(1000), left=eur(8000)),
+    )
+
+
+def test_what_is_paid_after_all_of_an_invoice_that_was_written_off_and_credited_is_too_much() -> None:
+    less = replace(PAID, amount=eur(7000))
+    more = replace(TOO_MUCH, amount=eur(2000))
+    invoiced(WRITTEN_OFF, CREDITED).when(PAY).then(less, more)
+    credited = replace(CREDITED, amount=ALL, left=eur(0))
+    assert invoiced(WRITTEN_OFF, CREDITED).state.ledger.invoices[PARCEL].standing == "written_off"
+    assert invoiced(WRITTEN_OFF, credited).state.ledger.invoices[PARCEL].standing == "settled"
 
 
 def test_what_is_owed_is_credited_first_and_the_rest_goes_back() -> None:

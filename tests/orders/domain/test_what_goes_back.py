@@ -26,6 +26,7 @@ from orders.domain.payment import (
     RefundRequested,
     RefundWrittenOff,
     RejectRefund,
+    WriteOffInvoice,
     WriteOffRefund,
 )
 from tests.orders.domain.ids import ORDER
@@ -110,13 +111,15 @@ def captured(parcels: list[int]) -> payment.Payment:
 
 
 def invoiced(parcels: list[int]) -> payment.Payment:
-    """All was invoiced, and every other invoice is paid."""
+    """All was invoiced, the first invoice is paid, and the last one of three was written off."""
     state: payment.Payment = payment.initial
     for number, cents in zip(count(1), parcels, strict=False):
         share: Any = {"order_id": ORDER, "shipment_id": UUID(int=number), "amount": eur(cents)}
         state = after(state, IssueInvoice(**share, due_at=NOON))
-        if number % 2:
+        if number == 1:
             state = after(state, RecordInvoicePayment(**share, transfer="SEPA"))
+        if number == 3:
+            state = after(state, WriteOffInvoice(order_id=ORDER, shipment_id=share["shipment_id"], reason="Gone."))
     return state
 
 
@@ -136,5 +139,7 @@ def test_what_a_return_is_worth_goes_back_as_far_as_it_is_left(
         happened = books.does(step, number)
         if step == "return":
             assert given_back(happened).cents == min(number, left.cents)
+        if any(isinstance(event, RefundRequested) for event in happened):
+            assert not any(invoice.left.cents for invoice in books.state.ledger.invoices.values())
         assert books.left.cents >= 0
         assert books.state.ledger.refunded.cents <= books.state.ledger.received.cents <= books.whole.cents
