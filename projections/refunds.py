@@ -39,7 +39,10 @@ class Standing(models.TextChoices):
 
 
 class Refund(ReadModel):
-    """What goes back to a customer: so many `cents` are paid, in an `attempt`, and `credited` ones owed no more."""
+    """What goes back to a customer: so many `cents` are paid, in an `attempt`, and `credited` ones owed no more.
+
+    `invoices` is what each invoice was credited with, in cents, by its shipment.
+    """
 
     refund_id = models.UUIDField(primary_key=True)
     order_id = models.UUIDField(_("order"), db_index=True)
@@ -54,6 +57,7 @@ class Refund(ReadModel):
     proposed_by = models.CharField(_("proposed by"), max_length=200, default="")
     approved_by = models.CharField(_("approved by"), max_length=200, default="")
     since = models.DateTimeField(_("since"))
+    invoices = models.JSONField(_("credited to invoices"), default=dict, db_default={})
 
     class Meta:
         db_table = "projections_refunds"
@@ -66,8 +70,13 @@ class Refund(ReadModel):
 
     @property
     def amount(self) -> Money:
-        """What is paid back."""
-        return Money(cents=self.cents, currency=self.currency)
+        """What is paid back; where nothing is, what is owed no more."""
+        return Money(cents=self.cents or self.credited, currency=self.currency)
+
+    @property
+    def credits(self) -> list[tuple[str, Money]]:
+        """What is owed no more, by the shipment whose invoice it is."""
+        return [(key, Money(cents=cents, currency=self.currency)) for key, cents in self.invoices.items()]
 
 
 type Wanted = (
@@ -106,7 +115,9 @@ def project(row: Refund | None, fact: Recorded[Wanted], refund_id: UUID) -> Refu
             return refund.but(standing=standing, cents=amount.cents, attempt=attempt)
         case InvoiceCredited(amount=amount) as credited:
             refund = row or begun(credited, fact)
-            return refund.but(standing=Standing.CREDITED, cents=0, credited=refund.credited + amount.cents)
+            invoices = refund.invoices | {str(credited.shipment_id): amount.cents}
+            all_of_it = refund.credited + amount.cents
+            return refund.but(standing=Standing.CREDITED, cents=0, credited=all_of_it, invoices=invoices)
         case RefundApproved(approved_by=somebody):
             return row and row.but(approved_by=somebody)
         case RefundRejected(reason=reason):
@@ -133,4 +144,4 @@ def begun(event: RefundProposed | RefundRequested | InvoiceCredited, fact: Recor
     )
 
 
-PROJECTION = Projection(Refund, wants=Wanted, keys=keys, project=project, version=2)
+PROJECTION = Projection(Refund, wants=Wanted, keys=keys, project=project, version=3)

@@ -235,6 +235,25 @@ def test_revenue_has_its_figures_beside_its_picture(clara: User) -> None:
         assert browsing(somebody(FINANCE, f"Some {uuid7()}")).get("/revenue/", {"until": until}).status_code == 200
 
 
+def test_what_was_taken_off_an_invoice_says_so_and_leads_there(clara: User) -> None:
+    shipment_id = invoiced(clara)
+    order_id = Invoice.objects.get(shipment_id=shipment_id).order_id
+    transfer: Any = {"order_id": order_id, "shipment_id": shipment_id, "transfer": "DE-1"}
+    send(payment.RecordInvoicePayment(**transfer, amount=Money(cents=2000)))
+    for cents in (300, 1000):
+        refunded: Any = {"order_id": order_id, "refund_id": uuid7(), "amount": Money(cents=cents)}
+        send(payment.RefundPayment(**refunded, reason="It was late."))
+    follow()
+    finance = browsing(somebody(FINANCE))
+    for address in ("/refunds/?standing=credited", f"/orders/{order_id}/ledger/"):
+        page = finance.get(address)
+        assert "€3.00 taken off an invoice" in read(page)
+        assert f'href="/invoices/{shipment_id}/"' in page.content.decode()
+    assert "€3.00 taken off an invoice €3.00 It was late." in read(finance.get("/refunds/?standing=credited"))
+    assert "To be transferred €2.00 taken off an invoice €8.00 It was late." in read(finance.get("/refunds/"))
+    assert "To be transferred, €8.00: It was late. €2.00 taken off" in read(finance.get(f"/orders/{order_id}/ledger/"))
+
+
 def test_what_came_in_late_and_goes_back_is_no_revenue(clara: User) -> None:
     shipment_id = invoiced(clara)
     order_id = Invoice.objects.get(shipment_id=shipment_id).order_id

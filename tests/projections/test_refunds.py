@@ -11,7 +11,7 @@ from orders.domain.payment import AuthorizationRequest, PaymentOutcomeUnknown, R
 from projections import refunds
 from projections.refunds import Standing
 from tests import factories
-from tests.orders.domain.ids import ORDER, REFUND
+from tests.orders.domain.ids import ORDER, PARCEL, PARCEL_2, REFUND
 from tests.projections.folding import row_after, rows_after
 
 
@@ -28,7 +28,8 @@ AGAIN = of("RefundRequested", amount=Money(cents=6000), attempt=2)
 REFUNDED = of("PaymentRefunded")
 FAILED = of("RefundFailed", reason="The account is closed.")
 WRITTEN_OFF = of("RefundWrittenOff", reason="Paid in cash.")
-CREDITED = of("InvoiceCredited", amount=Money(cents=1500))
+CREDITED = of("InvoiceCredited", shipment_id=PARCEL, amount=Money(cents=1500))
+CREDITED_TOO = of("InvoiceCredited", shipment_id=PARCEL_2, amount=Money(cents=400))
 UNANSWERED = PaymentOutcomeUnknown(order_id=ORDER, request=RefundRequest(refund_id=REFUND, attempt=1))
 
 
@@ -49,6 +50,7 @@ def test_a_refund_that_somebody_else_has_to_approve() -> None:
             "proposed_by": "sofia",
             "approved_by": "",
             "since": fact.recorded_at,
+            "invoices": {},
         }
     }
 
@@ -85,6 +87,17 @@ def test_what_is_still_owed_is_owed_less_and_the_rest_is_paid() -> None:
     assert (row["standing"], row["cents"], row["credited"]) == (Standing.REQUESTED, 6000, 3000)
 
 
+def test_which_invoices_are_owed_less_and_by_how_much() -> None:
+    assert row_after(refunds.PROJECTION, PROPOSED)["invoices"] == {}
+    row = row_after(refunds.PROJECTION, CREDITED, CREDITED_TOO, REQUESTED)
+    assert row["invoices"] == {str(PARCEL): 1500, str(PARCEL_2): 400}
+    assert factories.Refund.build(**row).credits == [
+        (str(PARCEL), Money(cents=1500)),
+        (str(PARCEL_2), Money(cents=400)),
+    ]
+    assert sum(row["invoices"].values()) == row["credited"]
+
+
 def test_what_is_not_about_a_refund_is_not_shown() -> None:
     other = PaymentOutcomeUnknown(order_id=ORDER, request=AuthorizationRequest(attempt=1))
     assert rows_after(refunds.PROJECTION, other) == {}
@@ -95,3 +108,5 @@ def test_what_is_not_about_a_refund_is_not_shown() -> None:
 def test_a_refund_by_its_name() -> None:
     row = factories.Refund.build(order_id=ORDER, cents=4200)
     assert str(row) == f"{reference(ORDER)}: €42.00"
+    assert str(row.but(credited=400)) == f"{reference(ORDER)}: €42.00"
+    assert str(row.but(cents=0, credited=400)) == f"{reference(ORDER)}: €4.00"
