@@ -85,11 +85,11 @@ class OrderNow:
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
-        """What was delivered and neither came back nor is asked to: what came first goes back first."""
+        """What was delivered, not paid back, and neither came back nor is asked to: what came first goes back first."""
         back = self.returned
         found = []
         for fact in sorted(self.facts, key=lambda fact: fact.recorded_at):
-            if not isinstance(fact.event, ShipmentDelivered):
+            if not isinstance(fact.event, ShipmentDelivered) or fact.event.shipment_id in self.paid_back:
                 continue
             for sku, quantity in self.goods.parcels[fact.event.shipment_id].pieces.items():
                 line, less = self.goods.lines[sku], min(quantity, back.get(sku, 0))
@@ -105,6 +105,13 @@ class OrderNow:
                         )
                     )
         return tuple(found)
+
+    @property
+    def paid_back(self) -> set[UUID]:
+        """The parcels that were paid back as they were believed lost: such a refund has the id of the shipment."""
+        nothing = ("nothing_left", "written_off")
+        refunds = self.payment.state.ledger.refunds
+        return {key for key, refund in refunds.items() if refund.standing not in nothing} & self.goods.parcels.keys()
 
     @property
     def returned(self) -> dict[str, int]:
