@@ -148,10 +148,11 @@ def invoiced(payment: Payment, shipment_id: UUID) -> Invoice:
 def credit(order_id: UUID, refund_id: UUID, amount: Money, reason: str, ledger: Ledger) -> list[InvoiceCredited]:
     """So much less is owed, the oldest invoice first, as an amount goes back to a customer who has not paid yet.
 
-    What was written off comes last: nobody gets money back for goods that they have not paid.
+    What was written off comes last: nobody gets money back for goods that they have not paid. The refund of a parcel
+    that got lost has the id of its shipment, whose own invoice comes first: nobody is reminded of what never came.
     """
     credited = []
-    for shipment_id, invoice in ledger.unpaid():
+    for shipment_id, invoice in sorted(ledger.unpaid(), key=lambda each: each[0] != refund_id):
         less = min(amount, invoice.left, key=lambda money: money.cents)
         if less.cents:
             credited.append(

@@ -205,6 +205,16 @@ def test_what_is_still_expected_to_be_paid_is_credited_before_what_was_written_o
     )
 
 
+@pytest.mark.parametrize("since", [(), (replace(WRITTEN_OFF, shipment_id=PARCEL_2, amount=eur(1000)),)])
+def test_for_a_parcel_that_got_lost_its_own_invoice_is_credited_first(since: tuple[payment.Happening, ...]) -> None:
+    lost = replace(REFUND_IT, refund_id=PARCEL_2)
+    own = replace(CREDITED, refund_id=PARCEL_2, shipment_id=PARCEL_2, amount=eur(1000), left=eur(0))
+    invoiced(SECOND, *since).when(replace(lost, amount=eur(1000))).then(own)
+    invoiced(SECOND, *since).when(lost).then(
+        own, replace(CREDITED, refund_id=PARCEL_2, amount=eur(1000), left=eur(8000))
+    )
+
+
 def test_what_is_paid_after_all_of_an_invoice_that_was_written_off_and_credited_is_too_much() -> None:
     less = replace(PAID, amount=eur(7000))
     more = replace(TOO_MUCH, amount=eur(2000))
