@@ -254,6 +254,18 @@ def test_what_was_taken_off_an_invoice_says_so_and_leads_there(clara: User) -> N
     assert "To be transferred, €8.00: It was late. €2.00 taken off" in read(finance.get(f"/orders/{order_id}/ledger/"))
 
 
+def test_an_invoice_adds_up_on_its_page(clara: User) -> None:
+    shipment_id, finance = invoiced(clara), browsing(somebody(FINANCE))
+    of_order: Any = {"order_id": Invoice.objects.get(shipment_id=shipment_id).order_id}
+    assert "Credited" not in read(finance.get(f"/invoices/{shipment_id}/"))
+    transfer: Any = of_order | {"shipment_id": shipment_id, "transfer": "DE-1"}
+    send(payment.RecordInvoicePayment(**transfer, amount=Money(cents=1000)))
+    send(payment.RefundPayment(**of_order, refund_id=uuid7(), amount=Money(cents=300), reason="It was late."))
+    follow()
+    page = read(finance.get(f"/invoices/{shipment_id}/"))
+    assert "Amount €25.00 Still to be paid €12.00 Paid so far €10.00 Credited €3.00" in page
+
+
 def test_what_came_in_late_and_goes_back_is_no_revenue(clara: User) -> None:
     shipment_id = invoiced(clara)
     order_id = Invoice.objects.get(shipment_id=shipment_id).order_id

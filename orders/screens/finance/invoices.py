@@ -57,6 +57,7 @@ def invoice(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     context = {
         "invoice": row,
         "due": due,
+        "credited": row.amount - due.paid - due.left,
         "overdue": due.standing == "overdue",
         "ledger_url": ledger_url(order_id),
         "taken_by": colleague_at(request, "invoice", invoice_id),
