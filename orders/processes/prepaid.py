@@ -36,15 +36,17 @@ class Unbegun(State):
 
 
 class Reserving(State):
-    """Waits for the stock to say of every line what it has."""
+    """Waits for the stock to say of every line what it has. `split` is whether parcels may go before all is there."""
 
     goods: Goods
+    split: bool = False
 
 
 class Authorizing(State):
-    """Waits for the amount to be held on the card."""
+    """Waits for the amount to be held on the card. `split` as above."""
 
     goods: Goods
+    split: bool = False
 
 
 class Fulfilling(State):

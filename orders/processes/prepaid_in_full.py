@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is decided now: as before, and the card is asked anew for all that is still to be paid."""
+"""Fulfilment, prepaid (second version): as before, and the card is asked anew for all that is still to be paid."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -160,6 +160,21 @@ def test_a_backorder_is_answered(clara: User) -> None:
     assert nothing_waits.status_code == 302
 
 
+@pytest.mark.parametrize("declined", [False, True], ids=["paid at once", "paid with another card"])
+def test_a_backorder_that_is_answered_before_the_payment_is_authorized_is_heeded(clara: User, declined: bool) -> None:
+    order_id = play.place({MUG: 2, KETTLE: 5}, customer=clara)
+    if declined:
+        play.decline(order_id)
+    page = do(browsing(clara), f"/orders/{order_id}/answer-backorder/", answer="take_what_is_there")
+    assert "The answer has been noted." in read(page)
+    assert play.planned(order_id) == []
+    if declined:
+        play.pay_with_another_card(clara, order_id)
+    play.authorize(order_id, attempt=2 if declined else 1)
+    [parcel] = play.planned(order_id)
+    assert play.shipments(parcel).pieces == {MUG: 2, KETTLE: 3}
+
+
 def test_goods_are_returned(clara: User) -> None:
     order_id = life.delivered(clara)
     client = browsing(clara)

@@ -9,7 +9,7 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Send, StopWaiting, Wait
 from orders.domain import order, payment, shipment, stock_item
 from orders.domain.money import Money
-from orders.processes import prepaid, prepaid_in_full
+from orders.processes import prepaid, prepaid_heedful, prepaid_in_full
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SECOND, SHIPMENT
 from tests.processes.story import NOON, Story
@@ -23,9 +23,9 @@ PAID: tuple[Event, ...] = (*SHIPPED, h.captured())
 COMPLETED: tuple[Event, ...] = (*PAID, h.COMPLETED)
 
 
-@pytest.fixture(autouse=True, params=[prepaid, prepaid_in_full], ids=["before", "now"])
+@pytest.fixture(autouse=True, params=[prepaid, prepaid_in_full, prepaid_heedful], ids=["first", "second", "now"])
 def _policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of this is so in orders that began under either version."""
+    """All of this is so in orders that began under any version."""
     monkeypatch.setitem(globals(), "policy", request.param)
 
 

@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is decided now: the card is asked anew for all that is still to be paid, as equations."""
+"""Fulfilment, prepaid, in its second version: the card is asked anew for all that is still to be paid, as equations."""
 
 from types import ModuleType
 
@@ -8,7 +8,7 @@ from eventstore.messages import Event
 from eventstore.process import Send
 from orders.domain import order, payment
 from orders.domain.money import Money
-from orders.processes import PROCESSES, prepaid, prepaid_in_full
+from orders.processes import prepaid, prepaid_in_full
 from tests.processes import happened as h
 from tests.processes.happened import ORDER, PRICE, SECOND, SHIPMENT
 from tests.processes.story import Story
@@ -34,11 +34,6 @@ def story(*events: Event, policy: ModuleType = prepaid_in_full) -> Story:
 
 def asked(attempt: int, amount: Money) -> payment.RequestPayment:
     return payment.RequestPayment(order_id=ORDER, attempt=attempt, amount=amount)
-
-
-def test_an_order_that_begins_today_is_carried_so_and_one_that_began_before_as_it_was() -> None:
-    [process] = [each for each in PROCESSES if each.name == "prepaid"]
-    assert process.policies == {1: prepaid, 2: prepaid_in_full}
 
 
 @pytest.mark.parametrize("over", [EXPIRED, h.deadline("renewal")])
