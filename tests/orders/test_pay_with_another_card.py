@@ -12,13 +12,14 @@ from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE
 from accounts.models import User
 from eventstore import log
 from eventstore.effects import Unanswered
+from orders.domain.order import HoldOrder
 from orders.domain.payment import CardReplaced
 from orders.screens.customer.paying import NEW_CARD
 from tests.desk import VISA, Desk, at_the_desk, keep_card
 from tests.orders import life
 from tests.orders.life import do
 from tests.processes import play
-from tests.shop import DELIVERY, MUG, browsing, hidden, read, refused, somebody
+from tests.shop import DELIVERY, MUG, browsing, hidden, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AMEX = ("cus_1:pm_2", "amex", "0005")
@@ -139,6 +140,19 @@ def test_an_order_that_is_held_as_its_card_was_declined_later_goes_on(clara: Use
     assert "We have a question first" not in said
     do(client, address(order_id), card=VISA_NAME)
     play.authorize(order_id, attempt=3)
+    assert play.names(order_id)[-1] == "OrderReleased"
+
+
+def test_but_not_if_customer_service_holds_it_for_another_reason(clara: User) -> None:
+    order_id = life.confirmed(clara)
+    send(HoldOrder(order_id=order_id, reason="We have a question about the address."))
+    life.later(days=6)
+    play.decline(order_id, attempt=2)
+    play.pay_with_another_card(clara, order_id)
+    play.authorize(order_id, attempt=3)
+    assert play.names(order_id)[-1] == "PaymentAuthorized"
+    agent = browsing(somebody(CUSTOMER_SERVICE))
+    do(agent, f"/orders/{order_id}/release/")
     assert play.names(order_id)[-1] == "OrderReleased"
 
 

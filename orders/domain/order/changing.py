@@ -32,9 +32,12 @@ class HoldOrder(Command):
 
 
 class ReleaseOrder(Command):
+    """Whatever the order is held for; or only if it is `held_because` of this."""
+
     sent_by = frozenset({CUSTOMER_SERVICE, FINANCE, PROCESS})
 
     order_id: UUID
+    held_because: str | None = None
 
 
 class AnswerBackorder(Command):
@@ -114,7 +117,8 @@ def hold(command: HoldOrder, order: Placed | Confirmed) -> list[Happening]:
 
 def release(command: ReleaseOrder, order: Placed | Confirmed) -> list[Happening]:
     """The parcels of a held order may leave again."""
-    return [OrderReleased(order_id=command.order_id)] if order.held else []
+    meant = command.held_because in (None, order.held_because)
+    return [OrderReleased(order_id=command.order_id)] if order.held and meant else []
 
 
 def offer_choice(command: OfferBackorderChoice, order: Placed | Confirmed) -> list[Happening]:
@@ -128,7 +132,7 @@ def evolve(order: Order, event: Happening) -> Order:
         return order
     match event:
         case OrderHeld():
-            return replace(order, held=True)
+            return replace(order, held=True, held_because=event.reason)
         case OrderReleased():
             return replace(order, held=False)
         case BackorderChoiceOffered():

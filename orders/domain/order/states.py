@@ -18,7 +18,8 @@ class Unplaced(State):
 class Open(State):
     """An order of `lines`, some pieces `cancelled`; it may be `held`, or all of it be asked to be cancelled.
 
-    Its customer may have been `asked` what becomes of goods that do not come, and not have answered yet.
+    `held_because` is why it was held last. Its customer may have been `asked` what becomes of goods that do not come,
+    and not have answered yet.
     `cancellations` are the ids of those that were done, so that none is done twice.
     """
 
@@ -27,6 +28,7 @@ class Open(State):
     cancelled: dict[str, int] = {}
     cancellations: frozenset[UUID] = frozenset()
     held: bool = False
+    held_because: str = ""
     cancelling: bool = False
     asked: bool = False
     partner_id: UUID | None = None

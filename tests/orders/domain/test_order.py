@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from orders.domain import order
 from orders.domain.money import Money
@@ -224,6 +225,14 @@ def test_held_is_held_and_released_is_released() -> None:
 
 def test_a_held_order_stays_held_when_it_is_confirmed() -> None:
     placed(HELD, CONFIRMED).when(RELEASE).then(RELEASED)
+
+
+def test_who_releases_it_for_one_reason_leaves_it_held_for_another() -> None:
+    paid, unpaid = replace(RELEASE, held_because="Nobody paid."), replace(HELD, reason="Nobody paid.")
+    placed(unpaid).when(paid).then(RELEASED)
+    placed(HELD).when(paid).then()
+    placed(unpaid, RELEASED, HELD).when(paid).then()
+    placed(HELD, RELEASED, unpaid).when(paid).then(RELEASED)
 
 
 def test_an_order_is_held_for_a_reason() -> None:
