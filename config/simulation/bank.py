@@ -40,8 +40,8 @@ def paying_with_another(order_id: UUID) -> Make:
     def make(scene: Scene, _now: datetime) -> Command | None:
         if order_id not in scene.by_card or scene.standing[order_id] == "cancelled":
             return None
-        customer_id = scene.customer[order_id]
-        return payment.PayWithAnotherCard(order_id=order_id, customer_id=customer_id, card="pm_card_visa")
+        customer_id, price = scene.customer[order_id], scene.goods[order_id].worth
+        return payment.PayWithAnotherCard(order_id=order_id, customer_id=customer_id, card="pm_card_visa", price=price)
 
     return make
 

@@ -77,6 +77,11 @@ class Goods(Message):
         return ready and all(self.sent(sku) >= self.wanted(sku) for sku in self.lines)
 
     @property
+    def worth(self) -> Money:
+        """What all pieces cost that are wanted, whether they have left or not."""
+        return self.price({sku: self.wanted(sku) for sku in self.lines})
+
+    @property
     def value(self) -> Money:
         """What the pieces cost that are wanted and have not left."""
         return self.price({sku: max(0, self.wanted(sku) - self.sent(sku)) for sku in self.lines})

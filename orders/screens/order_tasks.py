@@ -134,8 +134,15 @@ def known_of(now: OrderNow, choices: Iterable[Choice]) -> dict[str, Loaded]:
 
 def other_card(now: OrderNow) -> PayWithAnotherCard:
     """To pay with any other card."""
+    return pay_with(now, ANY_CARD)
+
+
+def pay_with(now: OrderNow, card: str) -> PayWithAnotherCard:
+    """To pay with this card, what the pieces cost that are still wanted."""
     assert now.placed
-    return PayWithAnotherCard(order_id=now.order_id, customer_id=now.placed.customer_id, card=ANY_CARD)
+    return PayWithAnotherCard(
+        order_id=now.order_id, customer_id=now.placed.customer_id, card=card, price=now.goods.worth
+    )
 
 
 def any_lines(now: OrderNow) -> CancelOrderLines:

@@ -31,6 +31,7 @@ class PayWithAnotherCard(Factory[payment.PayWithAnotherCard]):
     order_id = LazyFunction(uuid7)
     customer_id = LazyFunction(uuid7)
     card = "pm_card_mastercard"
+    price = SubFactory(Money)
 
 
 class RecordAuthorization(Factory[payment.RecordAuthorization]):

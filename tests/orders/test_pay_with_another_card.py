@@ -13,13 +13,13 @@ from accounts.models import User
 from eventstore import log
 from eventstore.effects import Unanswered
 from orders.domain.order import HoldOrder
-from orders.domain.payment import CardReplaced
+from orders.domain.payment import CardReplaced, PaymentRequested
 from orders.screens.customer.paying import NEW_CARD
 from tests.desk import VISA, Desk, at_the_desk, keep_card
 from tests.orders import life
 from tests.orders.life import do
 from tests.processes import play
-from tests.shop import DELIVERY, MUG, browsing, hidden, read, refused, send, somebody
+from tests.shop import DELIVERY, KETTLE, MUG, browsing, hidden, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AMEX = ("cus_1:pm_2", "amex", "0005")
@@ -86,6 +86,22 @@ def test_an_order_whose_card_was_declined_is_paid_with_another_one(clara: User, 
     assert "OrderConfirmed" in play.names(order_id)
     agent = browsing(somebody(CUSTOMER_SERVICE))
     assert "The customer pays with another card." in read(agent.get(f"/orders/{order_id}/"))
+
+
+def test_it_holds_what_is_still_to_be_paid(clara: User, client: Client) -> None:
+    order_id = declined(clara)
+    do(client, f"/orders/{order_id}/cancel-lines/", sku=KETTLE, quantity=1, reason="It takes too long.")
+    page = read(client.get(address(order_id)))
+    assert "Holds €25.00 on the card that you choose." in page
+    assert "Pay €25.00 with this card" in page
+    do(client, address(order_id), card=AMEX_NAME)
+    amounts = [each.event.amount for each in play.happened(order_id) if isinstance(each.event, PaymentRequested)]
+    assert [amount.cents for amount in amounts] == [11400, 2500]
+    play.authorize(order_id, attempt=2)
+    play.pick(life.parcel(order_id))
+    play.dispatch(life.parcel(order_id))
+    play.capture(order_id)
+    assert play.names(order_id)[-1] == "OrderCompleted"
 
 
 def test_pressed_twice_one_card_is_asked_once(clara: User, client: Client) -> None:

@@ -18,6 +18,7 @@ from orders import streams
 from orders.domain import payment, shipment, stock_item
 from orders.domain.order import IfShort, Line, Offer, PaymentTerms, PlaceOrder
 from orders.domain.payment.states import Ledger
+from orders.screens.order_now import order_now
 from tests import factories
 from tests.shop import CATALOGUE, MUG, SHOPKEEPER, send
 
@@ -81,8 +82,9 @@ def decline(order_id: UUID, attempt: int = 1) -> None:
 
 def pay_with_another_card(customer: User, order_id: UUID) -> None:
     """The customer pays with another card."""
-    other = payment.PayWithAnotherCard(order_id=order_id, customer_id=customer.id, card="pm_card_mastercard")
-    send(other, customer.actor)
+    price = order_now(order_id).goods.worth
+    card = "pm_card_mastercard"
+    send(payment.PayWithAnotherCard(order_id=order_id, customer_id=customer.id, card=card, price=price), customer.actor)
     to_rest()
 
 

@@ -135,6 +135,8 @@ def test_what_is_due_for_a_parcel_are_the_pieces_that_are_wanted() -> None:
     assert two.to_pay(frozenset({SHIPMENT})) == {SECOND}
     assert NEW.value == PRICE
     assert two.value == Money(cents=8900)
+    assert two.worth == PRICE
+    assert after(h.lines_cancelled(), goods=two).worth == Money(cents=2500)
 
 
 def test_all_is_sent_once_no_parcel_is_being_made_ready() -> None:

@@ -84,7 +84,7 @@ from orders.domain.payment.refunding import (
     RejectRefund,
     as_far_as_left,
 )
-from orders.domain.payment.replacing import CardReplaced, PayWithAnotherCard
+from orders.domain.payment.replacing import CardReplaced, PayWithAnotherCard, still_to_pay
 from orders.domain.payment.states import (
     Authorized,
     Declined,
@@ -172,6 +172,7 @@ __all__ = [
     "evolve",
     "initial",
     "owner",
+    "still_to_pay",
 ]
 
 type Message = (

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from orders.domain.money import Money
 from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress, OrderPlaced
-from orders.domain.payment import CardReplaced, PayWithAnotherCard
+from orders.domain.payment import CardReplaced, PayWithAnotherCard, still_to_pay
 from orders.domain.reasons import NOT_WANTED
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import REQUESTED_ALREADY
@@ -20,7 +20,7 @@ from orders.screens.customer.forms import AddressForm
 from orders.screens.customer.paying import NEW_CARD
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
 from orders.screens.order_now import OrderNow, order_now
-from orders.screens.order_tasks import cancellable, request_return
+from orders.screens.order_tasks import cancellable, pay_with, request_return
 from orders.screens.task import person
 from orders.screens.words import staff_may_read
 from orders.systems.payment_provider.cards import SavedCard
@@ -163,9 +163,9 @@ class PayWithAnotherCardForm(OrderForm):
         return {fact.event.card for fact in self.now.facts if isinstance(fact.event, OrderPlaced | CardReplaced)}
 
     @property
-    def amount(self) -> Money | None:
-        """What is to be paid."""
-        return getattr(self.now.payment.state, "amount", None)
+    def amount(self) -> Money:
+        """What is still to be paid."""
+        return still_to_pay(self.now.payment.state.ledger, self.now.goods.worth)
 
     def title(self, card: SavedCard) -> str:
         """A card as a choice."""
@@ -173,10 +173,7 @@ class PayWithAnotherCardForm(OrderForm):
 
     def command(self) -> PayWithAnotherCard:
         """The payment with the card that was chosen."""
-        assert self.now.placed
-        return PayWithAnotherCard(
-            order_id=self.now.order_id, customer_id=self.now.placed.customer_id, card=self.cleaned_data["card"]
-        )
+        return pay_with(self.now, self.cleaned_data["card"])
 
 
 class RequestReturnForm(OrderForm):

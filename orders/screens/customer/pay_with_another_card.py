@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from orders.domain.money import Money
 from orders.domain.order import reference
 from orders.domain.payment import PayWithAnotherCard
 from orders.screens.customer import enter_card, paying
@@ -57,7 +56,7 @@ def ask(
     request: HttpRequest, now: OrderNow, form: PayWithAnotherCardForm, rehearsal: PayWithAnotherCard
 ) -> HttpResponse:
     """The page that asks for a card, and says what that does."""
-    amount = money(form.amount or Money(cents=0))
+    amount = money(form.amount)
     closed: dict[str, Any] = {} if is_connected() or why_not(request, rehearsal, now) else {"reason": NOT_CONNECTED}
     return order_task(
         request,

@@ -14,10 +14,26 @@ from orders.domain.payment import (
     VoidAuthorization,
 )
 from tests.orders.domain.ids import ORDER, PARCEL
-from tests.orders.domain.payments import ALL, DECLINED, NOON, REQUESTED, STAGES, WEEK, after, eur, when
+from tests.orders.domain.payments import (
+    ALL,
+    AUTHORIZED,
+    CAPTURED,
+    CAPTURING,
+    DECLINED,
+    EXPIRED,
+    FAILED,
+    NOON,
+    REQUESTED,
+    STAGES,
+    WEEK,
+    WRITTEN_OFF,
+    after,
+    eur,
+    when,
+)
 from tests.scenario import Scenario
 
-PAY = PayWithAnotherCard(order_id=ORDER, customer_id=PARCEL, card="pm_other")
+PAY = PayWithAnotherCard(order_id=ORDER, customer_id=PARCEL, card="pm_other", price=ALL)
 SECOND = (
     CardReplaced(order_id=ORDER, card="pm_other", attempt=2),
     PaymentRequested(order_id=ORDER, attempt=2, amount=ALL),
@@ -36,7 +52,7 @@ WHY_NOT = {
 }
 
 
-def test_another_card_is_asked_for_the_same_amount() -> None:
+def test_another_card_is_asked_for_all_that_is_to_be_paid() -> None:
     when("declined", PAY).then(*SECOND)
 
 
@@ -44,6 +60,22 @@ def test_and_another_one_when_that_is_declined_too() -> None:
     declined = replace(DECLINED, attempt=2)
     third = (replace(SECOND[0], attempt=3), replace(SECOND[1], attempt=3))
     Scenario(payment).given(REQUESTED, DECLINED, *SECOND, declined).when(PAY).then(*third)
+
+
+def test_what_was_cancelled_meanwhile_is_not_asked_for() -> None:
+    less = replace(SECOND[1], amount=eur(2500))
+    when("declined", replace(PAY, price=eur(2500))).then(SECOND[0], less)
+
+
+@pytest.mark.parametrize(("since", "left"), [(CAPTURED, 6000), (WRITTEN_OFF, 6000), (FAILED, 9000)])
+def test_nor_what_is_settled(since: payment.Happening, left: int) -> None:
+    expired = (AUTHORIZED, CAPTURING, since, EXPIRED, replace(REQUESTED, attempt=2), replace(DECLINED, attempt=2))
+    third = (replace(SECOND[0], attempt=3), replace(SECOND[1], attempt=3, amount=eur(left)))
+    Scenario(payment).given(REQUESTED, *expired).when(PAY).then(*third)
+
+
+def test_of_what_costs_nothing_any_more_nothing_is_to_be_paid() -> None:
+    when("declined", replace(PAY, price=eur(0))).refused("Nothing is to be paid any more.")
 
 
 @pytest.mark.parametrize("stage", sorted(STAGES.keys() - {"declined"}))
