@@ -7,6 +7,7 @@ from eventstore.process import Process
 from orders.domain import order, payment, returns, shipment
 from orders.processes import (
     backorder,
+    backorder_anew,
     backorder_in_part,
     cancellation,
     carriage,
@@ -101,7 +102,7 @@ PROCESSES = (
         wants=backorder.Wanted,
         begins=[order.OrderPlaced],
         instance=order_of,
-        policies={1: backorder, 2: backorder_in_part},
+        policies={1: backorder, 2: backorder_in_part, 3: backorder_anew},
         state=backorder.Backorder,
         ends=[backorder.Over],
     ),

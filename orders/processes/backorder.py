@@ -18,16 +18,18 @@ class Unbegun(State):
 
 
 class Complete(State):
-    """Nothing is waited for."""
-
-    goods: Goods
-
-
-class Waiting(State):
-    """Goods are waited for; `answers` counts what the customer has said to it."""
+    """Nothing is waited for; `answers` as below."""
 
     goods: Goods
     answers: int = 0
+
+
+class Waiting(State):
+    """Goods are waited for; `answers` counts what the customer has said to it, and they may have been `asked`."""
+
+    goods: Goods
+    answers: int = 0
+    asked: bool = False
 
 
 class Over(State):

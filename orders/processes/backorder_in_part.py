@@ -1,4 +1,4 @@
-"""Backorder, as it is decided now: as before, but who cancels what is not there keeps what is."""
+"""Backorder (second version): as before, but who cancels what is not there keeps what is."""
 
 from datetime import datetime
 

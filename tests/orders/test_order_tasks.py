@@ -9,8 +9,10 @@ from uuid_utils.compat import uuid7
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
 from eventstore import log
+from eventstore.rest import to_rest
 from orders.domain.order import DeliveryAddressChanged, HoldOrder
 from orders.domain.returns import ReturnRequested
+from orders.domain.stock_item import CountStock, ReceiveStock
 from orders.screens.order_now import nth_return, order_now
 from projections.order_page import OrderPage
 from projections.returns_desk import Return
@@ -158,6 +160,23 @@ def test_a_backorder_is_answered(clara: User) -> None:
     assert "Some goods are still not there." not in page
     nothing_waits = client.get(f"/orders/{placed_order(clara)}/answer-backorder/")
     assert nothing_waits.status_code == 302
+
+
+def test_what_is_lacking_later_is_asked_about_anew(clara: User) -> None:
+    order_id = life.confirmed(clara, {MUG: 2, KETTLE: 5}, terms="on_account")
+    life.later(days=15)
+    send(ReceiveStock(sku=KETTLE, quantity=2))
+    to_rest()
+    send(CountStock(sku=KETTLE, counted=3))
+    to_rest()
+    assert play.names(order_id).count("BackorderChoiceOffered") == 1
+    life.later(days=13)
+    assert play.names(order_id).count("BackorderChoiceOffered") == 1
+    life.later(days=2)
+    assert play.names(order_id).count("BackorderChoiceOffered") == 2
+    life.later(days=15)
+    assert play.names(order_id).count("BackorderChoiceOffered") == 2
+    assert "Some goods are still not there." in read(browsing(clara).get(f"/orders/{order_id}/"))
 
 
 @pytest.mark.parametrize("declined", [False, True], ids=["paid at once", "paid with another card"])

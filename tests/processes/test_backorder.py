@@ -10,19 +10,19 @@ import pytest
 from eventstore.messages import Event
 from eventstore.process import Accept, StopWaiting, Wait
 from orders.domain import order, stock_item
-from orders.processes import backorder, backorder_in_part
+from orders.processes import PROCESSES, backorder, backorder_anew, backorder_in_part
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER
 from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
-POLICY: ModuleType = backorder_in_part
+POLICY: ModuleType = backorder_anew
 UNWANTED = "The customer did not want to wait any longer."
 
 
-@pytest.fixture(autouse=True, params=[backorder, backorder_in_part], ids=["before", "now"])
+@pytest.fixture(autouse=True, params=[backorder, backorder_in_part, backorder_anew], ids=["first", "second", "now"])
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for what is cancelled, they decide alike."""
+    """But for what is cancelled, and who is asked anew, they decide alike."""
     monkeypatch.setitem(globals(), "POLICY", request.param)
 
 
@@ -68,7 +68,7 @@ def test_a_second_product_that_is_short_does_not_prolong_them() -> None:
 
 def test_then_the_customer_is_asked_and_asked_again() -> None:
     asked = story(*WAITING).when(h.deadline("patience"))
-    asked.then(order.OfferBackorderChoice(order_id=ORDER), after(3))
+    asked.then(order.OfferBackorderChoice(order_id=ORDER, anew=POLICY is backorder_anew), after(3))
     asked.when(h.deadline("patience")).then(order.OfferBackorderChoice(order_id=ORDER), after(4))
 
 
@@ -82,8 +82,9 @@ def test_who_cancelled_had_the_order_cancelled_before() -> None:
     Story(backorder).given(*WAITING).when(answered("cancel")).then(cancel)
 
 
-def test_who_cancels_keeps_what_is_there() -> None:
-    Story(backorder_in_part).given(*WAITING).when(answered("cancel")).then(given_up(1))
+@pytest.mark.parametrize("policy", [backorder_in_part, backorder_anew])
+def test_who_cancels_keeps_what_is_there(policy: ModuleType) -> None:
+    Story(policy).given(*WAITING).when(answered("cancel")).then(given_up(1))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,28 @@ def test_once_all_is_there_nobody_is_asked() -> None:
     story(*WAITING).when(h.allocated()).then(StopWaiting("patience"))
     gone = stock_item.BackorderCancelled(sku=KETTLE, order_id=ORDER, quantity=1)
     story(*WAITING).when(gone).then(StopWaiting("patience"))
+
+
+ASK, ASK_ANEW = (order.OfferBackorderChoice(order_id=ORDER, anew=anew) for anew in (False, True))
+LATER: tuple[Event, ...] = (*WAITING, h.deadline("patience"), h.allocated(), h.backordered())
+
+
+def test_what_is_lacking_later_is_another_question() -> None:
+    asked = Story(backorder_anew).given(*LATER).when(h.deadline("patience"))
+    asked.then(ASK_ANEW, after(6))
+    asked.when(h.deadline("patience")).then(ASK, after(7))
+    Story(backorder_in_part).given(*LATER).when(h.deadline("patience")).then(ASK, after(6))
+
+
+def test_and_its_answer_another_answer() -> None:
+    again = (answered("wait"), h.allocated(), h.backordered())
+    Story(backorder_anew).given(*WAITING, *again).when(answered("cancel")).then(given_up(2))
+    Story(backorder_in_part).given(*WAITING, *again).when(answered("cancel")).then(given_up(1))
+
+
+def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:
+    [process] = [each for each in PROCESSES if each.name == "backorder"]
+    assert process.policies == {1: backorder, 2: backorder_in_part, 3: backorder_anew}
 
 
 @pytest.mark.parametrize("ending", [h.CANCELLED, h.REJECTED, h.COMPLETED])

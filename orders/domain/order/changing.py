@@ -48,9 +48,12 @@ class AnswerBackorder(Command):
 
 
 class OfferBackorderChoice(Command):
+    """`anew`: of other goods than the last time, so that an answer to that is not waited for."""
+
     sent_by = frozenset({PROCESS})
 
     order_id: UUID
+    anew: bool = False
 
 
 class DeliveryAddressChanged(Event):
@@ -122,8 +125,8 @@ def release(command: ReleaseOrder, order: Placed | Confirmed) -> list[Happening]
 
 
 def offer_choice(command: OfferBackorderChoice, order: Placed | Confirmed) -> list[Happening]:
-    """The customer is asked what becomes of goods that do not come; not again while they have not answered."""
-    return [] if order.asked else [BackorderChoiceOffered(order_id=command.order_id)]
+    """The customer is asked what becomes of goods that do not come; of the same ones once, until they answer."""
+    return [] if order.asked and not command.anew else [BackorderChoiceOffered(order_id=command.order_id)]
 
 
 def evolve(order: Order, event: Happening) -> Order:

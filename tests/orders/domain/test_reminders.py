@@ -48,6 +48,11 @@ def test_who_has_not_answered_is_not_asked_again() -> None:
     assert Scenario(order).given(PLACED, offered, answered).state == Scenario(order).given(PLACED).state
 
 
+def test_but_of_what_is_lacking_anew() -> None:
+    offered = BackorderChoiceOffered(order_id=ORDER)
+    Scenario(order).given(PLACED, offered).when(OfferBackorderChoice(order_id=ORDER, anew=True)).then(offered)
+
+
 def test_nobody_is_asked_once_the_order_has_ended() -> None:
     ended = factories.OrderCancelled.build(order_id=ORDER)
     Scenario(order).given(PLACED, ended).when(OfferBackorderChoice(order_id=ORDER)).refused("This order was cancelled.")
