@@ -91,6 +91,33 @@ def test_a_withdrawn_product_is_not_added_any_more_but_can_be_removed(client: Cl
     assert client.session["basket"] == {}
 
 
+def test_who_orders_what_is_no_longer_sold_reads_so(client: Client) -> None:
+    said = "Enamel mug is no longer in our catalogue. Remove it to go on."
+    withdraw(MUG)
+    follow()
+    for sent in ({"then": "place_order"}, {}):
+        page = refused(client, "/basket/change/", sent, said)
+        assert "Enter a quantity" not in page
+    client.post("/basket/add/", {"sku": KETTLE, "quantity": "1"})
+    typed = {"sku": KETTLE, "quantity": "3"}
+    refused(client, "/basket/change/", typed | {"then": "place_order"}, said)
+    assert client.session["basket"] == {MUG: 2, KETTLE: 3}
+    assert client.post("/basket/change/", typed).status_code == 302
+
+
+def test_each_quantity_that_cannot_be_is_named(client: Client) -> None:
+    client.post("/basket/add/", {"sku": KETTLE, "quantity": "1"})
+    typed = {"sku": [MUG, KETTLE], "quantity": ["lots", "5000"]}
+    page = refused(client, "/basket/change/", typed, "Enamel mug: Enter a whole number.")
+    summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
+    for sku, sentence in {
+        MUG: "Enamel mug: Enter a whole number.",
+        KETTLE: "Whistling kettle: Enter a quantity of at most 999.",
+    }.items():
+        assert f'<a href="#quantity-{sku}">{sentence}</a>' in " ".join(summary.split())
+    assert "<title> Error:" in " ".join(page.split())
+
+
 def test_a_basket_holds_no_more_than_an_order(client: Client) -> None:
     full = "A basket holds up to 200 products, and up to 999 pieces of each."
     refused(client, "/basket/add/", {"sku": MUG, "quantity": "998"}, full)

@@ -30,6 +30,7 @@ from orders.domain.order.changing import (
 from orders.domain.order.lines import (
     MOST_LINES,
     MOST_PIECES,
+    NO_LONGER_SOLD,
     PRICE_CHANGED,
     Line,
     Offer,
@@ -56,6 +57,7 @@ from orders.domain.order.states import Cancelled, Completed, Confirmed, Order, P
 __all__ = [
     "MOST_LINES",
     "MOST_PIECES",
+    "NO_LONGER_SOLD",
     "PLACED_ALREADY",
     "PRICE_CHANGED",
     "Address",

@@ -8,6 +8,7 @@ from orders.domain.money import Money
 
 MOST_LINES = 200
 MOST_PIECES = 999
+NO_LONGER_SOLD = "{name} is no longer in our catalogue. Remove it to go on."
 PRICE_CHANGED = "{name} now costs {now} instead of {shown}."
 
 type Stage = Literal["planned", "picking", "packed", "dispatched", "delivered", "lost"]
@@ -91,7 +92,7 @@ def ask_offers(lines: Sequence[Line], found: Sequence[Offer]) -> None:
         if offer is None:
             raise Refused("There is no product with the number {sku}.", sku=line.sku)
         if offer.price is None:
-            raise Refused("{name} is no longer in our catalogue. Remove it to go on.", name=offer.name)
+            raise Refused(NO_LONGER_SOLD, name=offer.name)
     for line, now in changed_prices(lines, found):
         raise Refused(PRICE_CHANGED, name=offers[line.sku].name, now=now, shown=line.shown)
 

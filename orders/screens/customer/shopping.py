@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import STAFF
 from orders.domain.money import total
+from orders.domain.order import NO_LONGER_SOLD
 from orders.screens.customer import basket
 from orders.screens.customer.forms import NOT_IN_CATALOGUE, AddForm, QuantityForm
 from orders.screens.task import errors_of, form_page
+from orders.templatetags.shop import sentence
 from projections.engine.waiting import as_of
 from projections.products import PROJECTION, Product
 
@@ -107,11 +109,22 @@ def change_quantity(request: HttpRequest) -> HttpResponse:
     told = list(zip_longest(request.POST.getlist("sku"), request.POST.getlist("quantity"), fillvalue=""))
     if gone := request.POST.get("remove"):  # whatever quantity was typed beside it
         told = [*(each for each in told if each[0] != gone), (gone, "0")]
-    forms = [QuantityForm({"sku": sku, "quantity": quantity}) for sku, quantity in told or [("", "")]]
+    forms = [QuantityForm({"sku": sku, "quantity": quantity}) for sku, quantity in told]
     sold = listed(*forms)
     if wrong := [form for form in forms if not put(request, form, sold, more=False)]:
         return basket_page(request, *wrong)
-    return redirect("orders:place_order" if request.POST.get("then") == "place_order" else "orders:basket")
+    ordering = request.POST.get("then") == "place_order"
+    if (ordering or not told) and (refusal := no_longer_sold(request)):
+        return basket_page(request, refusal=refusal)
+    if not told:
+        return basket_page(request, QuantityForm({"sku": "", "quantity": ""}))
+    return redirect("orders:place_order" if ordering else "orders:basket")
+
+
+def no_longer_sold(request: HttpRequest) -> str:
+    """What has to be removed from the basket before it can be ordered; nothing where all of it is for sale."""
+    withdrawn = Product.objects.filter(sku__in=list(basket.content(request)), listed=False).exclude(name="")
+    return " ".join(sentence(NO_LONGER_SOLD, {"name": each.name}) for each in withdrawn.order_by("name"))
 
 
 def listed(*forms: QuantityForm) -> set[str]:
@@ -137,7 +150,7 @@ def put(request: HttpRequest, form: QuantityForm, sold: Collection[str], *, more
     return True
 
 
-def basket_page(request: HttpRequest, *wrong: QuantityForm) -> HttpResponse:
+def basket_page(request: HttpRequest, *wrong: QuantityForm, refusal: str = "") -> HttpResponse:
     """The basket; with 422 and the errors when a quantity was not understood, which stays as it was typed."""
     found = Product.objects.in_bulk(list(basket.content(request)))
     held = {sku: quantity for sku, quantity in basket.content(request).items() if sku in found}
@@ -153,10 +166,11 @@ def basket_page(request: HttpRequest, *wrong: QuantityForm) -> HttpResponse:
         for sku, quantity in held.items()
     ]
     elsewhere = [form for form in wrong if form not in here.values()]
+    said = [refusal, *(error for form in elsewhere for error in errors_of(form))]
     context = {
         "lines": lines,
         "total": total(found[sku].price * quantity for sku, quantity in held.items()),
-        "form": next(iter(here.values()), None),
-        "refusal": " ".join(dict.fromkeys(sentence for form in elsewhere for sentence in errors_of(form))),
+        "wrong": [line for line in lines if line["form"]],
+        "refusal": " ".join(dict.fromkeys(filter(None, said))),
     }
-    return render(request, "orders/basket.html", context, status=422 if wrong else 200)
+    return render(request, "orders/basket.html", context, status=422 if wrong or refusal else 200)
