@@ -1,17 +1,20 @@
 """What a customer, or customer service for them, does with an order: done, refused, sent twice, and too late."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.utils.formats import date_format
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
-from eventstore import log
+from eventstore import clock, log
 from eventstore.rest import to_rest
 from orders.domain.order import DeliveryAddressChanged, HoldOrder
 from orders.domain.returns import ReturnRequested
+from orders.domain.shipment import RecordDelivery
 from orders.domain.stock_item import CountStock, ReceiveStock
 from orders.screens.order_now import nth_return, order_now
 from projections.order_page import OrderPage
@@ -209,6 +212,35 @@ def test_goods_are_returned(clara: User) -> None:
     assert "Up to 1, refunded at €12.50 each." in again
     assert "1 × Enamel mug To be approved" in read(client.get("/returns/mine/"))
     assert "1 × Enamel mug To be approved" in read(client.get(f"/orders/{order_id}/"))
+
+
+def test_what_came_too_long_ago_is_not_offered_to_be_returned(clara: User) -> None:
+    order_id = play.place({MUG: 2, KETTLE: 5}, customer=clara)
+    play.authorize(order_id, days=100)
+    client = browsing(clara)
+    do(client, f"/orders/{order_id}/answer-backorder/", answer="take_what_is_there")
+    deliver(order_id, 1)
+    first = clock.now().date()
+    life.later(days=31)
+    send(ReceiveStock(sku=KETTLE, quantity=2))
+    to_rest()
+    deliver(order_id, 2)
+    asked = read(client.get(f"/orders/{order_id}/return/"))
+    too_late = f"came on {date_format(first)}. It can be returned within 30 days."
+    assert f"How many “Enamel mug” do you return? Enamel mug {too_late}" in asked
+    assert f"Up to 2, refunded at €89.00 each. Whistling kettle {too_late}" in asked
+    answers = {f"pieces-{MUG}": 1, f"pieces-{KETTLE}": 0, "reason": "damaged"}
+    assert f"There is a problem Enamel mug {too_late}" in read(do(client, f"/orders/{order_id}/return/", **answers))
+
+
+def deliver(order_id: UUID, number: int) -> None:
+    """A parcel of the order is packed, leaves, is paid, and arrives."""
+    shipment_id = life.parcel(order_id, number)
+    play.pick(shipment_id)
+    play.dispatch(shipment_id)
+    play.capture(order_id)
+    send(RecordDelivery(shipment_id=shipment_id, delivered_at=clock.now()))
+    to_rest()
 
 
 def test_a_return_is_refused_in_the_rules_own_words(clara: User) -> None:

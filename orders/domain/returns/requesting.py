@@ -1,6 +1,7 @@
 """Requesting: a customer asks to return goods, and customer service says yes or no."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -114,7 +115,7 @@ def request(command: RequestReturn, goods: Return) -> list[Happening]:
 def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
     """A line of a return; Refused where so many were not delivered, are returned already, or it was too long ago."""
     delivered = [each for each in command.deliveries if each.sku == sku]
-    recent = [each for each in delivered if command.requested_at - each.delivered_at <= timedelta(days=DAYS)]
+    late = too_late(delivered, command.requested_at)
     if quantity < 1:
         raise Refused("Enter a quantity of 1 or more.")
     if not delivered:
@@ -122,10 +123,22 @@ def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
     name, left = delivered[0].name, sum(each.quantity for each in delivered)
     if quantity > left:
         raise Refused("Of {name}, {left} can still be returned.", name=name, left=left)
-    if quantity > sum(each.quantity for each in recent):
-        day = max(each.delivered_at for each in delivered if each not in recent).date()
-        raise Refused("{name} came on {day}. It can be returned within {days} days.", name=name, day=day, days=DAYS)
+    if quantity > left - sum(each.quantity for each in late):
+        raise came_too_long_ago(late)
     return ReturnedLine(sku=sku, name=name, quantity=quantity, price=delivered[0].price)
+
+
+def too_late(delivered: Iterable[Delivery], at: datetime) -> list[Delivery]:
+    """Those of these deliveries of which nothing can be returned any more at a moment."""
+    return [each for each in delivered if at - each.delivered_at > timedelta(days=DAYS)]
+
+
+def came_too_long_ago(late: Sequence[Delivery]) -> Refused:
+    """Why nothing of these deliveries of one product can be returned any more."""
+    day = max(each.delivered_at for each in late).date()
+    return Refused(
+        "{name} came on {day}. It can be returned within {days} days.", name=late[0].name, day=day, days=DAYS
+    )
 
 
 def approve(command: ApproveReturn, goods: Return) -> list[Happening]:

@@ -1,6 +1,6 @@
 """Forms of the tasks with an order: another address, cancelling, answering a backorder, returning goods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self, cast
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
 
+from eventstore import clock
 from orders.domain.money import Money
 from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, ChangeDeliveryAddress, OrderPlaced
 from orders.domain.payment import CardReplaced, PayWithAnotherCard, still_to_pay
 from orders.domain.reasons import NOT_WANTED
-from orders.domain.returns import RequestReturn
-from orders.domain.returns.requesting import REQUESTED_ALREADY
+from orders.domain.returns import Delivery, RequestReturn
+from orders.domain.returns.requesting import REQUESTED_ALREADY, came_too_long_ago, too_late
 from orders.screens.customer.forms import AddressForm
 from orders.screens.customer.paying import NEW_CARD
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
@@ -24,7 +25,7 @@ from orders.screens.order_tasks import cancellable, pay_with, request_return
 from orders.screens.task import person
 from orders.screens.words import staff_may_read
 from orders.systems.payment_provider.cards import SavedCard
-from orders.templatetags.shop import money
+from orders.templatetags.shop import money, sentence
 
 ANSWERS = [
     ("wait", gettext_lazy("Wait until everything is there, and send it then")),
@@ -193,11 +194,8 @@ class RequestReturnForm(OrderForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.asked_for = {f"pieces-{sku}": sku for sku in self.now.delivered}
-        left = dict.fromkeys(self.now.delivered, 0)
-        for delivery in self.now.deliveries:
-            left[delivery.sku] += delivery.quantity
         for name, sku in self.asked_for.items():
-            self.fields[name] = self.how_many(sku, left[sku])
+            self.fields[name] = self.how_many(sku)
         self.order_fields([*self.asked_for, "reason"])
 
     def ask_staff(self) -> None:
@@ -207,16 +205,24 @@ class RequestReturnForm(OrderForm):
             line = self.now.goods.lines[sku]
             self.fields[name].label = _("How many “%(name)s” does the customer return?") % {"name": line.name}
 
-    def how_many(self, sku: str, left: int) -> forms.IntegerField:
+    def how_many(self, sku: str) -> forms.IntegerField:
         """How many pieces of a product come back; not asked where none is left, but heard where it was asked."""
-        line = self.now.goods.lines[sku]
-        label = _("How many “%(name)s” do you return?") % {"name": line.name}
-        hint = _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(line.price)}
-        field = pieces(label, least=0, most=999, hint=hint)
+        label = _("How many “%(name)s” do you return?") % {"name": self.now.goods.lines[sku].name}
+        came = [delivery for delivery in self.now.deliveries if delivery.sku == sku]
+        field = pieces(label, least=0, most=999, hint=" ".join(self.up_to(came)))
         field.initial = 0
-        if not left:
+        if not came:
             field.widget = forms.HiddenInput()
         return field
+
+    def up_to(self, came: Sequence[Delivery]) -> Iterator[str]:
+        """How many pieces of these deliveries of a product can come back, and why the others cannot."""
+        late = too_late(came, clock.now())
+        if left := sum(delivery.quantity for delivery in came if delivery not in late):
+            yield _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(came[0].price)}
+        if late:
+            why = came_too_long_ago(late)
+            yield sentence(why.sentence, why.values)
 
     def clean_return_id(self) -> UUID:
         """The return that the page has asked about: one of this order's, or its next."""
