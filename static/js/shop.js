@@ -27,6 +27,11 @@ document.addEventListener(
 );
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));
 
+// Another language is asked for below a page that may have come in the place of a task's: it is for what is shown now.
+document.querySelector(".languages").addEventListener("submit", ({ target }) => {
+  target.elements.next.value = location.pathname + location.search;
+});
+
 // A page that follows by itself says so when it can't, from the fifth second on.
 let answered = new Date();
 
