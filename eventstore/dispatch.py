@@ -16,6 +16,7 @@ from eventstore import bell, log, snapshots
 from eventstore.encoding import checked
 from eventstore.errors import CommandReused, Conflict, Forbidden
 from eventstore.messages import OWNER, Command, Refused
+from eventstore.refusals import kept, told_again
 from eventstore.streams import Category, category_of
 
 ATTEMPTS = 8
@@ -101,8 +102,7 @@ def _attempt(
     try:
         events = category.decider.decide(command, loaded.state)
     except Refused as refused:
-        refusal = {"sentence": refused.sentence, "values": plain(refused.values)}
-        if log.keep(msgspec.structs.replace(receipt, refusal=refusal, stream=stream)):
+        if log.keep(msgspec.structs.replace(receipt, refusal=kept(refused), stream=stream)):
             raise
         return first_answer(log.receipt_of(receipt.command), receipt)
     if not events:
@@ -178,11 +178,6 @@ def _key(name: str) -> bytes:
     return sha256(f"{name}{settings.SECRET_KEY}".encode()).digest()
 
 
-def plain(values: dict[str, object]) -> dict[str, str | int]:
-    """The values of a refusal as they are kept with the receipt."""
-    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
-
-
 def first_answer(earlier: log.Receipt | None, now: log.Receipt) -> Answer:
     """What came of the command when its id was first received."""
     assert earlier is not None
@@ -191,5 +186,5 @@ def first_answer(earlier: log.Receipt | None, now: log.Receipt) -> Answer:
     if earlier.actor != now.actor:
         raise CommandReused("This was sent before by somebody else.")
     if earlier.refusal:
-        raise Refused(earlier.refusal["sentence"], **earlier.refusal["values"])
+        raise told_again(earlier.refusal)
     return Answer(earlier.command, earlier.events)

@@ -12,13 +12,14 @@ import msgspec
 from django.db import transaction
 
 from eventstore import bell, clock, log
-from eventstore.dispatch import Actor, dispatch, plain
+from eventstore.dispatch import Actor, dispatch
 from eventstore.effects import NotSent, System, Unanswered, borders, outbox, request_named, system_named, systems
 from eventstore.errors import Conflict, said_of
 from eventstore.messages import Command, Refused, Request
 from eventstore.models import Effect
 from eventstore.patience import at_most
 from eventstore.process.history import CommandFailed, CommandRefused, RequestAnswered
+from eventstore.refusals import plain
 from eventstore.subscriptions import is_passing
 
 ATTEMPTS = 18  # about an hour and a half, in which most systems come back

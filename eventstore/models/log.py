@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.messages import Refused
+from eventstore.refusals import told_again
 
 
 class Snapshot(models.Model):
@@ -73,4 +74,4 @@ class TrailEntry(models.Model):
     @property
     def refused(self) -> Refused | None:
         """The refusal, whose sentence is translated as it stands; None where nothing was refused."""
-        return Refused(self.refusal["sentence"], **self.refusal["values"]) if self.refusal else None
+        return told_again(self.refusal) if self.refusal else None

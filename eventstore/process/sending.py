@@ -14,12 +14,13 @@ from django.db import transaction
 from eventstore import bell, clock, log, rows
 from eventstore.appending import unguarded
 from eventstore.database import query
-from eventstore.dispatch import Actor, dispatch, plain
+from eventstore.dispatch import Actor, dispatch
 from eventstore.errors import Conflict, said_of
 from eventstore.messages import Command, Refused
 from eventstore.models import OwedCommand
 from eventstore.patience import at_most
 from eventstore.process.history import CommandFailed, CommandRefused, Owed
+from eventstore.refusals import plain
 from eventstore.streams import category_of, command_named
 
 ATTEMPTS = 8

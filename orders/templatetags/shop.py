@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
+from eventstore.refusals import Told
 from orders.domain.money import SYMBOLS, Money
 from orders.screens import empty_lists
 
@@ -74,7 +75,20 @@ def in_words(value: Any) -> Any:
             return date_format(localtime(value))
         case date():
             return date_format(value)
+        case Told():
+            return in_words(as_it_was(value))
         case str():
             return reason(value)
         case _:
             return value
+
+
+def as_it_was(told: Told) -> Money | date | str:
+    """What a refusal that was kept spoke of: an amount, or a day."""
+    match told.exact:
+        case {"cents": int(cents), "currency": str(currency)}:
+            return Money(cents=cents, currency=currency)
+        case str(day):
+            return date.fromisoformat(day)
+        case _:
+            return str(told)

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 from django.db import transaction
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
@@ -17,8 +19,10 @@ from eventstore import log
 from eventstore.dispatch import ATTEMPTS, FIRST_PAUSE, Actor, Answer, load, rehearse
 from eventstore.errors import CommandReused, Conflict, Invalid
 from eventstore.messages import Command, Refused
+from eventstore.refusals import kept, told_again
 from orders.domain.stock_item import ReceiveStock
 from orders.streams import STOCK_ITEM
+from orders.templatetags.shop import sentence
 from tests import factories
 from tests.eventstore.people import ADA, DELIVERY, MUG, OTTO, SOFIA, WIM, send
 from tests.eventstore.pieces import append_pieces, count
@@ -72,6 +76,32 @@ def test_a_refusal_that_speaks_of_money_is_told_again() -> None:
     for _ in range(2):
         with pytest.raises(Refused, match=r"^Enamel mug now costs €49\.99 instead of €42\.00\.$"):
             sent()
+
+
+def test_in_each_language_as_it_was_told_there_first() -> None:
+    values: dict[str, object] = {
+        "now": factories.Money.build(cents=123450),
+        "on": date(2026, 3, 2),
+        "left": 3,
+        "name": "A",
+    }
+    refused = Refused("{name}: {now} on {on}, {left}", **values)
+    again = told_again(msgspec.json.decode(msgspec.json.encode(kept(refused))))
+    assert str(again) == str(refused) == "A: €1,234.50 on 2026-03-02, 3"
+    for language, told in {
+        "en": "A: €1,234.50 on 2 March 2026, 3",
+        "de": "A: 1.234,50\N{NO-BREAK SPACE}€ on 2. März 2026, 3",
+    }.items():
+        with translation.override(language):
+            assert sentence(again.sentence, again.values) == sentence(refused.sentence, values) == told
+
+
+def test_and_so_is_one_that_was_kept_as_text_alone() -> None:
+    command, command_id = factories.PlaceOrder.build(), uuid7()
+    kept = {"sentence": "{name} now costs {now}.", "values": {"name": "Enamel mug", "now": "€49.99"}}
+    log.keep(log.Receipt(command_id, "PlaceOrder", dispatching.digest(command), SOFIA.id, refusal=kept))
+    with pytest.raises(Refused, match=r"^Enamel mug now costs €49\.99\.$"):
+        send(command, SOFIA, command_id)
 
 
 @pytest.mark.parametrize("other", [ReceiveStock(sku="MUG", quantity=6), ReceiveStock(sku="CUP", quantity=5), MUG])

@@ -215,6 +215,15 @@ def test_what_needs_doing_is_asked_for_cheaply_and_told_once(clara: User, client
     assert warehouse.get("/work/", {"seen": news.context["seen"]}).status_code == 204
 
 
+def test_so_it_does_in_a_refusal_that_is_told_again(client: Client) -> None:
+    client.post("/language/", {"language": "de", "next": CHECK})
+    sent = hidden(client.get(CHECK))
+    change_price(MUG, 123450)
+    client.post(CHECK, sent)
+    change_price(MUG, 1250)
+    assert "Enamel mug kostet jetzt 1.234,50 € statt 12,50 €." in read(client.post(CHECK, sent))
+
+
 @pytest.mark.parametrize(("language", "price", "title"), [("en", "€114.00", "en"), ("de", "114,00", "de")])
 def test_money_follows_the_language(client: Client, language: str, price: str, title: str) -> None:
     client.post("/language/", {"language": language, "next": CHECK})
