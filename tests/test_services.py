@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -134,7 +134,7 @@ def test_data_and_secrets_last(data: Path) -> None:
 
 
 def test_what_the_environment_names_is_used_instead(data: Path) -> None:
-    given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"]}
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")} | {"DEMO": "true"}
     environ = dict(given)
     with services.running(environ, data=data):
         assert environ.items() > given.items()
@@ -146,11 +146,22 @@ def test_what_the_environment_names_is_used_instead(data: Path) -> None:
     "given", [{"DATABASE_URL": "postgresql://127.0.0.1:1/shop"}, {"REDIS_URL": "redis://127.0.0.1:1/0"}]
 )
 def test_what_cannot_be_reached_gets_a_sentence(given: dict[str, str], data: Path) -> None:
-    code, output = manage("check", env=bare(DEMO_DATA=data, **given))
+    code, output = manage("check", env=bare(DEMO_DATA=data, DEMO="true", **given))
     assert code == 1
     assert output.startswith(f"{next(iter(given))} names 127.0.0.1:1/")
     assert "refused" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("demo", [{}, {"DEMO": "false"}])
+@pytest.mark.parametrize("command", [("simulate", "--days", "1"), ("clock", "--forward", "14d"), ("demo",)])
+def test_nobody_takes_the_database_of_a_shop_for_that_of_a_demo(
+    command: Sequence[str], demo: dict[str, str], data: Path
+) -> None:
+    env = bare(DEMO_DATA=data, DATABASE_URL=os.environ["DATABASE_URL"], **demo)
+    code, output = manage(*command, env=env)
+    assert (code, output.rstrip("\n")) == (1, services.WHOSE)
+    assert not data.exists()
 
 
 def test_a_command_finds_the_servers_that_run(user: Callable[..., tuple[object, Path, str]], data: Path) -> None:

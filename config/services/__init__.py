@@ -16,6 +16,10 @@ __all__ += ["without_password"]
 
 SERVERS = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
 NOWHERE = {"DATABASE_URL": "postgresql://nowhere.invalid/shop", "REDIS_URL": "redis://nowhere.invalid"}
+WHOSE = (
+    "DATABASE_URL names a database, and SECRET_KEY is not set. If that database is a demo's, set DEMO=true, too;"
+    " if it is a shop's, set everything that an installation sets."
+)
 Environment = MutableMapping[str, str]
 
 
@@ -24,8 +28,11 @@ def running(environ: Environment, *, data: Path | None = None) -> Iterator[Path]
     """Fill in what `environ` lacks to run the shop, with servers that run at least as long as the block does.
 
     DATABASE_URL, REDIS_URL, SECRET_KEY, PERSONAL_DATA_KEYS and DEMO=true. The data are kept in the directory `data`,
-    which is also what is given back. Raises CannotStart.
+    which is also what is given back. Raises CannotStart, also where a database is named and nobody says that it is a
+    demo's.
     """
+    if environ.get("DATABASE_URL") and environ.get("DEMO") != "true":
+        raise CannotStart(WHOSE)  # or else a shop's would be filled by people who are made up
     data = data or data_directory(environ)
     with _filled(environ, data, durable=True, temporary=False):
         yield data
