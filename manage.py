@@ -3,10 +3,51 @@
 
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 WITHOUT_SERVERS = {"help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
+
+
+class Output(FileIO):
+    """The standard output: its first fault is raised, and what is written after that goes nowhere."""
+
+    fault: OSError | None = None
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write, as long as that can be done."""
+        if self.fault:
+            return len(memoryview(data))
+        try:
+            return super().write(data)
+        except OSError as fault:
+            self.fault = fault
+            raise
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Say it in a sentence when not everything can be printed; nothing where merely nobody reads it any more."""
+    out, output = cast(TextIOWrapper, sys.stdout), Output(sys.stdout.fileno(), "wb", closefd=False)
+    at_once = out.line_buffering or out.write_through
+    # No command ends at a terminal that lacks a character.
+    sys.stdout = TextIOWrapper(BufferedWriter(output), out.encoding, "backslashreplace", line_buffering=at_once)
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as fault:
+        if fault is not output.fault:
+            raise
+    finally:
+        with suppress(OSError):
+            sys.stdout.flush()
+    if output.fault and not isinstance(output.fault, BrokenPipeError):
+        sys.exit(f"Not everything could be printed: {output.fault.strerror}.")
 
 
 def services() -> AbstractContextManager[object]:
@@ -33,15 +74,13 @@ def run() -> None:
     """Run the command, or say why it cannot start."""
     if sys.stdout is None:
         sys.exit("There is no standard output to write to.")
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no command ends at a terminal that lacks a character
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
     from config.services import CannotStart
 
     try:
-        with services():
+        with printing(), services():
             execute_from_command_line(sys.argv)
     except CannotStart as fault:
         sys.exit(str(fault))

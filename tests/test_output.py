@@ -9,11 +9,16 @@ import pytest
 from accounts.models import Partner
 from config.services.place import PROJECT
 from config.services.ports import free_port
+from projections import products
+from projections.engine import room
 from tests.celery_room import test_environment as environment
-from tests.services_room import bare, manage
+from tests.projections.rooms import tables
+from tests.services_room import bare, manage, unread
 from tests.test_headers import INSTALLATION
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FULL = Path("/dev/full")
+FULL_DISK = "Not everything could be printed: No space left on device.\n"
 NOT_UTF_8 = {"PYTHONIOENCODING": "ascii"}
 
 
@@ -38,3 +43,39 @@ def test_without_an_output_nothing_is_done(command: list[str]) -> None:
     done = subprocess.run(closed, cwd=PROJECT, env=environment(), stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "There is no standard output to write to.\n")
     assert not Partner.objects.exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", [["help"], ["clock"], ["processes"], ["projections", "--json"]])
+def test_a_full_disk_is_a_sentence(command: list[str], unbuffered: str) -> None:
+    assert onto_a_full_disk(*command, PYTHONUNBUFFERED=unbuffered) == (1, FULL_DISK)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_is_begun_is_done_to_its_end_on_a_full_disk(unbuffered: str) -> None:
+    names = ["timeline", "products"]
+    assert onto_a_full_disk("replay", *names, PYTHONUNBUFFERED=unbuffered) == (1, FULL_DISK)
+    assert tables(products.PROJECTION) == {room.LIVE, room.FORMER}
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["help", "showmigrations", "clock"])
+def test_who_reads_no_further_hears_nothing_more(command: str, unbuffered: str) -> None:
+    assert unread(command, env=environment() | {"PYTHONUNBUFFERED": unbuffered}) == (0, "")
+
+
+def onto_a_full_disk(*command: str, **more: str) -> tuple[int, str]:
+    """The exit code and the faults of a management command whose output nothing can be added to."""
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=PROJECT,
+            env=environment() | more,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    return done.returncode, done.stderr

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from eventstore.errors import Invalid
-from eventstore.management.terminal import give_up_output
 
 GZIP_LEVEL = 6
 
@@ -60,7 +59,6 @@ def _faults(name: str) -> Iterator[None]:
     except KeyboardInterrupt:
         raise Invalid("Stopped before the end: nothing was imported, and no file was written.") from None
     except BrokenPipeError:
-        give_up_output()
         raise Invalid("Whoever read the export has gone before its end.") from None
     except FileExistsError:
         raise Invalid(f"{name} exists already, and an export overwrites nothing.") from None

@@ -1,11 +1,10 @@
 """At a terminal: faults and numbers in words, and whoever follows the log ends cleanly when nobody watches any more."""
 
-import os
 import select
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
 from django.core.management.base import CommandError, OutputWrapper
@@ -31,12 +30,8 @@ def faults_as_sentences() -> Iterator[None]:
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
     """End the block without a word on Ctrl-C, and when the program that reads our output has gone."""
-    try:
+    with suppress(KeyboardInterrupt, BrokenPipeError):
         yield
-    except KeyboardInterrupt:
-        pass
-    except BrokenPipeError:
-        give_up_output()
 
 
 def counted(number: int, what: str) -> str:
@@ -45,7 +40,7 @@ def counted(number: int, what: str) -> str:
 
 
 class Heedless(OutputWrapper):
-    """The output of a command that does something: it is done to its end, also when nobody reads about it any more."""
+    """The output of a command that does something: it is done to its end, also where that cannot be printed."""
 
     def __init__(self, out: OutputWrapper) -> None:
         super().__init__(cast(TextIO, out))
@@ -53,17 +48,10 @@ class Heedless(OutputWrapper):
     def write(  # type: ignore[override]  # as OutputWrapper itself does
         self, msg: str = "", style_func: Callable[[str], str] | None = None, ending: str | None = None
     ) -> None:
-        """Write, at once, as long as somebody reads."""
-        try:
+        """Write, at once, as long as that can be done; what hinders it is said at the end, by manage.py."""
+        with suppress(OSError):
             super().write(msg, style_func, ending)
             self.flush()
-        except BrokenPipeError:
-            give_up_output()
-
-
-def give_up_output() -> None:
-    """Let what is still buffered go nowhere; otherwise the interpreter would complain when it flushes at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def pause() -> None:
