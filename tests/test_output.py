@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from accounts.models import Partner
+from accounts.domain.roles import CUSTOMER
+from accounts.models import Partner, User
+from accounts.screens.joining import join
 from config.services.place import PROJECT
 from config.services.ports import free_port
 from projections import products
@@ -35,6 +38,29 @@ def test_a_demo_gets_to_its_end_at_such_a_terminal(tmp_path: Path) -> None:
     assert code == 1
     assert output.startswith("Preparing the database \\u2026\n")
     assert output.endswith("\nStopping \\u2026\n")
+
+
+@pytest.mark.parametrize("terminal", [NOT_UTF_8, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_what_is_read_again_is_utf_8_at_any_terminal(terminal: dict[str, str]) -> None:
+    name = "Zoë Łukaszewska 😀"
+    user = User.objects.create_user("zoe@example.com", None, [CUSTOMER], name=name)
+    join(user)
+    env = environment() | terminal
+    known = piped("erased", str(user.pk), "--known", env=env)
+    assert name in known.stdout.decode().splitlines()
+    [line] = piped("log", "tail", "-n", "1", "--json", "--personal", env=env).stdout.splitlines()
+    assert msgspec.json.decode(line)["data"]["name"] == name
+    found = piped("erased", str(user.pk), env=env, said=name.encode())
+    assert (found.returncode, b"accounts_user" in found.stderr) == (1, True), found.stderr
+    for command in ("projections", "processes", "systems"):
+        assert msgspec.json.decode(piped(command, "--json", env=env).stdout)
+
+
+def piped(*command: str, env: dict[str, str], said: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """What a management command makes of what is said to it."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=PROJECT, env=env, input=said, capture_output=True, check=False
+    )
 
 
 @pytest.mark.parametrize("command", [["log", "tail"], ["log", "export", "-"], ["partners", "add", "Tea & Co"]])

@@ -34,6 +34,12 @@ def ending_cleanly() -> Iterator[None]:
         yield
 
 
+def in_utf_8(stream: TextIO | OutputWrapper) -> None:
+    """What programs read, and what is read again later, is UTF-8, whatever the terminal shows."""
+    if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure(encoding="utf-8")
+
+
 def counted(number: int, what: str) -> str:
     """So many of something."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -15,7 +15,7 @@ from accounts.models import Session, User
 from accounts.screens.contact import contact_of
 from config import traces
 from config.traces_in_files import in_files
-from eventstore.management.terminal import faults_as_sentences
+from eventstore.management.terminal import faults_as_sentences, in_utf_8
 from projections.erasing import emails_of
 from projections.order_page import OrderPage
 from projections.search import Kind
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         """Print, or look."""
         with faults_as_sentences():
             if known:
+                in_utf_8(self.stdout)
                 self.stdout.write("\n".join(sorted(known_of(customer))))
                 return
             for folder in files:
@@ -53,6 +54,7 @@ class Command(BaseCommand):
 
 def said() -> list[str]:
     """What stands on standard input, line by line."""
+    in_utf_8(sys.stdin)
     try:
         texts = [line.strip() for line in sys.stdin if len(line.strip()) >= traces.SHORTEST]
         "".join(texts).encode()

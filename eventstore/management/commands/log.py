@@ -17,7 +17,7 @@ from eventstore.errors import Invalid
 from eventstore.looking import Look, batches, before_last, names_of
 from eventstore.management import asked
 from eventstore.management.files import reading, writing
-from eventstore.management.terminal import ending_cleanly, faults_as_sentences, pause
+from eventstore.management.terminal import ending_cleanly, faults_as_sentences, in_utf_8, pause
 from eventstore.showing import Shown
 from eventstore.streams import stored_under
 
@@ -49,6 +49,8 @@ class Command(BaseCommand):
     def handle(self, *, work: Callable[..., None], json: bool, personal: bool, **options: Any) -> None:
         """Do the task."""
         self.json, self.personal, self.console = json, personal, None
+        if json:
+            in_utf_8(self.stdout)
         if self.stdout.isatty() or options["force_color"]:
             terminal, no_color = options["force_color"] or None, options["no_color"] or None
             out = cast(IO[str], self.stdout)

@@ -17,7 +17,7 @@ from eventstore import bell, steering
 from eventstore.dispatch import Actor, dispatch
 from eventstore.errors import Invalid
 from eventstore.management import asked
-from eventstore.management.terminal import counted, faults_as_sentences
+from eventstore.management.terminal import counted, faults_as_sentences, in_utf_8
 from eventstore.messages import Command as Message
 from eventstore.messages import Refused
 from eventstore.process.because import BECAUSE
@@ -121,6 +121,7 @@ class Command(BaseCommand):
 
     def as_json(self, found: list[dict[str, Any]]) -> None:
         """All of it, for programs."""
+        in_utf_8(self.stdout)
         self.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
 
     def print(self, columns: tuple[str, ...], lines: list[list[str]]) -> None:

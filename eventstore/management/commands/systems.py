@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eventstore.effects.borders import Standing, letters, standings
-from eventstore.management.terminal import faults_as_sentences
+from eventstore.management.terminal import faults_as_sentences, in_utf_8
 from eventstore.showing import printable
 
 COLUMNS = ("system", "circuit", "requests", "errors", "latency", "waiting", "for a person", "oldest", "last error")
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         with faults_as_sentences():
             found, received = standings(), letters()
         if json:
+            in_utf_8(self.stdout)
             told = {"systems": [each._asdict() for each in found], "letters": received}
             self.stdout.write(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
             return

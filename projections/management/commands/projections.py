@@ -16,7 +16,7 @@ from rich.text import Text
 from eventstore import steering
 from eventstore.errors import Invalid
 from eventstore.management import asked
-from eventstore.management.terminal import counted, faults_as_sentences
+from eventstore.management.terminal import counted, faults_as_sentences, in_utf_8
 from eventstore.models import Parked
 from eventstore.process.because import BECAUSE
 from eventstore.showing import printable
@@ -71,6 +71,7 @@ class Command(BaseCommand):
         now, seconds = healths(), time.monotonic() - began
         rates = [(new.position - old.position) / seconds for old, new in zip(before, now, strict=True)]
         if json:
+            in_utf_8(self.stdout)
             lines = [as_object(health) | {"rate": round(rate, 1)} for health, rate in zip(now, rates, strict=True)]
             self.stdout.write(msgspec.json.format(msgspec.json.encode(lines), indent=2).decode())
             return None
