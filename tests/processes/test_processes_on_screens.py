@@ -1,8 +1,11 @@
 """Operators see on their screens what processes wait for, and have what went wrong sent again, skipped or undone."""
 
+import re
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from uuid_utils.compat import uuid7
 
@@ -69,6 +72,17 @@ def test_an_operator_has_a_command_skipped(olga: Client) -> None:
     assert "Had Help skipped: It can never be done." in read(olga.get("/operations/instances/errand:tea/"))
     page = read(olga.get("/operations/instances/errand:tea/", headers={"accept-language": "de"}))
     assert "Es wird nie möglich sein." in page
+
+
+def test_who_decided_at_a_terminal_stands_beside_what_they_decided(olga: Client) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    about = ("errand:tea", str(failing().command_id))
+    call_command("processes", "skip", *about, because="impossible", by="Otto of the night shift", stdout=StringIO())
+    rest()
+    page = read(olga.get("/operations/instances/errand:tea/"))
+    assert re.search(r"Had Help skipped: It can never be done\..{1,40}, Otto of the night shift", page), page
+    assert page.count("Otto of the night shift") == 1
 
 
 def test_an_operator_has_a_process_undo_what_it_did(olga: Client) -> None:

@@ -1,5 +1,6 @@
 """Operations: what each process waits for, since when and until when; retry, skip or compensate what went wrong."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from orders.screens.operations.history import told
 from orders.screens.order_tasks import ANY_REASON
 from orders.screens.paging import portion
 from orders.screens.task import form_page, perform, person
-from orders.screens.words import names_for
+from orders.screens.words import names_for, who_else
 
 
 @require_GET
@@ -67,12 +68,17 @@ def instance(request: HttpRequest, instance: str) -> HttpResponse:
         "owed": OwedCommand.objects.filter(stream=row.stream).order_by("id"),
         "asked": Effect.objects.filter(stream=row.stream).order_by("id"),
         "history": [
-            {"at": fact.recorded_at, "who": names.get(fact.actor, ""), "texts": told(cast(Happening, fact.event))}
+            {"at": fact.recorded_at, "who": who(fact.actor, names), "texts": told(cast(Happening, fact.event))}
             for fact in facts
         ],
         "failing": [each for each in failing(instance) if each.next_try_at is None],
     }
     return render(request, "operations/instance.html", context)
+
+
+def who(actor: str, names: Mapping[str, str]) -> str:
+    """Who has a part in a history, in words; the process itself needs no mention in its own."""
+    return names.get(actor) or ("" if actor.startswith("process:") else who_else(actor))
 
 
 def found(instance: str) -> ProcessInstance:
