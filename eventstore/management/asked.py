@@ -13,6 +13,7 @@ from eventstore.process.because import BECAUSE
 from eventstore.streams import categories
 
 LARGEST = 2**63 - 1
+LONGEST = 200  # characters of a name, as the tables have it
 
 
 def who_and_why(task: ArgumentParser) -> None:
@@ -20,6 +21,18 @@ def who_and_why(task: ArgumentParser) -> None:
     reasons = "; ".join(f"{word}: {sentence}" for word, sentence in BECAUSE.items())
     task.add_argument("--because", required=True, choices=BECAUSE, metavar="REASON", help=reasons)
     task.add_argument("--by", required=True, metavar="WHO", help="who says so")
+
+
+def name(text: str, what: str) -> str:
+    """The name of somebody or something, which can be kept, and be seen in a list."""
+    if not text.strip() or len(text) > LONGEST or not text.isprintable():
+        raise Invalid(f"{what} has 1 to {LONGEST} characters, each of which can be printed.")
+    return text
+
+
+def decider(text: str) -> str:
+    """Who says so."""
+    return name(text, "Who says so")
 
 
 def number(text: str, what: str) -> int:

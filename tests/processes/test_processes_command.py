@@ -103,6 +103,19 @@ def test_an_operator_has_a_command_skipped_or_the_process_compensate() -> None:
         manage("processes", "retry", "errand:tea", "42", *BY)
 
 
+@pytest.mark.parametrize("who", ["", "  ", "\n", "olga\x1b[2J", "olga\0", "\ud800", "o" * 201])
+@pytest.mark.parametrize("task", [("retry", "NO"), ("skip", "NO"), ("compensate",), ("skip-event", "helper-errands")])
+def test_who_decides_has_a_name(task: tuple[str, ...], who: str) -> None:
+    begin("tea", "ann", how="not")
+    rest()
+    how, *about = (part.replace("NO", str(failing().command_id)) for part in task)
+    where = "errand" if how == "skip-event" else "errand:tea"
+    with pytest.raises(CommandError, match=r"^Who says so has 1 to 200 characters, each of which can be printed\.$"):
+        manage("processes", how, where, *about, "--because", "mended", "--by", who)
+    rest()
+    assert failing().next_try_at is None
+
+
 def test_an_event_that_a_process_could_not_take_is_taken_after_all_or_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

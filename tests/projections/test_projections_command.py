@@ -255,6 +255,16 @@ def test_what_cannot_be_steered() -> None:
 
 
 @pytest.mark.usefixtures("unlucky")
+@pytest.mark.parametrize("who", ["", " ", "Olga\n", "Olga\0"])
+def test_a_skip_needs_somebody_who_says_so(events: int, who: str) -> None:
+    receive("MUG", 13)
+    follow()
+    text = refused("skip", "products", "stock_item-MUG", "--by", who, "--because", "by-hand")
+    assert text == "Who says so has 1 to 200 characters, each of which can be printed."
+    assert not Parked.objects.exclude(skipped_at=None).exists()
+
+
+@pytest.mark.usefixtures("unlucky")
 def test_a_skip_needs_a_reason(events: int) -> None:
     receive("MUG", 13)
     follow()

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from accounts.domain.partner import SCOPES
 from accounts.models import Partner, PartnerToken
-from eventstore.errors import Invalid, keepable
+from eventstore.errors import keepable
+from eventstore.management import asked
 from eventstore.management.terminal import Heedless, faults_as_sentences
-
-LONGEST = 200  # as the tables have it
 
 
 class Command(BaseCommand):
@@ -60,7 +59,7 @@ class Command(BaseCommand):
 
     def add(self, name: str, *, personal_data: bool) -> None:
         """A new partner."""
-        ask_name(name, "The name of a partner")
+        asked.name(name, "The name of a partner")
         if Partner.objects.filter(name=name).exists():
             raise CommandError(f"There is a partner {name} already.")
         partner = Partner.objects.create(name=name, may_see_personal_data=personal_data)
@@ -73,7 +72,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no partner {name}.")
         if not 1 <= days <= 3650:
             raise CommandError("A token is good for 1 to 3650 days.")
-        ask_name(purpose, "What a token is for")
+        asked.name(purpose, "What a token is for")
         _, text = PartnerToken.make(partner, purpose, scopes, timezone.now() + timedelta(days=days))
         self.stdout.write(text)
         self.stderr.write("Keep it now: it is not shown again.")
@@ -85,9 +84,3 @@ class Command(BaseCommand):
             raise CommandError(f"There is no token that begins with {beginning}.")
         found[0].revoke()
         self.stdout.write(f"{found[0]} is revoked.")
-
-
-def ask_name(text: str, what: str) -> None:
-    """Invalid where it cannot be kept as a name, or not be seen in a list."""
-    if not text.strip() or len(text) > LONGEST or not text.isprintable():
-        raise Invalid(f"{what} has 1 to {LONGEST} characters, each of which can be printed.")

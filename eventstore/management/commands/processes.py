@@ -99,7 +99,7 @@ class Command(BaseCommand):
     def steer(self, command: Message, by: str) -> None:
         """Send what an operator has decided."""
         try:
-            dispatch(command, actor=Actor(by, OPERATORS), command_id=uuid7())
+            dispatch(command, actor=Actor(asked.decider(by), OPERATORS), command_id=uuid7())
         except Refused as refused:
             raise CommandError(str(refused)) from refused
 
@@ -116,7 +116,7 @@ class Command(BaseCommand):
     def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
         reader = f"{bell.PROCESS}{process_named(process).name}"
-        position = steering.skip(reader, stream, by=by, because=BECAUSE[because])
+        position = steering.skip(reader, stream, by=asked.decider(by), because=BECAUSE[because])
         self.stdout.write(f"The event at position {position} is left out of {process}.")
 
     def as_json(self, found: list[dict[str, Any]]) -> None:

@@ -123,7 +123,8 @@ class Command(BaseCommand):
 
     def skip(self, *, name: str, stream: str, by: str, because: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
-        position = steering.skip(parking(name, stream), stream, by=by, because=BECAUSE[because])
+        who = asked.decider(by)
+        position = steering.skip(parking(name, stream), stream, by=who, because=BECAUSE[because])
         self.stdout.write(
             f"The event at position {position} is left out of {name}."
             f" manage.py projections retry {name} {stream} takes what is behind it."
