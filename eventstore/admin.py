@@ -3,8 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance, TrailEntry
@@ -16,12 +21,45 @@ else:
     RowsAdmin = admin.ModelAdmin
 
 
+class Rows(ChangeList):
+    """A list of rows, narrowed by what a row can be."""
+
+    def get_filters_params(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """What it is narrowed by, but for a NUL, which no text of the database holds."""
+        asked_for: dict[str, Any] = super().get_filters_params(*arguments, **options)
+        if any("\0" in text for texts in asked_for.values() for text in texts):
+            raise IncorrectLookupParameters
+        return asked_for
+
+
 class LookingAdmin(RowsAdmin):
     """Rows as they are. What an operator decides is a command, with a reason: manage.py processes."""
 
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
+
+    def get_changelist(self, *_: Any, **__: Any) -> type[ChangeList]:
+        """The list of rows."""
+        return Rows
+
+    def get_object(self, request: HttpRequest, object_id: str, *arguments: Any, **options: Any) -> Model | None:
+        """The row of a key, if there is one."""
+        return super().get_object(request, object_id, *arguments, **options) if self.is_key(object_id) else None
+
+    def response_action(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse | None:
+        """What comes of an action; the list again, where a key is selected that no row can have."""
+        if not all(map(self.is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().response_action(request, *arguments, **options)
+
+    def is_key(self, text: str) -> bool:
+        """Whether a row can have it."""
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return "\0" not in text
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
         """Nobody."""

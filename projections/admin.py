@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -23,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import ADMIN
 from accounts.models import User
+from eventstore.admin import LookingAdmin
 from eventstore.errors import Invalid
 from eventstore.management import asked
 from projections.engine import AnyProjection, ReadModel, projections
@@ -34,30 +31,11 @@ from projections.engine.rebuild import Hindered
 SCREENS = {"order_id": ("orders:order", _("Order")), "sku": ("orders:product", _("Product"))}
 MOST = 100  # rows of one action, whose events are looked for in the whole log
 
-if TYPE_CHECKING:
-    RowsAdmin = admin.ModelAdmin[ReadModel]
-else:
-    RowsAdmin = admin.ModelAdmin
 
-
-class Rows(ChangeList):
-    """A list of rows, narrowed by what a row can be."""
-
-    def get_filters_params(self, *arguments: Any, **options: Any) -> dict[str, Any]:
-        """What it is narrowed by, but for a NUL, which no text of the database holds."""
-        asked_for: dict[str, Any] = super().get_filters_params(*arguments, **options)
-        if any("\0" in text for texts in asked_for.values() for text in texts):
-            raise IncorrectLookupParameters
-        return asked_for
-
-
-class ReadModelAdmin(RowsAdmin):
+class ReadModelAdmin(LookingAdmin):
     """Rows as they are. Nobody adds, changes or deletes one: that is what events are for."""
 
     actions = ("rebuild", "verify")
-    list_per_page = 50
-    show_full_result_count = False
-    view_on_site = False
 
     def __init__(self, model: type[ReadModel], site: admin.AdminSite) -> None:
         super().__init__(model, site)
@@ -86,47 +64,9 @@ class ReadModelAdmin(RowsAdmin):
         """All of it."""
         return self.get_fields()
 
-    def get_changelist(self, *_: Any, **__: Any) -> type[ChangeList]:
-        """The list of rows."""
-        return Rows
-
-    def get_object(self, request: HttpRequest, object_id: str, *arguments: Any, **options: Any) -> ReadModel | None:
-        """The row of a key, if there is one."""
-        return super().get_object(request, object_id, *arguments, **options) if self.is_key(object_id) else None
-
-    def response_action(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse | None:
-        """What comes of an action; the list again, where a key is selected that no row can have."""
-        if not all(map(self.is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            return redirect(f"{request.path}?{ERROR_FLAG}=1")
-        return super().response_action(request, *arguments, **options)
-
-    def is_key(self, text: str) -> bool:
-        """Whether a row can have it."""
-        try:
-            self.opts.pk.to_python(text)
-        except ValidationError:
-            return False
-        return "\0" not in text
-
-    def has_add_permission(self, *_: Any, **__: Any) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, *_: Any, **__: Any) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, *_: Any, **__: Any) -> bool:
-        """Nobody."""
-        return False
-
     def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
         """Admins look at everything."""
         return isinstance(request.user, User) and (request.user.is_superuser or ADMIN in request.user.roles)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whoever may look at rows finds them."""
-        return self.has_view_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
         """Django's own pages, and that of a row's events."""
@@ -152,7 +92,7 @@ class ReadModelAdmin(RowsAdmin):
 
     def show_events(self, request: HttpRequest, object_id: str) -> TemplateResponse:
         """The events that a row was made of."""
-        row = self.get_object(request, unquote(object_id))
+        row = cast(ReadModel | None, self.get_object(request, unquote(object_id)))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         if row is None:

@@ -47,6 +47,17 @@ def test_state_content_and_what_was_said_can_be_read(ada: Client) -> None:
 
 
 @MODELS
+def test_what_no_row_can_be_is_answered_as_elsewhere_in_the_admin(ada: Client, model: type[Model]) -> None:
+    listed = page(model, "changelist")
+    for query in ("stream__exact=%00", "name__exact=%00", "since__gte=%00", "pk__exact=x%00"):
+        answer = ada.get(f"{listed}?{query}")
+        assert answer.headers["Location"] == f"{listed}?e=1", query
+    for key in ("%00", "99999999999999999999999", "-1", "x", "_00"):
+        for name in ("change", "history"):
+            assert ada.get(f"{listed}{key}/{name}/").status_code == 302, (key, name)
+
+
+@MODELS
 def test_nobody_adds_changes_or_deletes_one(ada: Client, model: type[Model]) -> None:
     row = model._default_manager.get()
     assert ada.get(page(model, "add")).status_code == 403
