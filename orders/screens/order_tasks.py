@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -186,7 +187,7 @@ def request_return(
         reason=reason,
         customer_id=now.placed.customer_id,
         deliveries=now.deliveries,
-        requested_at=clock.now(),
+        requested_at=localtime(clock.now()),
     )
 
 

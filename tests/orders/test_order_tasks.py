@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
@@ -256,6 +258,10 @@ def test_a_return_is_refused_in_the_rules_own_words(clara: User) -> None:
     late = read(client.get(address))
     assert "It can be returned within 30 days." in late
     assert "How many" not in late
+    came_at = max(each.delivered_at for each in order_now(order_id, [life.parcel(order_id)], ()).deliveries)
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):  # in one of them it is another day than in UTC, at any time
+        with override_settings(TIME_ZONE=zone):
+            assert f"came on {date_format(localtime(came_at))}." in read(client.get(address))
 
 
 def test_who_asks_for_the_same_return_at_once_is_asked_about_the_next(clara: User) -> None:

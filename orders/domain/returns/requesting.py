@@ -124,7 +124,7 @@ def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
     if quantity > left:
         raise Refused("Of {name}, {left} can still be returned.", name=name, left=left)
     if quantity > left - sum(each.quantity for each in late):
-        raise came_too_long_ago(late)
+        raise came_too_long_ago(late, command.requested_at)
     return ReturnedLine(sku=sku, name=name, quantity=quantity, price=delivered[0].price)
 
 
@@ -133,9 +133,9 @@ def too_late(delivered: Iterable[Delivery], at: datetime) -> list[Delivery]:
     return [each for each in delivered if at - each.delivered_at > timedelta(days=DAYS)]
 
 
-def came_too_long_ago(late: Sequence[Delivery]) -> Refused:
-    """Why nothing of these deliveries of one product can be returned any more."""
-    day = max(each.delivered_at for each in late).date()
+def came_too_long_ago(late: Sequence[Delivery], at: datetime) -> Refused:
+    """Why nothing of these deliveries of one product can be returned any more at a moment, by whose clock the day is."""
+    day = max(each.delivered_at for each in late).astimezone(at.tzinfo).date()
     return Refused(
         "{name} came on {day}. It can be returned within {days} days.", name=late[0].name, day=day, days=DAYS
     )

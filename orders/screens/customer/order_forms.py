@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from uuid_utils.compat import uuid7
@@ -217,11 +218,12 @@ class RequestReturnForm(OrderForm):
 
     def up_to(self, came: Sequence[Delivery]) -> Iterator[str]:
         """How many pieces of these deliveries of a product can come back, and why the others cannot."""
-        late = too_late(came, clock.now())
+        now = localtime(clock.now())
+        late = too_late(came, now)
         if left := sum(delivery.quantity for delivery in came if delivery not in late):
             yield _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(came[0].price)}
         if late:
-            why = came_too_long_ago(late)
+            why = came_too_long_ago(late, now)
             yield sentence(why.sentence, why.values)
 
     def clean_return_id(self) -> UUID:

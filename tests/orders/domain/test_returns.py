@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -110,6 +111,14 @@ def test_only_what_came_lately_can_be_returned() -> None:
         "Enamel mug came on 2026-03-02. It can be returned within 30 days."
     )
     assert returns.decide(request(31, mugs=2), returns.initial)
+
+
+def test_the_day_is_that_of_the_clock_of_whoever_asks() -> None:
+    late = replace(KETTLES, delivered_at=datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+    asked = datetime(2026, 4, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    when("unrequested", replace(request(31, late, kettles=1), requested_at=asked)).refused(
+        "Whistling kettle came on 2026-03-03. It can be returned within 30 days."
+    )
 
 
 def test_of_what_came_too_long_ago_the_last_day_is_told() -> None:
