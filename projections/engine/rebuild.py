@@ -27,6 +27,8 @@ BREATH = 0.2  # seconds between two looks at whether the rebuild is still wanted
 SILENCE = timedelta(seconds=60)  # after which a session that does nothing is taken to have left its rebuild
 BACKGROUND = " in the background"  # behind the session in `held_by`, and what is left of it between two sessions
 
+DOING = {room.NEXT: "rebuilt", room.THEN: "built as it was", room.CHECKED: "verified"}
+
 logger = logging.getLogger(__name__)
 
 type Tell = Callable[[int, int], None]
@@ -150,14 +152,26 @@ def claim(projection: AnyProjection, place: str, manner: str = "") -> Reader:
     reader = builder(projection, place)
     with transaction.atomic():
         checkpoint = locked(reader)
-        _ask_free(projection, checkpoint)
-        if checkpoint.version != reader.version or checkpoint.paused or not room.exists(projection.model, place):
+        _ask_free(projection, checkpoint, DOING[place])
+        if not _goes_on(projection, checkpoint, place):
             forget(projection, place)
             room.create(projection.model, place)
             checkpoint = locked(reader)
         checkpoint.held_by = us() + manner
         checkpoint.save()
     return reader
+
+
+def left_off(projection: AnyProjection) -> int:
+    """The position that a rebuild which begins now goes on from; 0 where it begins anew."""
+    checkpoint = Checkpoint.objects.filter(reader=builder(projection, room.NEXT).name).first()
+    return checkpoint.position if checkpoint and _goes_on(projection, checkpoint, room.NEXT) else 0
+
+
+def _goes_on(projection: AnyProjection, checkpoint: Checkpoint, place: str) -> bool:
+    """Whether the table is there, of this version, and still wanted."""
+    fit = checkpoint.version == projection.version and not checkpoint.paused
+    return fit and room.exists(projection.model, place)
 
 
 def locked(reader: Reader) -> Checkpoint:
@@ -167,14 +181,14 @@ def locked(reader: Reader) -> Checkpoint:
     return checkpoint
 
 
-def _ask_free(projection: AnyProjection, checkpoint: Checkpoint) -> None:
+def _ask_free(projection: AnyProjection, checkpoint: Checkpoint, doing: str) -> None:
     """Busy where somebody else fills the table, or newer code has begun to."""
     if checkpoint.version > projection.version:
-        raise Busy(f"{projection.name} is being rebuilt by version {checkpoint.version} of the code.")
+        raise Busy(f"{projection.name} is being {doing} by version {checkpoint.version} of the code.")
     if not checkpoint.held_by.startswith(us()) and is_held(checkpoint):
         since = timezone.localtime(checkpoint.started_at)
         raise Busy(
-            f"{projection.name} is being rebuilt since {since:%H:%M:%S}, and has come to position"
+            f"{projection.name} is being {doing} since {since:%H:%M:%S}, and has come to position"
             f" {checkpoint.position}."
         )
 

@@ -18,11 +18,12 @@ from eventstore.errors import Invalid
 from eventstore.management import asked
 from eventstore.management.replaying import compare_decisions, replay_processes
 from eventstore.management.terminal import Heedless, counted
+from eventstore.models import Parked
 from projections.engine import AnyProjection, projection_named, projections, room
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
 from projections.engine.inspection import as_it_was, estimate, rebuild_rows, verify
-from projections.engine.rebuild import ask_live, cancel, clean, fill
+from projections.engine.rebuild import ask_live, cancel, clean, fill, left_off
 from projections.engine.switch import back, switch
 from projections.engine.vanguard import cores
 from projections.management.terminal import faults_as_sentences, in_words, progress
@@ -100,9 +101,8 @@ class Command(BaseCommand):
 
     def rebuild(self, projection: AnyProjection) -> None:
         """Here and now, with a bar."""
-        began, left = time.perf_counter(), health_of(projection.name).rebuild
-        first = left.position if left else 0
-        if first:
+        began = time.perf_counter()
+        if first := left_off(projection):
             self.stdout.write(f"{projection.name} goes on from position {first:,}.")
         try:
             with progress(projection.name) as tell:
@@ -178,6 +178,10 @@ class Command(BaseCommand):
         self.wrong += wrong
         rows = counted(room.rows(projection.model, room.LIVE), "row")
         self.stdout.write(f"{projection.name}: {rows}; the log says otherwise of {wrong or 'none'}.")
+        names = [reader.name for reader in projection.readers()]
+        if wrong and (out := Parked.objects.filter(reader__in=names).exclude(skipped_at=None).count()):
+            left = f"An operator has left {counted(out, 'event')} out of it, which a rebuild tries again."
+            self.stdout.write(self.style.WARNING(f"{left} Rows may differ for that alone."))
 
     def dry_run(self, projection: AnyProjection) -> None:
         """Say what would be done."""
@@ -189,8 +193,8 @@ class Command(BaseCommand):
             f" {counted(room.rows(projection.model, room.LIVE), 'row')}; it is of version {now.table},"
             f" and the code of version {now.code}."
         )
-        if now.rebuild:
-            self.stdout.write(f"  It would go on with a rebuild that stands at position {now.rebuild.position:,}.")
+        if first := left_off(projection):
+            self.stdout.write(f"  It would go on with a rebuild that stands at position {first:,}.")
 
     def one(self, meant: list[AnyProjection], text: str) -> None:
         """Make the row of a key anew."""
