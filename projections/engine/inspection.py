@@ -24,6 +24,7 @@ from projections.engine.rebuild import (
     locked,
     table_version,
 )
+from projections.engine.vanguard import parts_of
 
 SAMPLE = 5_000  # positions of the log that an estimate is made from
 CHUNK = 10_000
@@ -164,7 +165,7 @@ def _ask_comparable(projection: AnyProjection) -> None:
         )
 
 
-def estimate(projection: AnyProjection) -> Estimate:
+def estimate(projection: AnyProjection, processes: int = 1) -> Estimate:
     """What a rebuild would read, and how long it would take, by folding a sample of it in memory."""
     names = projection.readers()[0].stored_names()
     head = log.number()
@@ -175,4 +176,4 @@ def estimate(projection: AnyProjection) -> Estimate:
         projection.fold({}, projection.about(sample))
     # Writing takes about as long as is saved by reading ahead.
     seconds = (time.perf_counter() - began) * head / max(min(SAMPLE, head), 1)
-    return Estimate(log.count(names), head, seconds)
+    return Estimate(log.count(names), head, seconds / parts_of(projection, head, processes))

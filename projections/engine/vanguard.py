@@ -153,6 +153,11 @@ def folded(
     return after, noted
 
 
+def parts_of(projection: AnyProjection, positions: int, processes: int) -> int:
+    """In how many parts so many positions of the log are folded at once, by so many processes at most."""
+    return max(1, min(processes, positions // WORTH)) if projection.begins_once else 1
+
+
 @contextmanager
 def vanguards(
     projection: AnyProjection, place: str, after: int, until: int, processes: int
@@ -162,7 +167,7 @@ def vanguards(
     There are so many `processes` in all, this one included, or fewer, where each would have too little to do.
     """
     room.close_parts(projection.model, place)  # of those who were killed together with their rebuild
-    parts = max(1, min(processes, (until - after) // WORTH)) if projection.begins_once else 1
+    parts = parts_of(projection, until - after, processes)
     bounds = [after + (until - after) * part // parts for part in range(1, parts + 1)]
     those = [Vanguard(projection, place, *part) for part in pairwise(bounds)]
     try:

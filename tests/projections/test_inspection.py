@@ -1,6 +1,8 @@
 """Does the live table say what the log says: every row and field that differs; and single rows made anew in place."""
 
 import random
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from eventstore import log, steering
 from eventstore.models import Parked
 from eventstore.subscriptions import advance
 from projections import order_page, products, timeline
-from projections.engine import projections, rebuild, room
+from projections.engine import inspection, projections, rebuild, room, vanguard
 from projections.engine.inspection import (
     Difference,
     Estimate,
@@ -235,6 +237,13 @@ def test_an_estimate_says_how_many_events_of_how_many(events: int) -> None:
         wanted = sum(event in projection.wants for event in happened)
         assert estimate(projection)[:2] == (wanted, events)
     assert 0 < estimate(PRODUCTS).seconds < 60
+
+
+def test_an_estimate_reckons_with_those_who_fold_at_once(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vanguard, "WORTH", 10)
+    monkeypatch.setattr(inspection, "time", SimpleNamespace(perf_counter=count(0, 12).__next__))
+    assert [estimate(each, 3).seconds for each in (order_page.PROJECTION, PRODUCTS)] == [4.0, 12.0]
+    assert estimate(order_page.PROJECTION).seconds == 12.0
 
 
 def test_an_estimate_of_nothing() -> None:

@@ -186,7 +186,7 @@ class Command(BaseCommand):
     def dry_run(self, projection: AnyProjection) -> None:
         """Say what would be done."""
         ask_live(projection)
-        would, now = estimate(projection), health_of(projection.name)
+        would, now = estimate(projection, self.cores), health_of(projection.name)
         self.stdout.write(
             f"{projection.name} would be built anew from {counted(would.wanted, 'event')} among"
             f" {would.positions:,}, in about {would.seconds:.1f} s. The live table has"
