@@ -254,6 +254,17 @@ def test_what_cannot_be_steered() -> None:
     assert "the following arguments are required: --because, --by" in refused("skip", "products", "MUG")
 
 
+@pytest.mark.parametrize("stream", ["", "\0", "order-\udcff", "order-\n1"])
+def test_what_no_stream_can_be_called_is_refused(stream: str) -> None:
+    sentence = f"{stream!r} cannot be the name of a stream."
+    assert refused("retry", "products", stream) == sentence
+    assert refused("skip", "products", stream, "--by=Olga", "--because=by-hand") == sentence
+    for task in (["retry-event"], ["skip-event", "--by=Olga", "--because=by-hand"]):
+        with pytest.raises(CommandError) as error:
+            call_command("processes", *task, "cancellation", stream)
+        assert str(error.value) == sentence
+
+
 @pytest.mark.usefixtures("unlucky")
 @pytest.mark.parametrize("who", ["", " ", "Olga\n", "Olga\0"])
 def test_a_skip_needs_somebody_who_says_so(events: int, who: str) -> None:

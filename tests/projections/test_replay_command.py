@@ -354,6 +354,8 @@ def test_one_row_is_made_anew(events: int) -> None:
 
 def test_one_row_needs_its_key() -> None:
     assert refused("order_page", "--one", "MUG").startswith("'MUG' is no key of order_page: ")
+    assert refused("products", "--one", "MUG\udcff") == "'MUG\\udcff' is no key of products."
+    assert refused("products", "--one", "MUG\0") == "'MUG\\x00' is no key of products."
     assert refused("--all", "--one", "MUG") == "A key is of one read model: name that one."
 
 

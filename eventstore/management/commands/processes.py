@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def retry_event(self, *, process: str, stream: str, **_: Any) -> None:
         """Take a stream's parked events again, in order."""
         reader = f"{bell.PROCESS}{process_named(process).name}"
-        if not steering.waiting(reader, stream):
+        if not steering.waiting(reader, asked.stream(stream)):
             raise Invalid(f"{process} has parked nothing of {stream}.")
         taken = steering.retry(reader, stream)
         self.stdout.write(f"{counted(taken, 'event')} of {stream} taken.")
@@ -116,7 +116,7 @@ class Command(BaseCommand):
     def skip_event(self, *, process: str, stream: str, because: str, by: str, **_: Any) -> None:
         """Leave the first parked event of a stream out."""
         reader = f"{bell.PROCESS}{process_named(process).name}"
-        position = steering.skip(reader, stream, by=asked.decider(by), because=BECAUSE[because])
+        position = steering.skip(reader, asked.stream(stream), by=asked.decider(by), because=BECAUSE[because])
         self.stdout.write(f"The event at position {position} is left out of {process}.")
 
     def as_json(self, found: list[dict[str, Any]]) -> None:

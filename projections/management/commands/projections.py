@@ -150,7 +150,7 @@ def waiting(name: str, *streams: str) -> list[Parked]:
 
 def parking(name: str, stream: str) -> str:
     """The reader of a read model that has parked events of a stream."""
-    for event in waiting(name, stream):
+    for event in waiting(name, asked.stream(stream)):
         return event.reader
     raise Invalid(f"{name} has parked nothing of {stream}.")
 

@@ -201,6 +201,8 @@ class Command(BaseCommand):
         if len(meant) != 1:
             raise Invalid("A key is of one read model: name that one.")
         [projection] = meant
+        if not text.isprintable():
+            raise Invalid(f"{text!r} is no key of {projection.name}.")
         try:
             key = projection.model._meta.pk.to_python(text)
         except ValidationError as error:
