@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.partner import SCOPES
 from accounts.domain.roles import ADMIN
 from accounts.models import Partner, PartnerSubscription, PartnerToken, User
+from eventstore.admin import KeyedAdmin
 
 if TYPE_CHECKING:
     PartnersAdmin = admin.ModelAdmin[Partner]
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     SubscriptionsAdmin = admin.ModelAdmin[PartnerSubscription]
     TokensForm = forms.ModelForm[PartnerToken]
 else:
-    PartnersAdmin = TokensAdmin = SubscriptionsAdmin = admin.ModelAdmin
+    PartnersAdmin = TokensAdmin = SubscriptionsAdmin = KeyedAdmin
     TokensForm = forms.ModelForm
 
 

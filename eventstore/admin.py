@@ -32,12 +32,8 @@ class Rows(ChangeList):
         return asked_for
 
 
-class LookingAdmin(RowsAdmin):
-    """Rows as they are. What an operator decides is a command, with a reason: manage.py processes."""
-
-    list_per_page = 50
-    show_full_result_count = False
-    view_on_site = False
+class KeyedAdmin(RowsAdmin):
+    """Rows by their keys; one that no row can have is answered as one that no row has."""
 
     def get_changelist(self, *_: Any, **__: Any) -> type[ChangeList]:
         """The list of rows."""
@@ -60,6 +56,14 @@ class LookingAdmin(RowsAdmin):
         except ValidationError:
             return False
         return "\0" not in text
+
+
+class LookingAdmin(KeyedAdmin):
+    """Rows as they are. What an operator decides is a command, with a reason: manage.py processes."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
         """Nobody."""

@@ -134,6 +134,16 @@ def test_a_database_without_partners_gets_a_sentence(words: list[str]) -> None:
         call_command("partners", *words)
 
 
+@pytest.mark.parametrize("rows", ["partner", "partnertoken", "partnersubscription"])
+def test_what_no_row_can_be_is_answered_as_elsewhere_in_the_admin(rows: str) -> None:
+    client, listed = browsing(somebody(ADMIN)), reverse(f"admin:accounts_{rows}_changelist")
+    for query in ("name__exact=%00", "id__exact=%00"):
+        assert client.get(f"{listed}?{query}").headers["Location"] == f"{listed}?e=1"
+    assert client.get(f"{listed}%00/change/").status_code == 302
+    for key in ("\0", "x"):
+        assert client.post(listed, {"action": "revoke", "_selected_action": [key]}).status_code in {200, 302}
+
+
 def test_an_admin_makes_a_token_sees_it_once_and_revokes_it() -> None:
     of = partner()
     client = browsing(somebody(ADMIN))
