@@ -22,7 +22,10 @@ def writing(name: str) -> Iterator[BinaryIO]:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
-    with _faults(name), os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with (
+        _faults(name or "A file without a name"),
+        os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+    ):
         try:
             if name.endswith(".gz"):
                 with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=GZIP_LEVEL) as zipped:
@@ -43,7 +46,7 @@ def reading(name: str) -> Iterator[BinaryIO]:
         with _faults("The standard input"):
             yield sys.stdin.buffer
         return
-    with _faults(name), Path(name).open("rb") as file:
+    with _faults(name or "A file without a name"), Path(name).open("rb") as file:
         if name.endswith(".gz"):
             with gzip.GzipFile(fileobj=file) as unzipped:
                 yield cast(BinaryIO, unzipped)

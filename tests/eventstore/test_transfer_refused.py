@@ -226,6 +226,8 @@ def test_an_export_that_fails_leaves_no_file(
     [
         (["export", "/nowhere/log"], "/nowhere/log cannot be used: No such file or directory."),
         (["export", "/dev/null"], "/dev/null exists already, and an export overwrites nothing."),
+        (["export", ""], "A file without a name cannot be used: No such file or directory."),
+        (["import", ""], "A file without a name cannot be used: Is a directory."),
         (["import", "/nowhere/log"], "/nowhere/log cannot be used: No such file or directory."),
         (["import", "/"], "/ cannot be used: Is a directory."),
     ],
