@@ -153,8 +153,15 @@ def test_what_cannot_be_reached_gets_a_sentence(given: dict[str, str], data: Pat
     assert "Traceback" not in output
 
 
-@pytest.mark.parametrize("demo", [{}, {"DEMO": "false"}])
-@pytest.mark.parametrize("command", [("simulate", "--days", "1"), ("clock", "--forward", "14d"), ("demo",)])
+@pytest.mark.parametrize(
+    ("command", "demo"),
+    [
+        (("simulate", "--days", "1"), {}),
+        (("clock", "--forward", "14d"), {}),
+        (("clock", "--forward", "14d"), {"DEMO": "false"}),
+        (("demo",), {"DEMO": "false"}),
+    ],
+)
 def test_nobody_takes_the_database_of_a_shop_for_that_of_a_demo(
     command: Sequence[str], demo: dict[str, str], data: Path
 ) -> None:

@@ -134,7 +134,7 @@ def too_late(delivered: Iterable[Delivery], at: datetime) -> list[Delivery]:
 
 
 def came_too_long_ago(late: Sequence[Delivery], at: datetime) -> Refused:
-    """Why nothing of these deliveries of one product can be returned any more at a moment, by whose clock the day is."""
+    """Why nothing of these deliveries of one product can be returned any more; the day is that of the clock of `at`."""
     day = max(each.delivered_at for each in late).astimezone(at.tzinfo).date()
     return Refused(
         "{name} came on {day}. It can be returned within {days} days.", name=late[0].name, day=day, days=DAYS
