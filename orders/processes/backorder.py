@@ -18,17 +18,22 @@ class Unbegun(State):
 
 
 class Complete(State):
-    """Nothing is waited for; `answers` as below."""
+    """Nothing is waited for; `answers` and `questions` as below."""
 
     goods: Goods
     answers: int = 0
+    questions: int = 0
 
 
 class Waiting(State):
-    """Goods are waited for; `answers` counts what the customer has said to it, and they may have been `asked`."""
+    """Goods are waited for; `answers` counts what the customer has said to it, and `questions` what they were asked.
+
+    They may have been `asked`, and not have answered yet.
+    """
 
     goods: Goods
     answers: int = 0
+    questions: int = 0
     asked: bool = False
 
 

@@ -13,31 +13,27 @@ __all__ = ["evolve", "initial", "react"]
 
 
 def evolve(state: Backorder, event: Wanted) -> Backorder:
-    """As before; answers are counted as long as the order lasts, and who was asked is known as long as they wait."""
+    """As before; questions and answers are counted as long as the order lasts."""
     after = backorder.evolve(state, event)
-    if not isinstance(state, Complete | Waiting):
+    if not isinstance(state, Complete | Waiting) or not isinstance(after, Complete | Waiting):
         return after
-    answers = state.answers + isinstance(event, order.BackorderAnswered)
-    match after:
-        case Complete():
-            return replace(after, answers=answers)
-        case Waiting():
-            asked = isinstance(state, Waiting) and (state.asked or isinstance(event, DeadlineReached))
-            return replace(after, answers=answers, asked=asked)
-        case _:
-            return after
+    open_question = isinstance(state, Waiting) and state.asked
+    answered, asked = isinstance(event, order.BackorderAnswered), isinstance(event, DeadlineReached)
+    after = replace(after, answers=state.answers + answered, questions=state.questions + (asked and not open_question))
+    if isinstance(after, Waiting):
+        return replace(after, asked=asked or (open_question and not answered))
+    return after
 
 
 def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> list[Do]:
     """As before, and who has not answered the last question is asked the next one all the same."""
-    anew = isinstance(before, Waiting) and not before.asked
-    return [offered(each, anew=anew) for each in backorder_in_part.react(before, event, after, at)]
+    return [numbered(each, after) for each in backorder_in_part.react(before, event, after, at)]
 
 
-def offered(do: Do, *, anew: bool) -> Do:
-    """The customer is asked, or asked anew."""
-    match do:
-        case Send(command=order.OfferBackorderChoice() as offer):
-            return Send(replace(offer, anew=anew))
+def numbered(do: Do, waiting: Backorder) -> Do:
+    """A question to the customer has its number."""
+    match do, waiting:
+        case Send(command=order.OfferBackorderChoice() as offer), Waiting(questions=number):
+            return Send(replace(offer, number=number))
         case _:
             return do

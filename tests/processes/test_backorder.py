@@ -38,6 +38,10 @@ def answered(answer: order.Answer) -> order.BackorderAnswered:
     return order.BackorderAnswered(order_id=ORDER, answer=answer)
 
 
+def question(number: int | None) -> order.OfferBackorderChoice:
+    return order.OfferBackorderChoice(order_id=ORDER, number=number)
+
+
 def given_up(answers: int, *parcels: order.Parcel) -> order.CancelOrderLines:
     """The kettle that is not there is given up, by the customer's answer of this number."""
     return order.CancelOrderLines(
@@ -67,9 +71,10 @@ def test_a_second_product_that_is_short_does_not_prolong_them() -> None:
 
 
 def test_then_the_customer_is_asked_and_asked_again() -> None:
+    ask = question(1) if POLICY is backorder_anew else question(None)
     asked = story(*WAITING).when(h.deadline("patience"))
-    asked.then(order.OfferBackorderChoice(order_id=ORDER, anew=POLICY is backorder_anew), after(3))
-    asked.when(h.deadline("patience")).then(order.OfferBackorderChoice(order_id=ORDER), after(4))
+    asked.then(ask, after(3))
+    asked.when(h.deadline("patience")).then(ask, after(4))
 
 
 @pytest.mark.parametrize("answer", ["wait", "take_what_is_there"])
@@ -106,15 +111,19 @@ def test_once_all_is_there_nobody_is_asked() -> None:
     story(*WAITING).when(gone).then(StopWaiting("patience"))
 
 
-ASK, ASK_ANEW = (order.OfferBackorderChoice(order_id=ORDER, anew=anew) for anew in (False, True))
 LATER: tuple[Event, ...] = (*WAITING, h.deadline("patience"), h.allocated(), h.backordered())
 
 
 def test_what_is_lacking_later_is_another_question() -> None:
     asked = Story(backorder_anew).given(*LATER).when(h.deadline("patience"))
-    asked.then(ASK_ANEW, after(6))
-    asked.when(h.deadline("patience")).then(ASK, after(7))
-    Story(backorder_in_part).given(*LATER).when(h.deadline("patience")).then(ASK, after(6))
+    asked.then(question(2), after(6))
+    asked.when(h.deadline("patience")).then(question(2), after(7))
+    Story(backorder_in_part).given(*LATER).when(h.deadline("patience")).then(question(None), after(6))
+
+
+def test_who_chose_to_wait_is_asked_once_more() -> None:
+    waits_on = (*WAITING, h.deadline("patience"), answered("wait"))
+    Story(backorder_anew).given(*waits_on).when(h.deadline("patience")).then(question(2), after(5))
 
 
 def test_and_its_answer_another_answer() -> None:

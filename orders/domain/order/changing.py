@@ -48,12 +48,12 @@ class AnswerBackorder(Command):
 
 
 class OfferBackorderChoice(Command):
-    """`anew`: of other goods than the last time, so that an answer to that is not waited for."""
+    """`number`: which of the order's questions it is, as each is asked once; without it, none is asked while one is open."""
 
     sent_by = frozenset({PROCESS})
 
     order_id: UUID
-    anew: bool = False
+    number: int | None = None
 
 
 class DeliveryAddressChanged(Event):
@@ -125,8 +125,9 @@ def release(command: ReleaseOrder, order: Placed | Confirmed) -> list[Happening]
 
 
 def offer_choice(command: OfferBackorderChoice, order: Placed | Confirmed) -> list[Happening]:
-    """The customer is asked what becomes of goods that do not come; of the same ones once, until they answer."""
-    return [] if order.asked and not command.anew else [BackorderChoiceOffered(order_id=command.order_id)]
+    """The customer is asked what becomes of goods that do not come."""
+    was_asked = order.asked if command.number is None else order.questions >= command.number
+    return [] if was_asked else [BackorderChoiceOffered(order_id=command.order_id)]
 
 
 def evolve(order: Order, event: Happening) -> Order:
@@ -137,9 +138,9 @@ def evolve(order: Order, event: Happening) -> Order:
         case OrderHeld():
             return replace(order, held=True, held_because=event.reason)
         case OrderReleased():
-            return replace(order, held=False)
+            return replace(order, held=False, held_because="")
         case BackorderChoiceOffered():
-            return replace(order, asked=True)
+            return replace(order, asked=True, questions=order.questions + 1)
         case BackorderAnswered():
             return replace(order, asked=False)
         case DeliveryAddressChanged():

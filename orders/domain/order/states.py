@@ -18,8 +18,8 @@ class Unplaced(State):
 class Open(State):
     """An order of `lines`, some pieces `cancelled`; it may be `held`, or all of it be asked to be cancelled.
 
-    `held_because` is why it was held last. Its customer may have been `asked` what becomes of goods that do not come,
-    and not have answered yet.
+    `held_because` is why it is held. Its customer may have been `asked` what becomes of goods that do not come, which
+    they were in so many `questions`, and not have answered yet.
     `cancellations` are the ids of those that were done, so that none is done twice.
     """
 
@@ -31,6 +31,7 @@ class Open(State):
     held_because: str = ""
     cancelling: bool = False
     asked: bool = False
+    questions: int = 0
     partner_id: UUID | None = None
 
     def wanted(self, sku: str) -> int:
