@@ -48,7 +48,7 @@ class AnswerBackorder(Command):
 
 
 class OfferBackorderChoice(Command):
-    """`number`: which of the order's questions it is, as each is asked once; without it, none is asked while one is open."""
+    """`number`: which of the order's questions it is, as each is asked once; without it, none while one is open."""
 
     sent_by = frozenset({PROCESS})
 
