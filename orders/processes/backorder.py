@@ -18,10 +18,9 @@ class Unbegun(State):
 
 
 class Complete(State):
-    """Nothing is waited for; `answers` and `questions` as below."""
+    """Nothing is waited for; `questions` as below."""
 
     goods: Goods
-    answers: int = 0
     questions: int = 0
 
 

@@ -1,33 +1,41 @@
-"""Backorder, as it is decided now: goods that are lacking later are another question, which has its own answer."""
+"""Backorder, as it is decided now: what is lacking later is another question, and what is given up was never there."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from uuid import uuid5
 
 from msgspec.structs import replace
 
+from eventstore.messages import Command
 from eventstore.process import DeadlineReached, Do, Send
 from orders.domain import order
 from orders.processes import backorder, backorder_in_part
-from orders.processes.backorder import Backorder, Complete, Waiting, Wanted, initial
+from orders.processes.backorder import UNWANTED, Backorder, Complete, Waiting, Wanted, initial
+from orders.processes.goods import Goods
 
 __all__ = ["evolve", "initial", "react"]
 
 
 def evolve(state: Backorder, event: Wanted) -> Backorder:
-    """As before; questions and answers are counted as long as the order lasts."""
+    """As before; questions are counted as long as the order lasts."""
     after = backorder.evolve(state, event)
     if not isinstance(state, Complete | Waiting) or not isinstance(after, Complete | Waiting):
         return after
     open_question = isinstance(state, Waiting) and state.asked
     answered, asked = isinstance(event, order.BackorderAnswered), isinstance(event, DeadlineReached)
-    after = replace(after, answers=state.answers + answered, questions=state.questions + (asked and not open_question))
+    after = replace(after, questions=state.questions + (asked and not open_question))
     if isinstance(after, Waiting):
         return replace(after, asked=asked or (open_question and not answered))
     return after
 
 
 def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> list[Do]:
-    """As before, and who has not answered the last question is asked the next one all the same."""
-    return [numbered(each, after) for each in backorder_in_part.react(before, event, after, at)]
+    """As before; who has not answered the last question is asked the next one, and who cancels twice cancels once."""
+    match after, event:
+        case Waiting(goods=goods), order.BackorderAnswered(answer="cancel"):
+            return [Send(each) for each in given_up(goods)]
+        case _:
+            return [numbered(each, after) for each in backorder_in_part.react(before, event, after, at)]
 
 
 def numbered(do: Do, waiting: Backorder) -> Do:
@@ -37,3 +45,24 @@ def numbered(do: Do, waiting: Backorder) -> Do:
             return Send(replace(offer, number=number))
         case _:
             return do
+
+
+def given_up(goods: Goods) -> Iterator[Command]:
+    """What is not there is cancelled, whatever else is cancelled before it comes to that."""
+    for sku in goods.lines:
+        cancelled, quantity = goods.cancelled.get(sku, 0), lacking(goods, sku)
+        if quantity > 0:
+            yield order.CancelOrderLines(
+                order_id=goods.order_id,
+                cancellation_id=uuid5(goods.order_id, f"given up {sku} {cancelled}"),
+                sku=sku,
+                quantity=quantity,
+                reason=UNWANTED,
+                parcels=goods.seen(),
+                in_all=cancelled + quantity,
+            )
+
+
+def lacking(goods: Goods, sku: str) -> int:
+    """How many pieces are wanted and not there, of those that the stock has said are waited for."""
+    return min(goods.waiting.get(sku, 0), goods.wanted(sku) - goods.sent(sku) - goods.there(sku))

@@ -60,6 +60,10 @@ class Goods(Message):
         """How many are meant for a parcel that has not left."""
         return sum(parcel.pieces.get(sku, 0) for parcel in self.parcels.values() if parcel.open)
 
+    def there(self, sku: str) -> int:
+        """How many are set aside, lie on the shelf, and have not left."""
+        return self.claimed.get(sku, 0) - self.lost.get(sku, 0) - self.leaving.get(sku, 0)
+
     @property
     def answered(self) -> bool:
         """Whether the stock has said of every line what it has and what it lacks."""
@@ -133,9 +137,7 @@ def nth_parcel(order_id: UUID, number: int) -> UUID:
 
 def unplanned(goods: Goods, sku: str) -> int:
     """How many pieces of a product are there, wanted, and in no parcel."""
-    packing = goods.packing(sku)
-    there = goods.claimed.get(sku, 0) - goods.lost.get(sku, 0) - goods.leaving.get(sku, 0)
-    return min(there, goods.wanted(sku) - goods.sent(sku)) - packing
+    return min(goods.there(sku), goods.wanted(sku) - goods.sent(sku)) - goods.packing(sku)
 
 
 def told(goods: Goods, event: Event) -> Goods:

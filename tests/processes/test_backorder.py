@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from eventstore.messages import Event
 from eventstore.process import Accept, StopWaiting, Wait
@@ -42,15 +43,17 @@ def question(number: int | None) -> order.OfferBackorderChoice:
     return order.OfferBackorderChoice(order_id=ORDER, number=number)
 
 
-def given_up(answers: int, *parcels: order.Parcel) -> order.CancelOrderLines:
-    """The kettle that is not there is given up, by the customer's answer of this number."""
+def given_up(number: int, *parcels: order.Parcel) -> order.CancelOrderLines:
+    """The kettle that is not there is given up by the customer's answer of this number; now by any of them."""
+    now = POLICY is backorder_anew
     return order.CancelOrderLines(
         order_id=ORDER,
-        cancellation_id=uuid5(ORDER, f"given up {KETTLE} {answers}"),
+        cancellation_id=uuid5(ORDER, f"given up {KETTLE} {0 if now else number}"),
         sku=KETTLE,
         quantity=1,
         reason=UNWANTED,
         parcels=parcels,
+        in_all=1 if now else None,
     )
 
 
@@ -82,14 +85,9 @@ def test_who_waits_on_has_another_two_weeks(answer: order.Answer) -> None:
     story(*WAITING).when(answered(answer)).then(after(3))
 
 
-def test_who_cancelled_had_the_order_cancelled_before() -> None:
-    cancel = order.CancelOrder(order_id=ORDER, reason=UNWANTED, parcels=())
-    Story(backorder).given(*WAITING).when(answered("cancel")).then(cancel)
-
-
-@pytest.mark.parametrize("policy", [backorder_in_part, backorder_anew])
-def test_who_cancels_keeps_what_is_there(policy: ModuleType) -> None:
-    Story(policy).given(*WAITING).when(answered("cancel")).then(given_up(1))
+def test_who_cancels_keeps_what_is_there_and_had_the_order_cancelled_before() -> None:
+    before = order.CancelOrder(order_id=ORDER, reason=UNWANTED, parcels=())
+    story(*WAITING).when(answered("cancel")).then(before if POLICY is backorder else given_up(1))
 
 
 @pytest.mark.parametrize(
@@ -126,10 +124,40 @@ def test_who_chose_to_wait_is_asked_once_more() -> None:
     Story(backorder_anew).given(*waits_on).when(h.deadline("patience")).then(question(2), after(5))
 
 
-def test_and_its_answer_another_answer() -> None:
-    again = (answered("wait"), h.allocated(), h.backordered())
-    Story(backorder_anew).given(*WAITING, *again).when(answered("cancel")).then(given_up(2))
-    Story(backorder_in_part).given(*WAITING, *again).when(answered("cancel")).then(given_up(1))
+SHORT: tuple[Event, ...] = (h.placed(), h.reserved(quantity=1), h.backordered(MUG, 1, 1))  # a mug is there
+
+
+def fewer_mugs(cancelled: int) -> order.CancelOrderLines:
+    """A mug is given up, after so many of them."""
+    return order.CancelOrderLines(
+        order_id=ORDER,
+        cancellation_id=uuid5(ORDER, f"given up {MUG} {cancelled}"),
+        sku=MUG,
+        quantity=1,
+        reason=UNWANTED,
+        parcels=(),
+        in_all=cancelled + 1,
+    )
+
+
+def test_who_cancels_twice_cancels_once() -> None:
+    Story(backorder_anew).given(*SHORT, answered("cancel")).when(answered("cancel")).then(fewer_mugs(0))
+    done = (*SHORT, answered("cancel"), h.lines_cancelled(MUG))
+    Story(backorder_anew).given(*done).when(answered("cancel")).then()
+
+
+def test_what_is_lacking_later_is_cancelled_anew() -> None:
+    less = stock_item.BackorderCancelled(sku=MUG, order_id=ORDER, quantity=1)
+    again = (*SHORT, answered("cancel"), h.lines_cancelled(MUG), less, h.backordered(MUG, 1, 0))
+    Story(backorder_anew).given(*again).when(answered("cancel")).then(fewer_mugs(1))
+
+
+def test_what_has_left_is_not_cancelled() -> None:
+    left = (*SHORT, h.planned(mug=1), h.dispatched(mug=1))
+    for events in (left, (*left, h.left_stock(MUG, 1))):
+        parcel = order.Parcel(stage="dispatched", pieces={MUG: 1})
+        told = Story(backorder_anew).given(*events).when(answered("cancel"))
+        told.then(replace(fewer_mugs(0), parcels=(parcel,)))
 
 
 def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:

@@ -8,7 +8,7 @@ from accounts.domain.reason import ask_reason
 from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS, WAREHOUSE
 from eventstore.messages import OWNER, Command, Event, Refused
 from orders.domain.money import Money
-from orders.domain.order.lines import Parcel, begun, sent
+from orders.domain.order.lines import OrderedLine, Parcel, begun, sent
 from orders.domain.order.states import (
     REJECTED,
     UNPLACED,
@@ -40,6 +40,8 @@ class CancelOrder(Command):
 
 
 class CancelOrderLines(Command):
+    """`in_all`: no more than so many pieces of the line, those among them that were cancelled before."""
+
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE, PROCESS})
     looked_up = frozenset({"parcels"})
 
@@ -49,6 +51,7 @@ class CancelOrderLines(Command):
     quantity: int
     reason: str
     parcels: tuple[Parcel, ...]
+    in_all: int | None = None
 
 
 class RefuseCancellation(Command):
@@ -139,23 +142,31 @@ def cancel_lines(command: CancelOrderLines, order: Placed | Confirmed) -> list[H
         raise Refused("There is no {sku} in this order.", sku=command.sku)
     if command.quantity < 1:
         raise Refused("Enter a quantity of 1 or more.")
-    left = order.wanted(command.sku) - begun(command.sku, command.parcels)
-    if left <= 0:
-        raise Refused("{name} is being packed, or has left, or was cancelled.", name=line.name)
-    if command.quantity > left:
-        raise Refused("Only {left} of {name} can still be cancelled.", left=left, name=line.name)
+    before = order.cancelled.get(command.sku, 0)
+    quantity = command.quantity if command.in_all is None else min(command.quantity, command.in_all - before)
+    if quantity < 1:
+        return []
+    ask_left(quantity, line, order.wanted(command.sku) - begun(command.sku, command.parcels))
     cancelled = OrderLinesCancelled(
         order_id=command.order_id,
         cancellation_id=command.cancellation_id,
         sku=command.sku,
-        quantity=command.quantity,
-        in_all=order.cancelled.get(command.sku, 0) + command.quantity,
-        amount=line.price * command.quantity,
+        quantity=quantity,
+        in_all=before + quantity,
+        amount=line.price * quantity,
         reason=command.reason,
     )
-    if command.quantity < sum(order.wanted(sku) for sku in order.lines):
+    if quantity < sum(order.wanted(sku) for sku in order.lines):
         return [cancelled]
     return [cancelled, OrderCancelled(order_id=command.order_id, reason=command.reason)]
+
+
+def ask_left(quantity: int, line: OrderedLine, left: int) -> None:
+    """Refused, where less of the line is left that nobody has begun to pick."""
+    if left <= 0:
+        raise Refused("{name} is being packed, or has left, or was cancelled.", name=line.name)
+    if quantity > left:
+        raise Refused("Only {left} of {name} can still be cancelled.", left=left, name=line.name)
 
 
 def refuse(command: RefuseCancellation, order: Placed | Confirmed) -> list[Happening]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from orders.domain import order
 from orders.domain.money import Money
@@ -161,6 +162,14 @@ def test_more_of_a_line_is_cancelled() -> None:
 
 def test_a_cancellation_is_done_once() -> None:
     placed(CONFIRMED, ONE_MUG_LESS).when(cancel_lines(1)).then()
+
+
+def test_no_more_is_cancelled_than_was_meant_in_all() -> None:
+    placed(CONFIRMED).when(cancel_lines(2, in_all=2)).then(lines_cancelled(2, 2, 2500))
+    once = replace(ONE_MUG_LESS, cancellation_id=PARCEL)
+    placed(CONFIRMED, once).when(cancel_lines(2, in_all=2)).then(lines_cancelled(1, 2, 1250))
+    placed(CONFIRMED, once).when(cancel_lines(1, in_all=1)).then()
+    placed(CONFIRMED, once).when(cancel_lines(1, in_all=3)).then(lines_cancelled(1, 2, 1250))
 
 
 def test_one_line_of_a_partly_shipped_order_is_cancelled() -> None:
