@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from eventstore import clock
 from eventstore.rest import to_rest
 from orders.domain import order
+from orders.domain.stock_item import CountStock
 from tests.processes import play
 from tests.shop import KETTLE, open_shop, send
 
@@ -70,3 +71,18 @@ def test_who_gives_up_twice_what_is_not_there_while_nobody_is_at_work_keeps_what
     to_rest()
     assert given_up(order_id) == [2]
     assert [play.shipments(parcel).pieces for parcel in play.planned(order_id)] == [{KETTLE: 3}]
+
+
+def test_who_gives_up_what_is_lacking_later_gives_that_up_as_well() -> None:
+    order_id = of_5_kettles_3_are_there()
+    answer(order_id)
+    to_rest()
+    send(CountStock(sku=KETTLE, counted=1))
+    to_rest()
+    assert play.item(KETTLE).claim(order_id).waiting == 2
+    later(days=15)
+    assert play.names(order_id)[-1] == "BackorderChoiceOffered"
+    answer(order_id)
+    to_rest()
+    assert given_up(order_id) == [2, 2]
+    assert (play.item(KETTLE).claim(order_id).reserved, play.item(KETTLE).claim(order_id).waiting) == (1, 0)
