@@ -26,6 +26,7 @@ type Kind = Literal[
     "backorder_choice",
     "parcel_sent",
     "parcel_delivered",
+    "one_parcel_delivered",
     "order_delivered",
     "parcel_lost",
     "refund_made",
@@ -56,12 +57,13 @@ class Unbegun(State):
 
 
 class Told(State):
-    """Whose order it is, the pieces that have not arrived, and which of them are in which parcel."""
+    """Whose order it is, the pieces that have not arrived, which of them are in which parcel, and which are `lost`."""
 
     order_id: UUID
     customer_id: UUID
     expected: Pieces
     parcels: dict[UUID, Pieces] = {}
+    lost: frozenset[UUID] = frozenset()
 
 
 type Notification = Unbegun | Told

@@ -1,5 +1,6 @@
 """Notification, as equations: what a customer is told of their order."""
 
+from types import ModuleType
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,7 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Ask
 from orders.domain import order, payment, returns, shipment
 from orders.domain.money import Money
-from orders.processes import notification
+from orders.processes import PROCESSES, notification, notification_truthful
 from orders.processes.notification import Kind, Tell
 from tests.processes import happened as h
 from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, SECOND, SHIPMENT
@@ -16,6 +17,13 @@ from tests.processes.story import NOON, Story
 
 RETURN, REFUND = UUID(int=5), UUID(int=6)
 EURO = Money(cents=100)
+POLICY: ModuleType = notification_truthful
+
+
+@pytest.fixture(autouse=True, params=[notification, notification_truthful], ids=["first", "now"])
+def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what arrives of an order of which a parcel is lost, they decide alike."""
+    monkeypatch.setitem(globals(), "POLICY", request.param)
 
 
 def tell(kind: Kind, **more: object) -> Ask:
@@ -45,11 +53,11 @@ def credited() -> payment.InvoiceCredited:
 
 
 def story(*events: Event) -> Story:
-    return Story(notification).given(h.placed(), *events)
+    return Story(POLICY).given(h.placed(), *events)
 
 
 def test_an_order_is_received() -> None:
-    Story(notification).when(h.placed()).then(tell("order_received"))
+    Story(POLICY).when(h.placed()).then(tell("order_received"))
 
 
 @pytest.mark.parametrize(
@@ -108,4 +116,32 @@ def test_nobody_waits_for_a_customer_who_cannot_be_told() -> None:
 
 
 def test_nothing_is_told_of_an_order_that_nobody_placed() -> None:
-    Story(notification).when(h.CONFIRMED).then()
+    Story(POLICY).when(h.CONFIRMED).then()
+
+
+BOTH: tuple[Event, ...] = (h.placed(), h.dispatched(mug=2), h.dispatched(SECOND, kettle=1))
+
+
+def test_where_a_parcel_is_lost_neither_does_the_rest_follow_nor_was_everything_delivered() -> None:
+    kettle = Story(notification_truthful).given(*BOTH, h.lost()).when(delivered(SECOND))
+    kettle.then(tell("one_parcel_delivered", pieces={KETTLE: 1}))
+    Story(notification).given(*BOTH, h.lost()).when(delivered(SECOND)).then(
+        tell("parcel_delivered", pieces={KETTLE: 1})
+    )
+
+
+def test_nor_does_the_rest_follow_where_another_parcel_is_still_to_come() -> None:
+    mug = Story(notification_truthful).given(h.placed(), h.dispatched(mug=1), h.dispatched(SECOND, mug=1), h.lost())
+    mug.when(delivered(SECOND)).then(tell("one_parcel_delivered", pieces={MUG: 1}))
+
+
+def test_but_the_lost_parcel_may_be_found() -> None:
+    rest = tell("parcel_delivered", pieces={MUG: 2})
+    Story(notification_truthful).given(*BOTH, h.lost()).when(delivered()).then(rest)
+    everything = tell("order_delivered", pieces={MUG: 2})
+    Story(notification_truthful).given(*BOTH, h.lost(), delivered(SECOND)).when(delivered()).then(everything)
+
+
+def test_what_begins_today_is_told_so_and_what_began_before_as_it_was() -> None:
+    [process] = [each for each in PROCESSES if each.name == "notification"]
+    assert process.policies == {1: notification, 2: notification_truthful}

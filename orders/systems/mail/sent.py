@@ -32,6 +32,7 @@ ABOUT: dict[Kind, Promise] = {
     "backorder_choice": _("backorder choice"),
     "parcel_sent": _("parcel sent"),
     "parcel_delivered": _("parcel delivered"),
+    "one_parcel_delivered": _("parcel delivered"),
     "order_delivered": _("order delivered"),
     "parcel_lost": _("parcel lost"),
     "refund_made": _("refund made"),
