@@ -1,11 +1,12 @@
 """What needs doing, for everybody who works here: oldest first, taken by one person at a time, and given back."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +26,7 @@ from orders.screens.task import form_page, person
 from orders.screens.words import names_for
 from orders.templatetags.shop import sentence
 from projections import work_queue
+from projections.backorders import Backorder
 from projections.engine.waiting import wait_for
 from projections.products import Product
 from projections.work_queue import Task, WorkItem
@@ -58,7 +60,7 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     following = Following(request, work_queue.PROJECTION.name)
     chosen = request.GET.get("task", "")
-    everything = WorkItem.objects.filter(role__in=roles)
+    everything = work_of(roles)
     of_kind = everything.filter(task=chosen) if chosen in Task.values else everything
     rows = list(after(of_kind, request.GET.get("from", "")).order_by("waiting_since", "item")[: MOST + 1])
     of_kinds = list(everything.values("task").annotate(n=Count("item"), **by_age(clock.now())).order_by("task"))
@@ -78,6 +80,12 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
     }
     part = "_what_needs_doing_list" if following.polled else "what_needs_doing"
     return render(request, f"staff/{part}.html", context)
+
+
+def work_of(roles: Collection[str]) -> QuerySet[WorkItem]:
+    """What these roles have to do: whose goods have all come need not be asked what becomes of them."""
+    waits = Exists(Backorder.objects.filter(order_id=OuterRef("order_id")))
+    return WorkItem.objects.filter(~Q(task=Task.ANSWER_BACKORDER) | waits, role__in=roles)
 
 
 def after(items: Any, key: str) -> Any:

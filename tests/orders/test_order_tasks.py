@@ -14,7 +14,7 @@ from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
 from eventstore import clock, log
 from eventstore.rest import to_rest
-from orders.domain.order import DeliveryAddressChanged, HoldOrder
+from orders.domain.order import DeliveryAddressChanged, HoldOrder, reference
 from orders.domain.returns import ReturnRequested
 from orders.domain.shipment import RecordDelivery
 from orders.domain.stock_item import CountStock, ReceiveStock
@@ -182,6 +182,22 @@ def test_what_is_lacking_later_is_asked_about_anew(clara: User) -> None:
     life.later(days=15)
     assert play.names(order_id).count("BackorderChoiceOffered") == 2
     assert "Some goods are still not there." in read(browsing(clara).get(f"/orders/{order_id}/"))
+
+
+def test_nobody_has_to_ask_what_becomes_of_goods_that_have_come(clara: User) -> None:
+    order_id = life.confirmed(clara, {KETTLE: 5}, terms="on_account")
+    agent, ask = browsing(somebody(CUSTOMER_SERVICE)), f"Ask what becomes of backorder {reference(order_id)}"
+    life.later(days=15)
+    assert ask in read(agent.get("/work/"))
+    send(ReceiveStock(sku=KETTLE, quantity=1))
+    to_rest()
+    assert ask in read(agent.get("/work/"))
+    send(ReceiveStock(sku=KETTLE, quantity=1))
+    to_rest()
+    assert ask not in read(agent.get("/work/"))
+    send(CountStock(sku=KETTLE, counted=3))
+    to_rest()
+    assert ask in read(agent.get("/work/"))
 
 
 @pytest.mark.parametrize("declined", [False, True], ids=["paid at once", "paid with another card"])
