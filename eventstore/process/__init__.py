@@ -21,6 +21,7 @@ from eventstore.process.history import (
     DeadlineReached,
     Owed,
     Reacted,
+    RequestAnswered,
 )
 from eventstore.process.secrecy import ask_open, ask_open_request
 
@@ -35,6 +36,7 @@ __all__ = [
     "Instance",
     "Policy",
     "Process",
+    "RequestAnswered",
     "Send",
     "StopWaiting",
     "Wait",
@@ -133,7 +135,7 @@ class Process:
 
     def key(self, event: Event) -> str | None:
         """The instance that an event belongs to."""
-        if isinstance(event, Own.__value__):
+        if isinstance(event, Own.__value__ | RequestAnswered):
             name, _, key = event.instance.partition(":")
             return key if name == self.name else None
         key = self.instance(event)

@@ -4,7 +4,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from eventstore.messages import Request, State
-from eventstore.process import Accept, Ask, CommandRefused, DeadlineReached, Do, Send, StopWaiting, Wait
+from eventstore.process import (
+    Accept,
+    Ask,
+    CommandRefused,
+    CommandSkipped,
+    DeadlineReached,
+    Do,
+    RequestAnswered,
+    Send,
+    StopWaiting,
+    Wait,
+)
 from orders.domain import shipment
 
 CARRIER = "carrier"
@@ -55,11 +66,15 @@ class Underway(State):
     """The parcel is with the carrier, who tells us where it is, or is asked."""
 
 
+class Missing(State):
+    """Nobody has seen it for too long: it is lost, unless the carrier answers that it is not."""
+
+
 class Over(State):
     """It has arrived, is lost, or was stopped."""
 
 
-type Carriage = Unbegun | Packed | Labelled | Underway | Over
+type Carriage = Unbegun | Packed | Labelled | Underway | Missing | Over
 type Wanted = (
     shipment.ShipmentPacked
     | shipment.LabelPrinted
@@ -69,6 +84,8 @@ type Wanted = (
     | shipment.ShipmentLost
     | DeadlineReached
     | CommandRefused
+    | CommandSkipped
+    | RequestAnswered
 )
 
 initial: Carriage = Unbegun()
@@ -85,7 +102,7 @@ def evolve(state: Carriage, event: Wanted) -> Carriage:
             return Underway()
         case shipment.ShipmentCancelled() | shipment.ShipmentDelivered() | shipment.ShipmentLost():
             return Over()
-        case DeadlineReached() | CommandRefused():
+        case DeadlineReached() | CommandRefused() | CommandSkipped() | RequestAnswered():
             return state
 
 

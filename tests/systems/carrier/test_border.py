@@ -227,6 +227,40 @@ def test_a_parcel_that_nobody_has_seen_for_a_month_is_lost(stand: Stand) -> None
     assert isinstance(events(shipment_id)[-1], shipment.ShipmentLost)
 
 
+def delivered_unnoticed(stand: Stand) -> UUID:
+    """A parcel that the carrier has delivered, of which we were told nothing."""
+    shipment_id = packed()
+    to_rest()
+    play.dispatch(shipment_id)
+    (row,) = ledger(stand, shipment_id)
+    stand.steer("scan", tracking_code=row["tracking code"], status="delivered", at="2126-11-20T10:00:00Z")
+    return shipment_id
+
+
+def test_a_parcel_that_arrived_while_nobody_here_worked_is_not_lost(stand: Stand) -> None:
+    shipment_id = delivered_unnoticed(stand)
+    clock.forward(timedelta(days=31))
+    to_rest()
+    assert [type(each) for each in events(shipment_id)[-2:]] == [
+        shipment.ShipmentDispatched,
+        shipment.ShipmentDelivered,
+    ]
+
+
+def test_a_carrier_that_is_away_for_longer_than_a_month_is_asked_once_and_waited_for(stand: Stand) -> None:
+    shipment_id = delivered_unnoticed(stand)
+    stand.steer("down", seconds=3600)
+    for _ in range(8):
+        clock.forward(timedelta(days=5))
+        to_rest()
+    assert isinstance(events(shipment_id)[-1], shipment.ShipmentDispatched)
+    assert unanswered() == ["FindParcel"]
+    stand.steer("behave")
+    rest(hours=0.5)
+    assert isinstance(events(shipment_id)[-1], shipment.ShipmentDelivered)
+    assert not unanswered()
+
+
 def test_a_label_that_somebody_else_has_made_out_is_not_bought(stand: Stand) -> None:
     shipment_id = packed()
     send(shipment.RecordLabel(shipment_id=shipment_id, carrier="Post", tracking_number="P1"))
