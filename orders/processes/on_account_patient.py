@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now: only who has not paid by the third reminder places no more orders."""
+"""Fulfilment, on account (second version): only who has not paid by the third reminder places no more orders."""
 
 from collections.abc import Iterator
 from datetime import datetime

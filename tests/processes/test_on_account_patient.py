@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now, as equations: who has not paid by the third reminder orders no more."""
+"""Fulfilment, on account (second version), as equations: who has not paid by the third reminder orders no more."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from accounts.domain.customer import SuspendCustomer
 from eventstore.process import Wait
 from orders.domain import payment
-from orders.processes import PROCESSES, on_account, on_account_patient
+from orders.processes import on_account, on_account_patient
 from tests.processes import happened as h
 from tests.processes.happened import CUSTOMER, NEXT_WEEK, ORDER, PRICE, SHIPMENT
 from tests.processes.story import Story
@@ -23,11 +23,6 @@ def story() -> Story:
 
 def reminded(reminder: int) -> payment.InvoiceReminded:
     return payment.InvoiceReminded(order_id=ORDER, shipment_id=SHIPMENT, reminder=reminder, left=PRICE)
-
-
-def test_an_order_that_begins_now_is_carried_by_it_and_one_that_began_before_as_it_was() -> None:
-    (process,) = (each for each in PROCESSES if each.name == "on_account")
-    assert process.policies == {1: on_account, 2: on_account_patient}
 
 
 def test_a_parcel_is_invoiced_and_paid_as_before() -> None:

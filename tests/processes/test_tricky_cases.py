@@ -14,7 +14,7 @@ from eventstore import clock, log
 from eventstore.dispatch import dispatch
 from eventstore.errors import Conflict
 from eventstore.models import OwedCommand, Parked, ProcessInstance
-from eventstore.process import deadlines
+from eventstore.process import deadlines, sending
 from eventstore.rest import to_rest
 from orders.domain import order, payment, shipment
 from orders.domain.money import Money
@@ -280,16 +280,23 @@ def test_who_does_not_pay_is_reminded_three_times_and_then_orders_no_more() -> N
         reminders = [each.event for each in play.happened(order_id) if each.name == "InvoiceReminded"]
         invoiced = [name for name in play.names(order_id) if name.startswith("Invoice")]
         assert (str(len(reminders)) if reminders else invoiced[-1]) == last
+    assert len(list(log.read_log(names=["CustomerSuspended"]))) == 1
 
 
-def test_who_pays_before_the_third_reminder_is_written_may_order_although_it_was_due() -> None:
+@pytest.mark.parametrize("written", [False, True], ids=["due", "written"])
+def test_who_pays_as_the_third_reminder_is_due_or_was_written_may_order(written: bool) -> None:
     order_id = play.place({MUG: 2}, terms="on_account")
     shipment_id = shipped(order_id)
     send(shipment.RecordDelivery(shipment_id=shipment_id, delivered_at=clock.now()))
     for days in (15, 8, 8):
         forward(days=days)
     clock.forward(timedelta(days=15))
-    assert deadlines.fire() == 1  # and then no worker is there for a while
+    assert deadlines.fire() == 1
+    if written:
+        to_rest(["process:on_account"], alone=True)
+        sending.send_owed()
+    assert play.names(order_id).count("InvoiceReminded") == (3 if written else 2)
+    clock.forward(timedelta(days=5))  # in which no worker is there
     send(
         payment.RecordInvoicePayment(
             order_id=order_id, shipment_id=shipment_id, amount=Money(cents=2500), transfer="T-1"
