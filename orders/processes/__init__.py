@@ -24,6 +24,7 @@ from orders.processes import (
     reconciliation,
     reconciliation_by_invoice,
     returning,
+    returning_after_all,
 )
 
 # What ends a return, as its refund has the same id.
@@ -114,7 +115,7 @@ PROCESSES = (
         wants=returning.Wanted,
         begins=[returns.ReturnRequested],
         instance=return_of,
-        policies={1: returning},
+        policies={1: returning, 2: returning_after_all},
         state=returning.Returning,
         ends=[returning.Closed],
     ),

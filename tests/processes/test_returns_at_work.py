@@ -1,6 +1,7 @@
 """A return through the real log, with everything at work: what goes back when something went back before."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.core.management import call_command
 from uuid_utils.compat import uuid7
 
+from eventstore import clock
 from eventstore.models import OwedCommand, Parked, ProcessInstance
+from eventstore.process import deadlines
 from eventstore.rest import to_rest
 from orders.domain import payment, returns
 from orders.domain.money import Money
@@ -54,8 +57,8 @@ def sorry(order_id: UUID, amount: Money) -> None:
     to_rest()
 
 
-def brought_back(order_id: UUID) -> UUID:
-    """Both kettles come back, and are as new."""
+def approved(order_id: UUID) -> UUID:
+    """Both kettles may come back."""
     delivery = factories.Delivery.build(sku=KETTLE, price=PRICE, quantity=2)
     return_id = uuid7()
     for command in (
@@ -63,6 +66,16 @@ def brought_back(order_id: UUID) -> UUID:
             return_id=return_id, order_id=order_id, pieces={KETTLE: 2}, deliveries=(delivery,)
         ),
         returns.ApproveReturn(return_id=return_id),
+    ):
+        send(command)
+        to_rest()
+    return return_id
+
+
+def brought_back(order_id: UUID) -> UUID:
+    """Both kettles come back, and are as new."""
+    return_id = approved(order_id)
+    for command in (
         returns.RecordReturnArrival(return_id=return_id),
         returns.InspectReturn(return_id=return_id, sku=KETTLE, sellable=2, damaged=0),
     ):
@@ -112,6 +125,18 @@ def test_where_all_went_back_before_the_return_is_over(terms: PaymentTerms) -> N
     return_id = brought_back(order_id)
     assert of_refund(order_id, return_id) == [("NothingLeftToRefund", None)]
     assert stands(return_id) == "Closed"
+
+
+def test_goods_that_come_as_the_return_was_about_to_be_closed_are_refunded_and_nobody_has_to_look() -> None:
+    return_id = approved(sent("prepaid"))
+    clock.forward(timedelta(days=22))
+    deadlines.fire()  # and then no worker is there for a while
+    send(returns.RecordReturnArrival(return_id=return_id))
+    to_rest()
+    assert not OwedCommand.objects.exists()
+    send(returns.InspectReturn(return_id=return_id, sku=KETTLE, sellable=2, damaged=0))
+    to_rest()
+    assert stands(return_id) == "Refunding"
 
 
 def test_a_return_that_waits_for_a_person_since_before_goes_on_when_it_is_tried_again(

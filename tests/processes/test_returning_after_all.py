@@ -1,0 +1,45 @@
+"""Return and refund, as it is run now, as equations: goods that came after all are inspected, and that is that."""
+
+import pytest
+
+from eventstore.messages import Event
+from eventstore.process import Accept, DeadlineReached
+from orders.processes import PROCESSES, returning, returning_after_all
+from tests.processes import happened as h
+from tests.processes.story import Story
+from tests.processes.test_returning import APPROVED, ARRIVED, REQUESTED, RETURN, closed, inspected
+
+LATE = DeadlineReached(instance=f"returning:{RETURN}", name="arrival", due_at=h.NEXT_WEEK)
+HERE: tuple[Event, ...] = (REQUESTED, APPROVED, ARRIVED)
+
+
+def story(*events: Event) -> Story:
+    return Story(returning_after_all).given(*events)
+
+
+def test_a_return_that_begins_now_is_carried_so_and_one_that_began_before_as_it_was() -> None:
+    [process] = [each for each in PROCESSES if each.name == "returning"]
+    assert process.policies == {1: returning, 2: returning_after_all}
+
+
+@pytest.mark.parametrize(
+    "since", [(), (inspected(h.MUG, 2, 0),), (closed(100),), (closed(0),)], ids=["here", "seen", "refunding", "closed"]
+)
+def test_a_return_that_could_not_be_closed_as_the_goods_had_come_is_nobodys_task(since: tuple[Event, ...]) -> None:
+    story(*HERE, *since).when(h.refused("CloseReturn")).then(Accept())
+    Story(returning).given(*HERE, *since).when(h.refused("CloseReturn")).then()
+
+
+@pytest.mark.parametrize("name", ["RestockReturn", "RefundPayment"])
+def test_any_other_refusal_is_somebodys_task(name: str) -> None:
+    story(*HERE).when(h.refused(name)).then()
+
+
+def test_so_is_one_before_anything_has_come() -> None:
+    story(REQUESTED, APPROVED).when(h.refused("CloseReturn")).then()
+
+
+@pytest.mark.parametrize("event", [APPROVED, ARRIVED, inspected(h.MUG, 1, 1), closed(100), LATE])
+def test_everything_else_is_as_before(event: Event) -> None:
+    for given in ((REQUESTED,), (REQUESTED, APPROVED), HERE):
+        assert story(*given).when(event).todo == Story(returning).given(*given).when(event).todo
