@@ -1,13 +1,24 @@
-"""Fulfilment, prepaid, as it is run now: an early answer to a backorder counts, and who holds an order releases it."""
+"""Fulfilment, prepaid, as it is run now: early answers count, who holds an order releases it, what has left is paid."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from eventstore.process import Do, Send
-from orders.domain import order
+from eventstore.process import DeadlineReached, Do, Send
+from orders.domain import order, payment
 from orders.processes import prepaid, prepaid_in_full
-from orders.processes.prepaid import NOT_HELD, Authorizing, Fulfilling, Prepaid, Reserving, Wanted, initial, planned
+from orders.processes.prepaid import (
+    NOT_HELD,
+    Authorizing,
+    Fulfilling,
+    Prepaid,
+    Reserving,
+    Wanted,
+    capture,
+    initial,
+    planned,
+)
 
 __all__ = ["evolve", "initial", "react"]
 
@@ -15,6 +26,8 @@ __all__ = ["evolve", "initial", "react"]
 def evolve(state: Prepaid, event: Wanted) -> Prepaid:
     """As before, and what the customer has said is remembered until there is something to send."""
     after = prepaid.evolve(state, event)
+    if isinstance(state, Fulfilling) and isinstance(after, Fulfilling):
+        return replace(after, attempt=state.attempt + 1, renewing=True) if to_ask_anew(state, event) else after
     if not isinstance(state, Reserving | Authorizing):
         return after
     split = event.answer == "take_what_is_there" if isinstance(event, order.BackorderAnswered) else state.split
@@ -27,9 +40,23 @@ def evolve(state: Prepaid, event: Wanted) -> Prepaid:
             return after
 
 
+def to_ask_anew(state: Fulfilling, event: Wanted) -> bool:
+    """Whether a card is to hold what is still to be paid, although all has left."""
+    match event:
+        case payment.AuthorizationExpired(attempt=state.attempt) | DeadlineReached(name="renewal"):
+            return not state.renewing and state.goods.sent_all and bool(state.goods.to_pay(state.settled))
+        case _:
+            return False
+
+
 def react(before: Prepaid, event: Wanted, after: Prepaid, at: datetime) -> list[Do]:
-    """As before, and an order that somebody else holds stays held, although a card holds the amount again."""
-    return [for_our_reason(each) for each in prepaid_in_full.react(before, event, after, at)]
+    """As before, but for what others hold, and for goods that have left without their money."""
+    todo = [for_our_reason(each) for each in prepaid_in_full.react(before, event, after, at)]
+    match event, after:
+        case payment.PaymentDeclined(), Fulfilling(unpaid=True):
+            return [*(each for each in todo if not held_in_vain(each, after)), *failing(after)]
+        case _:
+            return todo
 
 
 def for_our_reason(do: Do) -> Do:
@@ -39,3 +66,14 @@ def for_our_reason(do: Do) -> Do:
             return Send(replace(release, held_because=NOT_HELD))
         case _:
             return do
+
+
+def held_in_vain(do: Do, after: Fulfilling) -> bool:
+    """Whether an order is held of which nothing is left to be held back."""
+    return isinstance(do, Send) and isinstance(do.command, order.HoldOrder) and after.goods.sent_all
+
+
+def failing(after: Fulfilling) -> Iterator[Do]:
+    """The shares of what has left are asked for of a card that says no: as captures that failed, somebody sees them."""
+    goods = after.goods
+    yield from (Send(capture(goods, shipment_id)) for shipment_id in sorted(goods.to_pay(after.settled)))

@@ -195,8 +195,8 @@ def test_and_when_it_has_let_go_already() -> None:
     story(*FULFILLING, h.planned()).when(expired).then(again)
 
 
-def test_but_not_once_all_has_left() -> None:
-    story(*SHIPPED).when(h.deadline("renewal")).then()
+def test_but_not_once_all_has_left_and_is_paid() -> None:
+    story(*PAID).when(h.deadline("renewal")).then()
 
 
 def test_a_card_that_says_no_then_holds_the_order_and_is_asked_again_tomorrow() -> None:

@@ -1,14 +1,17 @@
 """Fulfilment, prepaid, as it is run now: what was said before counts as well, as equations."""
 
+from datetime import timedelta
+
 import pytest
 
 from eventstore.messages import Event
-from eventstore.process import Send
-from orders.domain import order, shipment
+from eventstore.process import Accept, Send, StopWaiting, Wait
+from orders.domain import order, payment, shipment
+from orders.domain.money import Money
 from orders.processes import PROCESSES, prepaid, prepaid_heedful, prepaid_in_full
 from tests.processes import happened as h
-from tests.processes.happened import MUG, ORDER, SHIPMENT
-from tests.processes.story import Story
+from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SHIPMENT
+from tests.processes.story import NOON, Story
 
 PARCEL = Send(shipment.PlanShipment(shipment_id=SHIPMENT, order_id=ORDER, pieces={MUG: 2}))
 SHORT: tuple[Event, ...] = (h.placed(), h.reserved(), h.backordered())
@@ -54,3 +57,76 @@ def test_who_waits_waits(said: tuple[Event, ...]) -> None:
 
 def test_an_order_that_ends_before_it_is_paid_is_sent_nothing() -> None:
     assert PARCEL not in story(*SHORT, TAKE, h.CANCELLED).when(h.authorized()).todo
+
+
+READY: tuple[Event, ...] = (
+    *(h.placed(), h.reserved(), h.reserved(KETTLE, 1), h.authorized(), h.CONFIRMED),
+    *(h.planned(), h.picking(), h.packed()),
+)
+SHIPPED: tuple[Event, ...] = (*READY, h.dispatched())
+EXPIRED = payment.AuthorizationExpired(order_id=ORDER, attempt=1, amount=PRICE)
+SHARE = payment.CapturePayment(order_id=ORDER, shipment_id=SHIPMENT, amount=PRICE)
+WRITTEN_OFF = payment.CaptureWrittenOff(order_id=ORDER, shipment_id=SHIPMENT, amount=PRICE, reason="Gone.")
+
+
+def asked(attempt: int) -> payment.RequestPayment:
+    return payment.RequestPayment(order_id=ORDER, attempt=attempt, amount=PRICE)
+
+
+@pytest.mark.parametrize("over", [EXPIRED, h.deadline("renewal")])
+def test_the_card_is_asked_anew_for_what_has_left_although_all_has(over: Event) -> None:
+    told = story(*SHIPPED).when(over)
+    told.then(asked(2))
+    told.when(h.authorized(2))
+    assert Send(SHARE) in told.todo
+    Story(prepaid_in_full).given(*SHIPPED).when(over).then()
+
+
+@pytest.mark.parametrize("settled", [h.captured(), WRITTEN_OFF])
+def test_but_not_once_all_of_it_is_paid_or_given_up(settled: Event) -> None:
+    for over in (EXPIRED, h.deadline("renewal")):
+        story(*SHIPPED, settled).when(over).then()
+        story(*SHIPPED, settled, h.COMPLETED).when(over).then()
+
+
+def test_nor_another_time_while_it_is_being_asked_nor_for_an_earlier_attempt() -> None:
+    story(*SHIPPED, EXPIRED).when(h.deadline("renewal")).then(asked(2))
+    story(*SHIPPED, EXPIRED, h.authorized(2)).when(EXPIRED).then()
+
+
+def test_a_capture_that_is_under_way_is_waited_for() -> None:
+    pause = Wait("renewal", NOON + timedelta(minutes=len(SHIPPED) + 2, hours=1))
+    told = story(*SHIPPED, h.deadline("renewal")).when(h.refused("RequestPayment"))
+    told.then(Accept(), pause)
+    told.when(h.captured())
+    assert StopWaiting("renewal") in told.todo
+
+
+LEFT_AS_IT_WAS_ASKED: tuple[Event, ...] = (*READY, h.deadline("renewal"), h.dispatched(), h.refused("CapturePayment"))
+
+
+def test_a_card_that_says_no_once_all_has_left_holds_nothing_back_and_is_asked_every_day() -> None:
+    told = story(*LEFT_AS_IT_WAS_ASKED).when(h.declined(2))
+    told.then(Wait("renewal", NOON + timedelta(minutes=len(LEFT_AS_IT_WAS_ASKED) + 1, days=1)), SHARE)
+    told.when(h.deadline("renewal")).then(asked(3))
+    told.when(h.declined(3))
+    assert Send(SHARE) in told.todo
+    told.given(h.deadline("renewal")).when(h.authorized(4))
+    assert Send(SHARE) in told.todo
+
+
+def test_nor_any_more_once_what_has_left_is_given_up() -> None:
+    told = story(*LEFT_AS_IT_WAS_ASKED, h.declined(2)).when(WRITTEN_OFF)
+    assert StopWaiting("renewal") in told.todo
+    told.when(h.COMPLETED).then()
+    told.when(h.deadline("renewal")).then()
+
+
+def test_a_card_that_says_no_while_the_rest_is_waited_for_holds_that_and_fails_the_share_of_what_has_left() -> None:
+    first = (*SHORT, h.authorized(), TAKE, h.planned(mug=2), h.picking(), h.packed(mug=2), h.dispatched(mug=2))
+    told = story(*first, h.deadline("renewal")).when(h.declined(2))
+    hold = order.HoldOrder(order_id=ORDER, reason=prepaid.NOT_HELD)
+    share = payment.CapturePayment(order_id=ORDER, shipment_id=SHIPMENT, amount=Money(cents=2500))
+    assert [each.command for each in told.todo if isinstance(each, Send)] == [hold, share]
+    paid = story(*first, h.captured(Money(cents=2500)), h.deadline("renewal")).when(h.declined(2))
+    assert [each.command for each in paid.todo if isinstance(each, Send)] == [hold]

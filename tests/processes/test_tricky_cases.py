@@ -1,6 +1,6 @@
 """The tricky cases of the business, each through the real log, with everything at work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,16 +9,18 @@ from django.conf import settings
 from uuid_utils.compat import uuid7
 
 from accounts.domain.customer import RegisterCustomer
-from accounts.domain.roles import CUSTOMER
+from accounts.domain.roles import CUSTOMER, FINANCE
 from eventstore import clock, log
 from eventstore.dispatch import dispatch
 from eventstore.errors import Conflict
+from eventstore.messages import Refused
 from eventstore.models import OwedCommand, Parked, ProcessInstance
 from eventstore.process import deadlines, sending
 from eventstore.rest import to_rest
 from orders.domain import order, payment, shipment
 from orders.domain.money import Money
 from orders.domain.stock_item import ReceiveStock
+from projections.work_queue import WorkItem
 from tests.eventstore.together import at_once
 from tests.processes import play
 from tests.shop import KETTLE, MUG, SHOPKEEPER, open_shop, send, somebody
@@ -340,6 +342,103 @@ def test_a_card_that_says_no_the_second_time_holds_the_order_until_it_says_yes()
     forward(days=1, hours=1)
     play.authorize(order_id, attempt=3)
     assert play.names(order_id)[-1] == "OrderReleased"
+
+
+def finance_has(order_id: UUID) -> list[str]:
+    """What finance is asked to do about an order."""
+    return [each.task for each in WorkItem.objects.filter(order_id=order_id, role=FINANCE)]
+
+
+def could_not_be_captured(order_id: UUID) -> None:
+    """The provider has not taken the share of the shipment."""
+    [shipment_id] = play.planned(order_id)
+    send(payment.RecordCaptureFailure(order_id=order_id, shipment_id=shipment_id, attempt=1, reason="Not held."))
+    to_rest()
+
+
+def has_run_out(order_id: UUID) -> None:
+    """The card has let go of the amount."""
+    send(payment.ExpireAuthorization(order_id=order_id, attempt=1))
+    to_rest()
+
+
+def left_while_the_card_was_asked() -> UUID:
+    """An order whose parcel leaves just as the card is asked anew, and says no."""
+    order_id = play.place()
+    play.authorize(order_id)
+    [shipment_id] = play.planned(order_id)
+    play.pick(shipment_id)
+    forward(days=6)
+    play.dispatch(shipment_id)
+    forward(hours=3)
+    play.decline(order_id, attempt=2)
+    return order_id
+
+
+def test_goods_that_left_as_the_card_was_asked_anew_are_paid_once_it_says_yes() -> None:
+    order_id = left_while_the_card_was_asked()
+    assert finance_has(order_id) == ["retry_capture"]
+    assert "OrderHeld" not in play.names(order_id)
+    forward(days=1, hours=1)
+    play.authorize(order_id, attempt=3)
+    assert finance_has(order_id) == []
+    play.capture(order_id)
+    assert play.ledger(order_id).received == Money(cents=2500)
+    assert stands("prepaid", order_id) == "Completed"
+    forward(days=30)
+    assert play.names(order_id).count("CaptureRequested") == 1
+
+
+def test_or_given_up_by_finance_who_can_ask_for_nothing_as_long_as_it_says_no() -> None:
+    order_id = left_while_the_card_was_asked()
+    [shipment_id] = play.planned(order_id)
+    with pytest.raises(Refused, match="The card was declined"):
+        send(payment.RetryCapture(order_id=order_id, shipment_id=shipment_id, attempt=1))
+    send(payment.WriteOffCapture(order_id=order_id, shipment_id=shipment_id, reason="Tried enough."))
+    to_rest()
+    assert stands("prepaid", order_id) == "Completed"
+    assert play.names(order_id)[-1] == "AuthorizationVoided"
+    forward(days=30)
+    assert play.names(order_id).count("PaymentRequested") == 2
+
+
+@pytest.mark.parametrize(
+    "told", [(could_not_be_captured, has_run_out), (has_run_out, could_not_be_captured)], ids=["failed", "run out"]
+)
+def test_goods_whose_hold_ran_out_before_they_were_paid_are_paid_from_the_next_one(
+    told: tuple[Callable[[UUID], None], ...],
+) -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    shipped(order_id)
+    for tell in told:
+        tell(order_id)
+    assert finance_has(order_id) == ["retry_capture"]
+    play.authorize(order_id, attempt=2)
+    assert play.names(order_id)[-1] == "CaptureRequested"
+    assert finance_has(order_id) == []
+    [shipment_id] = play.planned(order_id)
+    taken = Money(cents=2500)
+    send(
+        payment.RecordCapture(order_id=order_id, shipment_id=shipment_id, attempt=2, amount=taken, reference="capture")
+    )
+    to_rest()
+    assert play.ledger(order_id).received == taken
+    assert stands("prepaid", order_id) == "Completed"
+
+
+def test_what_was_taken_of_the_hold_that_ran_out_is_not_taken_of_the_next_one() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    shipped(order_id)
+    has_run_out(order_id)
+    play.authorize(order_id, attempt=2)
+    play.capture(order_id)
+    assert play.names(order_id)[-2:] == ["OrderCompleted", "AuthorizationVoided"]
+    assert play.ledger(order_id).received == Money(cents=2500)
+    could_not_be_captured(order_id)
+    forward(days=30)
+    assert play.names(order_id).count("CaptureRequested") == 1
 
 
 def test_who_waits_for_two_weeks_is_asked() -> None:

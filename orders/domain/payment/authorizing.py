@@ -104,6 +104,8 @@ class AuthorizationVoided(Event):
     amount: Money
 
 
+DECLINED = "The card was declined."
+
 type Message = RequestPayment | RecordAuthorization | RecordDecline | ExpireAuthorization | VoidAuthorization
 type Happening = PaymentRequested | PaymentAuthorized | PaymentDeclined | AuthorizationExpired | AuthorizationVoided
 
@@ -214,6 +216,25 @@ def held(payment: Payment, attempt: int) -> Money | None:
         case Unrequested() | Requested() | Unanswered() | Declined() | Expired() | Voided() | OnAccount():
             pass
     return payment.ledger.unwanted.get(attempt)
+
+
+def authorization(payment: Payment) -> Authorized:
+    """What can be captured from; Refused with the reason where nothing can."""
+    match payment:
+        case OnAccount():
+            raise Refused(BY_INVOICE)
+        case Unrequested():
+            raise Refused("Nobody has asked for this payment yet.")
+        case Requested() | Unanswered():
+            raise Refused(STILL_WAITING)
+        case Declined():
+            raise Refused(DECLINED)
+        case Expired():
+            raise Refused("The authorization has expired. Ask for a new one first.")
+        case Voided():
+            raise Refused("The authorization was given up.")
+        case Authorized():
+            return payment
 
 
 def evolve(payment: Payment, event: Happening) -> Payment:

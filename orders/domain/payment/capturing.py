@@ -9,8 +9,8 @@ from accounts.domain.roles import FINANCE, PROCESS, PROVIDER
 from eventstore.messages import Command, Event, Refused
 from orders.domain.money import Money
 from orders.domain.payment.amount import ask_amount
+from orders.domain.payment.authorizing import DECLINED, authorization
 from orders.domain.payment.provider import (
-    BY_INVOICE,
     NOT_ASKED,
     STILL_WAITING,
     CaptureRequest,
@@ -18,18 +18,7 @@ from orders.domain.payment.provider import (
     ask_asked,
     told,
 )
-from orders.domain.payment.states import (
-    Authorized,
-    Capture,
-    Declined,
-    Expired,
-    OnAccount,
-    Payment,
-    Requested,
-    Unanswered,
-    Unrequested,
-    Voided,
-)
+from orders.domain.payment.states import Authorized, Capture, Declined, Payment
 
 
 class CapturePayment(Command):
@@ -126,10 +115,13 @@ def decide(command: Message, payment: Payment) -> list[Happening | LatePaymentRe
 
 
 def capture(command: CapturePayment, payment: Payment) -> list[Happening | LatePaymentReceived]:
-    """The share of a shipment is taken: once, however often it is asked for."""
+    """The share of a shipment is taken: once, however often it is asked for, unless it failed under an earlier hold."""
     ask_amount(command.amount)
-    if command.shipment_id in payment.ledger.captures:
-        return []
+    asked = payment.ledger.captures.get(command.shipment_id)
+    if asked:
+        return anew(command, asked, payment)
+    if isinstance(payment, Declined):
+        return [untried(command)]
     authorized = authorization(payment)
     left = authorized.amount - payment.ledger.committed(authorized.attempt)
     if command.amount.cents > left.cents:
@@ -145,6 +137,20 @@ def capture(command: CapturePayment, payment: Payment) -> list[Happening | LateP
             amount=command.amount,
         )
     ]
+
+
+def anew(command: CapturePayment, asked: Capture, payment: Payment) -> list[Happening | LatePaymentReceived]:
+    """A share that failed is asked for once more, where another authorization leaves enough for it."""
+    if asked.standing != "failed" or not isinstance(payment, Authorized) or asked.authorization == payment.attempt:
+        return []
+    again = RetryCapture(order_id=command.order_id, shipment_id=command.shipment_id, attempt=asked.attempt + 1)
+    return retry(again, payment) if fits(asked, payment) else []
+
+
+def untried(command: CapturePayment) -> CaptureFailed:
+    """The goods have left, and no card holds their share: nobody need ask the provider to know that it fails."""
+    order_id, shipment_id, amount = command.order_id, command.shipment_id, command.amount
+    return CaptureFailed(order_id=order_id, shipment_id=shipment_id, attempt=0, amount=amount, reason=DECLINED)
 
 
 def record_capture(command: RecordCapture, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -212,8 +218,7 @@ def retry(command: RetryCapture, payment: Payment) -> list[Happening | LatePayme
             raise Refused("This capture was written off.")
         case "failed":
             authorized = authorization(payment)
-            others = payment.ledger.committed(authorized.attempt)
-            if asked.authorization != authorized.attempt and (others + asked.amount).cents > authorized.amount.cents:
+            if not fits(asked, authorized):
                 raise Refused("{amount} is no longer held on the card.", amount=asked.amount)
             return [
                 CaptureRequested(
@@ -224,6 +229,12 @@ def retry(command: RetryCapture, payment: Payment) -> list[Happening | LatePayme
                     amount=asked.amount,
                 )
             ]
+
+
+def fits(asked: Capture, authorized: Authorized) -> bool:
+    """Whether enough is held for a share that failed; one that was asked for under this authorization has its part."""
+    others = authorized.ledger.committed(authorized.attempt)
+    return asked.authorization == authorized.attempt or (others + asked.amount).cents <= authorized.amount.cents
 
 
 def write_off(command: WriteOffCapture, payment: Payment) -> list[Happening | LatePaymentReceived]:
@@ -256,25 +267,6 @@ def asked_for(payment: Payment, shipment_id: UUID) -> Capture:
         raise Refused(NOT_ASKED) from None
 
 
-def authorization(payment: Payment) -> Authorized:
-    """What can be captured from; Refused with the reason where nothing can."""
-    match payment:
-        case OnAccount():
-            raise Refused(BY_INVOICE)
-        case Unrequested():
-            raise Refused("Nobody has asked for this payment yet.")
-        case Requested() | Unanswered():
-            raise Refused(STILL_WAITING)
-        case Declined():
-            raise Refused("The card was declined.")
-        case Expired():
-            raise Refused("The authorization has expired. Ask for a new one first.")
-        case Voided():
-            raise Refused("The authorization was given up.")
-        case Authorized():
-            return payment
-
-
 def evolve(payment: Payment, event: Happening) -> Payment:
     """The payment after an event."""
     ledger = payment.ledger
@@ -288,7 +280,7 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             taken = ledger.captures[shipment_id].taken | {event.attempt}
             ledger = ledger.with_capture(shipment_id, standing="captured", taken=taken)
         case CaptureFailed(shipment_id=shipment_id):
-            ledger = ledger.with_capture(shipment_id, standing="failed")
+            ledger = ledger.with_failure(shipment_id, event.amount)
         case CaptureWrittenOff(shipment_id=shipment_id):
             ledger = ledger.with_capture(shipment_id, standing="written_off")
     return replace(payment, ledger=ledger)

@@ -110,6 +110,12 @@ class Ledger(Message):
         """The ledger with one capture changed."""
         return replace(self, captures=self.captures | {shipment_id: replace(self.captures[shipment_id], **changes)})
 
+    def with_failure(self, shipment_id: UUID, amount: Money) -> "Ledger":
+        """The ledger once a capture has failed; also one that was never tried, as no card held the amount."""
+        untried = Capture(authorization=0, attempt=0, amount=amount, standing="failed")
+        failed = replace(self.captures.get(shipment_id, untried), standing="failed")
+        return replace(self, captures=self.captures | {shipment_id: failed})
+
     def with_invoice(self, shipment_id: UUID, **changes: Any) -> "Ledger":
         """The ledger with one invoice changed."""
         return replace(self, invoices=self.invoices | {shipment_id: replace(self.invoices[shipment_id], **changes)})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from orders.domain import payment
-from orders.domain.money import allocate, total
+from orders.domain.money import Money, allocate, total
 from orders.domain.payment import (
     CapturePayment,
     CaptureRequest,
@@ -99,7 +99,6 @@ def test_a_shipment_is_captured_once(since: tuple[payment.Happening, ...]) -> No
         ("unrequested", "Nobody has asked for this payment yet."),
         ("requested", STILL_WAITING),
         ("unanswered", STILL_WAITING),
-        ("declined", "The card was declined."),
         ("expired", "The authorization has expired. Ask for a new one first."),
         ("voided", "The authorization was given up."),
         ("given up", "The authorization was given up."),
@@ -108,6 +107,44 @@ def test_a_shipment_is_captured_once(since: tuple[payment.Happening, ...]) -> No
 )
 def test_nothing_is_captured_that_is_not_held(stage: str, sentence: str) -> None:
     when(stage, replace(CAPTURE, shipment_id=PARCEL_2)).refused(sentence)
+
+
+UNTRIED = replace(FAILED, attempt=0, reason="The card was declined.")
+DECLINED = replace(STAGES["declined"][-1], attempt=2)
+
+
+def anew(amount: Money = ALL) -> tuple[payment.Happening, ...]:
+    """The hold is gone, and another one is there."""
+    return (EXPIRED, replace(REQUESTED, attempt=2, amount=amount), replace(AUTHORIZED, attempt=2, amount=amount))
+
+
+def test_what_has_left_while_the_card_was_declined_is_a_capture_that_failed() -> None:
+    declined = card(EXPIRED, replace(REQUESTED, attempt=2), DECLINED)
+    declined.when(CAPTURE).then(UNTRIED)
+    declined.given(UNTRIED).when(CAPTURE).then()
+    declined.when(RETRY).refused("The card was declined.")
+    declined.when(TAKEN).refused(NOT_ASKED)
+    declined.when(WRITE_OFF).then(WRITTEN_OFF)
+
+
+def test_and_is_captured_once_another_one_holds_it() -> None:
+    again = (replace(REQUESTED, attempt=3), replace(AUTHORIZED, attempt=3))
+    held = card(EXPIRED, replace(REQUESTED, attempt=2), DECLINED, UNTRIED, *again)
+    asked = replace(CAPTURING, authorization=3)
+    held.when(CAPTURE).then(asked)
+    held.when(replace(RETRY, attempt=1)).then(asked)
+    held.given(asked).when(CAPTURE).then()
+    held.when(replace(RETRY, attempt=1)).then()
+
+
+def test_so_is_what_failed_under_an_earlier_authorization() -> None:
+    card(CAPTURING, FAILED, *anew(SHARE)).when(CAPTURE).then(replace(RETRIED, authorization=2))
+    card(CAPTURING, FAILED, *anew(eur(2999))).when(CAPTURE).then()
+
+
+@pytest.mark.parametrize("since", [(), (UNANSWERED,), (CAPTURED,), (FAILED, WRITTEN_OFF), (FAILED, RETRIED)])
+def test_but_nothing_that_was_taken_or_may_be_or_is_given_up(since: tuple[payment.Happening, ...]) -> None:
+    card(CAPTURING, *since, *anew()).when(CAPTURE).then()
 
 
 def test_something_is_captured() -> None:
