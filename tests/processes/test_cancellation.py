@@ -1,12 +1,14 @@
 """Cancellation as equations: what is not wanted is stopped and undone, or it is too late."""
 
+from types import ModuleType
+
 import pytest
 
 from eventstore.messages import Event
 from eventstore.process import Accept
 from orders.domain import order, payment, shipment, stock_item
 from orders.domain.money import Money
-from orders.processes import cancellation
+from orders.processes import cancellation, cancellation_to_the_last
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, SECOND, SHIPMENT
 from tests.processes.story import Story
@@ -22,8 +24,17 @@ RELEASED = (
 GIVEN_UP = payment.VoidAuthorization(order_id=ORDER, attempt=1)
 
 
+policy: ModuleType = cancellation
+
+
+@pytest.fixture(autouse=True, params=[cancellation, cancellation_to_the_last], ids=["first", "now"])
+def _policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of this is so in orders that began under either version."""
+    monkeypatch.setitem(globals(), "policy", request.param)
+
+
 def story(*events: Event) -> Story:
-    return Story(cancellation).given(*events)
+    return Story(policy).given(*events)
 
 
 def stop(shipment_id: object = SHIPMENT, reason: str = "Not needed.") -> shipment.CancelShipment:

@@ -222,6 +222,24 @@ def test_7_a_packed_parcel_is_stopped_when_the_customer_cancels_in_time() -> Non
     assert play.item(MUG).available == 40
 
 
+def test_7_no_card_is_held_for_it_that_was_asked_anew_while_the_parcel_was_stopped() -> None:
+    order_id = play.place()
+    play.authorize(order_id)
+    (shipment_id,) = play.planned(order_id)
+    play.pick(shipment_id)
+    clock.forward(timedelta(days=6))
+    parcel = order.Parcel(stage="packed", pieces={MUG: 2})
+    send(order.CancelOrder(order_id=order_id, reason="Changed my mind.", parcels=(parcel,)))
+    deadlines.fire()
+    to_rest(["process:prepaid"], alone=True)
+    sending.send_owed()  # and only then do the parcels stop
+    to_rest()
+    assert play.names(order_id)[-1] == "AuthorizationVoided"
+    play.authorize(order_id, attempt=2)
+    assert play.names(order_id)[-2:] == ["LatePaymentReceived", "AuthorizationVoided"]
+    assert play.ledger(order_id).unwanted == {}
+
+
 def test_8_whoever_clicks_several_times_at_once_orders_once_and_is_answered_the_same() -> None:
     order_id, customer_id, command_id = uuid7(), uuid7(), uuid7()
     placing = play.placing(order_id, customer_id, {MUG: 2})
