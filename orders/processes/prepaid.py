@@ -88,6 +88,7 @@ type Prepaid = Unbegun | Reserving | Authorizing | Fulfilling | Completed | Ende
 type Wanted = (
     OfFulfilment
     | payment.CardReplaced
+    | payment.PaymentRequested
     | payment.PaymentAuthorized
     | payment.PaymentDeclined
     | payment.AuthorizationExpired

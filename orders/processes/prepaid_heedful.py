@@ -5,11 +5,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from eventstore.process import DeadlineReached, Do, Send
+from eventstore.process import CommandRefused, DeadlineReached, Do, Send, Wait
 from orders.domain import order, payment
 from orders.processes import prepaid, prepaid_in_full
 from orders.processes.prepaid import (
+    AUTHORIZATION,
     NOT_HELD,
+    PATIENCE,
     Authorizing,
     Fulfilling,
     Prepaid,
@@ -50,13 +52,24 @@ def to_ask_anew(state: Fulfilling, event: Wanted) -> bool:
 
 
 def react(before: Prepaid, event: Wanted, after: Prepaid, at: datetime) -> list[Do]:
-    """As before, but for what others hold, and for goods that have left without their money."""
+    """As before, but for when the half hour begins, what others hold, and goods that have left without their money."""
     todo = [for_our_reason(each) for each in prepaid_in_full.react(before, event, after, at)]
-    match event, after:
-        case payment.PaymentDeclined(), Fulfilling(unpaid=True):
+    match after:
+        case Authorizing():
+            return [*(each for each in todo if not isinstance(each, Wait)), *half_an_hour(event, at)]
+        case Fulfilling(unpaid=True) if isinstance(event, payment.PaymentDeclined):
             return [*(each for each in todo if not held_in_vain(each, after)), *failing(after)]
         case _:
             return todo
+
+
+def half_an_hour(event: Wanted, at: datetime) -> Iterator[Do]:
+    """A card has so long to answer from when it was asked, and not from when it was to be; or could not be, for now."""
+    match event:
+        case payment.PaymentRequested(attempt=1) | CommandRefused(name="RequestPayment"):
+            yield Wait(AUTHORIZATION, at + PATIENCE)
+        case _:
+            pass
 
 
 def for_our_reason(do: Do) -> Do:

@@ -39,6 +39,11 @@ def released() -> order.ReleaseOrder:
     return order.ReleaseOrder(order_id=ORDER, held_because=NOT_HELD if policy is prepaid_heedful else None)
 
 
+def within_half_an_hour(number: int) -> list[Wait]:
+    """How long the card has to answer, after the n-th event; today that begins only once it is asked."""
+    return [] if policy is prepaid_heedful else [Wait("authorization", NOON + minute(number) + timedelta(minutes=30))]
+
+
 def seen(stage: order.Parcel | str = "dispatched", **pieces: int) -> tuple[order.Parcel, ...]:
     return (order.Parcel(stage=stage, pieces=h.by_sku(pieces) or h.ALL),)  # type: ignore[arg-type]  # one of the stages
 
@@ -66,21 +71,21 @@ def test_it_waits_for_the_answer_to_every_line() -> None:
 def test_then_the_amount_is_authorized_within_half_an_hour() -> None:
     story(h.placed(), h.reserved()).when(h.reserved(KETTLE, 1)).then(
         payment.RequestPayment(order_id=ORDER, attempt=1, amount=PRICE),
-        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+        *within_half_an_hour(3),
     )
 
 
 def test_a_short_line_is_authorized_as_well() -> None:
     story(h.placed(), h.reserved()).when(h.backordered()).then(
         payment.RequestPayment(order_id=ORDER, attempt=1, amount=PRICE),
-        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+        *within_half_an_hour(3),
     )
 
 
 def test_what_was_cancelled_before_is_not_charged() -> None:
     story(h.placed(), h.reserved()).when(h.lines_cancelled()).then(
         payment.RequestPayment(order_id=ORDER, attempt=1, amount=Money(cents=2500)),
-        Wait("authorization", NOON + minute(3) + timedelta(minutes=30)),
+        *within_half_an_hour(3),
     )
 
 
@@ -305,7 +310,7 @@ def test_what_is_refused_after_the_end_is_nobodys_business() -> None:
 
 
 def test_what_is_refused_before_it_waits_for_a_person() -> None:
-    story(*AUTHORIZING).when(h.refused("RequestPayment")).then()
+    assert Accept() not in story(*AUTHORIZING).when(h.refused("RequestPayment")).todo
     story(*FULFILLING).when(h.refused("PlanShipment")).then()
 
 

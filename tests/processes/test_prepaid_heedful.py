@@ -59,6 +59,39 @@ def test_an_order_that_ends_before_it_is_paid_is_sent_nothing() -> None:
     assert PARCEL not in story(*SHORT, TAKE, h.CANCELLED).when(h.authorized()).todo
 
 
+AUTHORIZING: tuple[Event, ...] = (h.placed(), h.reserved(), h.reserved(KETTLE, 1))
+
+
+def requested(attempt: int = 1) -> payment.PaymentRequested:
+    return payment.PaymentRequested(order_id=ORDER, attempt=attempt, amount=PRICE)
+
+
+def half_an_hour(told: Story) -> Wait:
+    """So long after the last event of a story."""
+    return Wait("authorization", told.at + timedelta(minutes=30))
+
+
+def test_the_half_hour_begins_when_the_card_is_asked() -> None:
+    told = story(*AUTHORIZING)
+    told.then(asked(1))
+    told.when(requested()).then(half_an_hour(told))
+    Story(prepaid_in_full).given(*AUTHORIZING).when(requested()).then()
+
+
+def test_another_card_has_what_is_left_of_it() -> None:
+    story(*AUTHORIZING, requested(), h.declined(), h.replaced(2)).when(requested(2)).then()
+
+
+def test_and_a_card_that_is_asked_anew_later_has_as_long_as_it_likes() -> None:
+    story(*AUTHORIZING, requested(), h.authorized(), h.planned(), h.deadline("renewal")).when(requested(2)).then()
+
+
+def test_who_cannot_be_asked_for_half_an_hour_is_not_asked_any_more() -> None:
+    told = story(*AUTHORIZING).when(h.refused("RequestPayment"))
+    told.then(half_an_hour(told))
+    told.when(requested()).then(half_an_hour(told))
+
+
 READY: tuple[Event, ...] = (
     *(h.placed(), h.reserved(), h.reserved(KETTLE, 1), h.authorized(), h.CONFIRMED),
     *(h.planned(), h.picking(), h.packed()),

@@ -130,6 +130,21 @@ def test_an_order_that_was_held_as_its_card_was_declined_later_goes_its_way_with
     assert stands("prepaid", order_id) == "Completed"
 
 
+def test_2_nobody_is_rejected_for_the_time_in_which_the_shop_itself_was_away() -> None:
+    order_id, customer_id = uuid7(), uuid7()
+    send(RegisterCustomer(customer_id=customer_id, name="Clara Vogel", email=f"{customer_id}@example.com"))
+    send(play.placing(order_id, customer_id, {MUG: 2}))
+    to_rest(["process:prepaid"], alone=True)
+    sending.send_owed()
+    assert play.names(order_id)[-1] == "StockReserved"  # and then no worker is there for days
+    forward(days=3)
+    assert play.names(order_id)[-1] == "PaymentRequested"
+    forward(minutes=29)
+    assert play.names(order_id)[-1] == "PaymentRequested"
+    forward(minutes=2)
+    assert "OrderRejected" in play.names(order_id)
+
+
 def test_3_the_providers_answers_come_twice_and_in_the_wrong_order() -> None:
     order_id = play.place()
     play.authorize(order_id)
