@@ -3,28 +3,32 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING, cast
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from io import TextIOWrapper
+from typing import cast
 
 WITHOUT_SERVERS = {"help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
 
 
-class Output(FileIO):
+class Output(TextIOWrapper):
     """The standard output: its first fault is raised, and what is written after that goes nowhere."""
 
     fault: OSError | None = None
 
-    def write(self, data: "ReadableBuffer", /) -> int:
+    def write(self, text: str, /) -> int:
         """Write, as long as that can be done."""
-        if self.fault:
-            return len(memoryview(data))
+        return len(text) if self.fault else self.noting(super().write, text)
+
+    def flush(self) -> None:
+        """The same."""
+        if not self.fault:
+            self.noting(super().flush)
+
+    def noting[**P, R](self, do: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
+        """Do it, and remember what hinders it."""
         try:
-            return super().write(data)
+            return do(*given, **named)
         except OSError as fault:
             self.fault = fault
             raise
@@ -33,19 +37,20 @@ class Output(FileIO):
 @contextmanager
 def printing() -> Iterator[None]:
     """Say it in a sentence when not everything can be printed; nothing where merely nobody reads it any more."""
-    out, output = cast(TextIOWrapper, sys.stdout), Output(sys.stdout.fileno(), "wb", closefd=False)
-    at_once = out.line_buffering or out.write_through
+    out = cast(TextIOWrapper, sys.stdout)
+    encoding, buffered, through = out.encoding, out.line_buffering, out.write_through
     # No command ends at a terminal that lacks a character.
-    sys.stdout = TextIOWrapper(BufferedWriter(output), out.encoding, "backslashreplace", line_buffering=at_once)
+    output = Output(out.detach(), encoding, "backslashreplace", line_buffering=buffered, write_through=through)
+    sys.stdout = output
     try:
         yield
-        sys.stdout.flush()
+        output.flush()
     except OSError as fault:
         if fault is not output.fault:
             raise
     finally:
         with suppress(OSError):
-            sys.stdout.flush()
+            output.flush()
     if output.fault and not isinstance(output.fault, BrokenPipeError):
         sys.exit(f"Not everything could be printed: {output.fault.strerror}.")
 

@@ -47,6 +47,7 @@ type Wanted = (
     | order.OrderRejected
     | order.OrderCancelled
     | order.OrderCompleted
+    | order.BackorderChoiceOffered
     | order.BackorderAnswered
     | stock_item.Backordered
     | stock_item.BackorderAllocated

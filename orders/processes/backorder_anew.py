@@ -7,7 +7,7 @@ from uuid import uuid5
 from msgspec.structs import replace
 
 from eventstore.messages import Command
-from eventstore.process import DeadlineReached, Do, Send
+from eventstore.process import Do, Send
 from orders.domain import order
 from orders.processes import backorder, backorder_in_part
 from orders.processes.backorder import UNWANTED, Backorder, Complete, Waiting, Wanted, initial
@@ -17,15 +17,14 @@ __all__ = ["evolve", "initial", "react"]
 
 
 def evolve(state: Backorder, event: Wanted) -> Backorder:
-    """As before; questions are counted as long as the order lasts."""
+    """As before; questions are counted as long as the order lasts; one is open while its goods are lacking."""
     after = backorder.evolve(state, event)
     if not isinstance(state, Complete | Waiting) or not isinstance(after, Complete | Waiting):
         return after
-    open_question = isinstance(state, Waiting) and state.asked
-    answered, asked = isinstance(event, order.BackorderAnswered), isinstance(event, DeadlineReached)
-    after = replace(after, questions=state.questions + (asked and not open_question))
-    if isinstance(after, Waiting):
-        return replace(after, asked=asked or (open_question and not answered))
+    asked, answered = isinstance(event, order.BackorderChoiceOffered), isinstance(event, order.BackorderAnswered)
+    after = replace(after, questions=state.questions + asked)
+    if isinstance(state, Waiting) and isinstance(after, Waiting):
+        return replace(after, asked=asked or (state.asked and not answered))
     return after
 
 
@@ -39,10 +38,10 @@ def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> l
 
 
 def numbered(do: Do, waiting: Backorder) -> Do:
-    """A question to the customer has its number."""
+    """A question to the customer has its number: that of the open one, or the next."""
     match do, waiting:
-        case Send(command=order.OfferBackorderChoice() as offer), Waiting(questions=number):
-            return Send(replace(offer, number=number))
+        case Send(command=order.OfferBackorderChoice() as offer), Waiting(questions=number, asked=is_open):
+            return Send(replace(offer, number=number if is_open else number + 1))
         case _:
             return do
 

@@ -18,6 +18,7 @@ from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
 POLICY: ModuleType = backorder_anew
+OFFERED = order.BackorderChoiceOffered(order_id=ORDER)
 UNWANTED = "The customer did not want to wait any longer."
 
 
@@ -78,6 +79,7 @@ def test_then_the_customer_is_asked_and_asked_again() -> None:
     asked = story(*WAITING).when(h.deadline("patience"))
     asked.then(ask, after(3))
     asked.when(h.deadline("patience")).then(ask, after(4))
+    story(*WAITING, OFFERED).when(h.deadline("patience")).then(ask, after(4))
 
 
 @pytest.mark.parametrize("answer", ["wait", "take_what_is_there"])
@@ -109,7 +111,7 @@ def test_once_all_is_there_nobody_is_asked() -> None:
     story(*WAITING).when(gone).then(StopWaiting("patience"))
 
 
-LATER: tuple[Event, ...] = (*WAITING, h.deadline("patience"), h.allocated(), h.backordered())
+LATER: tuple[Event, ...] = (*WAITING, OFFERED, h.allocated(), h.backordered())
 
 
 def test_what_is_lacking_later_is_another_question() -> None:
@@ -120,7 +122,7 @@ def test_what_is_lacking_later_is_another_question() -> None:
 
 
 def test_who_chose_to_wait_is_asked_once_more() -> None:
-    waits_on = (*WAITING, h.deadline("patience"), answered("wait"))
+    waits_on = (*WAITING, OFFERED, answered("wait"))
     Story(backorder_anew).given(*waits_on).when(h.deadline("patience")).then(question(2), after(5))
 
 

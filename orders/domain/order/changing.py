@@ -48,7 +48,7 @@ class AnswerBackorder(Command):
 
 
 class OfferBackorderChoice(Command):
-    """`number`: which of the order's questions it is, as each is asked once; without it, none while one is open."""
+    """`number`: which of the order's questions it is, if it is its next; else none is asked while one is open."""
 
     sent_by = frozenset({PROCESS})
 
@@ -126,8 +126,8 @@ def release(command: ReleaseOrder, order: Placed | Confirmed) -> list[Happening]
 
 def offer_choice(command: OfferBackorderChoice, order: Placed | Confirmed) -> list[Happening]:
     """The customer is asked what becomes of goods that do not come."""
-    was_asked = order.asked if command.number is None else order.questions >= command.number
-    return [] if was_asked else [BackorderChoiceOffered(order_id=command.order_id)]
+    is_next = not order.asked if command.number is None else command.number == order.questions + 1
+    return [BackorderChoiceOffered(order_id=command.order_id)] if is_next else []
 
 
 def evolve(order: Order, event: Happening) -> Order:

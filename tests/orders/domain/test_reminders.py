@@ -55,6 +55,7 @@ def test_each_question_is_asked_once() -> None:
     offered = BackorderChoiceOffered(order_id=ORDER)
     first, second = (OfferBackorderChoice(order_id=ORDER, number=number) for number in (1, 2))
     Scenario(order).given(PLACED).when(first).then(offered)
+    Scenario(order).given(PLACED).when(second).then()
     Scenario(order).given(PLACED, offered).when(first).then()
     Scenario(order).given(PLACED, offered).when(second).then(offered)
 
