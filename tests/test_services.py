@@ -171,6 +171,12 @@ def test_nobody_takes_the_database_of_a_shop_for_that_of_a_demo(
     assert not data.exists()
 
 
+def test_whoever_starts_a_demo_says_whose_the_database_is(data: Path) -> None:
+    code, output = manage("demo", env=bare(DEMO_DATA=data, DATABASE_URL="postgresql://127.0.0.1:1/shop"))
+    assert code == 1
+    assert output.startswith("DATABASE_URL names 127.0.0.1:1/")
+
+
 def test_a_command_finds_the_servers_that_run(user: Callable[..., tuple[object, Path, str]], data: Path) -> None:
     _, _, url = user()
     say = "import os; print(os.environ['DATABASE_URL'])"

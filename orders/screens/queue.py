@@ -25,7 +25,7 @@ from orders.screens.following import Following
 from orders.screens.task import form_page, person
 from orders.screens.words import names_for
 from orders.templatetags.shop import sentence
-from projections import work_queue
+from projections import backorders, work_queue
 from projections.backorders import Backorder
 from projections.engine.waiting import wait_for
 from projections.products import Product
@@ -58,7 +58,7 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
     roles = person(request).roles & STAFF
     if not roles:
         raise PermissionDenied
-    following = Following(request, work_queue.PROJECTION.name)
+    following = Following(request, work_queue.PROJECTION.name, backorders.PROJECTION.name)
     chosen = request.GET.get("task", "")
     everything = work_of(roles)
     of_kind = everything.filter(task=chosen) if chosen in Task.values else everything
