@@ -43,10 +43,11 @@ class Reserving(State):
 
 
 class Authorizing(State):
-    """Waits for the amount to be held on the card. `split` as above."""
+    """Waits for the amount to be held on the card. `split` as above, `reached`: its half hour was over once."""
 
     goods: Goods
     split: bool = False
+    reached: bool = False
 
 
 class Fulfilling(State):

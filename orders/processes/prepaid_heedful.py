@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is run now: early answers count, who holds an order releases it, what has left is paid."""
+"""Fulfilment, prepaid (third version): early answers count, who holds an order releases it, what has left is paid."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -9,12 +9,13 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Send, StopWaiting, Wait
 from orders.domain import order, payment, shipment, stock_item
 from orders.domain.money import Money
-from orders.processes import prepaid, prepaid_heedful, prepaid_in_full
+from orders.processes import prepaid, prepaid_heedful, prepaid_in_full, prepaid_patient
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SECOND, SHIPMENT
 from tests.processes.story import NOON, Story
 
 policy: ModuleType = prepaid
+TODAY = (prepaid_heedful, prepaid_patient)
 
 NOT_HELD = "The card could not be charged anew after its authorization had run out."
 AUTHORIZING: tuple[Event, ...] = (h.placed(), h.reserved(), h.reserved(KETTLE, 1))
@@ -24,7 +25,7 @@ PAID: tuple[Event, ...] = (*SHIPPED, h.captured())
 COMPLETED: tuple[Event, ...] = (*PAID, h.COMPLETED)
 
 
-@pytest.fixture(autouse=True, params=[prepaid, prepaid_in_full, prepaid_heedful], ids=["first", "second", "now"])
+@pytest.fixture(autouse=True, params=[prepaid, prepaid_in_full, *TODAY], ids=["first", "second", "third", "now"])
 def _policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of this is so in orders that began under any version."""
     monkeypatch.setitem(globals(), "policy", request.param)
@@ -36,12 +37,12 @@ def story(*events: Event) -> Story:
 
 def released() -> order.ReleaseOrder:
     """What is sent once a card holds the amount again: today it leaves alone what others hold for their own reasons."""
-    return order.ReleaseOrder(order_id=ORDER, held_because=NOT_HELD if policy is prepaid_heedful else None)
+    return order.ReleaseOrder(order_id=ORDER, held_because=NOT_HELD if policy in TODAY else None)
 
 
 def within_half_an_hour(number: int) -> list[Wait]:
     """How long the card has to answer, after the n-th event; today that begins only once it is asked."""
-    return [] if policy is prepaid_heedful else [Wait("authorization", NOON + minute(number) + timedelta(minutes=30))]
+    return [] if policy in TODAY else [Wait("authorization", NOON + minute(number) + timedelta(minutes=30))]
 
 
 def seen(stage: order.Parcel | str = "dispatched", **pieces: int) -> tuple[order.Parcel, ...]:

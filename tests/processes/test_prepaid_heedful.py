@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is run now: what was said before counts as well, as equations."""
+"""Fulfilment, prepaid, third version: what was said before counts as well, as equations."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Send, StopWaiting, Wait
 from orders.domain import order, payment, shipment
 from orders.domain.money import Money
-from orders.processes import PROCESSES, prepaid, prepaid_heedful, prepaid_in_full
+from orders.processes import prepaid, prepaid_heedful, prepaid_in_full
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SHIPMENT
 from tests.processes.story import NOON, Story
@@ -26,11 +26,6 @@ def answered(answer: order.Answer) -> order.BackorderAnswered:
 
 
 TAKE, WAIT = answered("take_what_is_there"), answered("wait")
-
-
-def test_an_order_that_begins_today_is_carried_so_and_one_that_began_before_as_it_was() -> None:
-    [process] = [each for each in PROCESSES if each.name == "prepaid"]
-    assert process.policies == {1: prepaid, 2: prepaid_in_full, 3: prepaid_heedful}
 
 
 @pytest.mark.parametrize(

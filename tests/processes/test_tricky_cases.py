@@ -145,6 +145,13 @@ def test_2_nobody_is_rejected_for_the_time_in_which_the_shop_itself_was_away() -
     assert "OrderRejected" in play.names(order_id)
 
 
+def test_2_what_the_card_said_while_the_shop_was_away_counts_although_it_is_heard_after_the_half_hour() -> None:
+    order_id = play.place()
+    forward(hours=2)
+    play.authorize(order_id)
+    assert play.names(order_id)[-1] == "ShipmentPlanned"
+
+
 def test_3_the_providers_answers_come_twice_and_in_the_wrong_order() -> None:
     order_id = play.place()
     play.authorize(order_id)
