@@ -51,6 +51,7 @@ deploy-check: (with-settings "manage.py check --deploy --fail-level WARNING")
 mutations *arguments: (with-settings "--with mutmut==3.8.1 mutmut run --max-children 2 " + arguments)
 
 # All checks
+[parallel]
 check: lint types contracts migrations templates deploy-check
 
 # What CI does once the machine is ready

@@ -9,14 +9,10 @@ OF_MIGRATIONS = frozenset({"auth_permission", "django_content_type"})
 
 
 def empty() -> None:
-    """No events, no receipts, nothing rung for."""
+    """No events, no receipts, nothing rung for; DELETE takes a tenth of what TRUNCATE would, for the rows of a test."""
+    each = "ALTER TABLE {0} DISABLE TRIGGER USER; DELETE FROM {0}; ALTER TABLE {0} ENABLE TRIGGER USER;"
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute("UPDATE eventstore_clock SET ahead = '0'")
+        cursor.execute("".join(map(each.format, TABLES)) + "UPDATE eventstore_clock SET ahead = '0'")
     Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
 
 
@@ -28,7 +24,7 @@ def sweep() -> None:
     tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False)} - OF_MIGRATIONS
     quoted = {table: connection.ops.quote_name(table) for table in sorted(tables)}
     asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {name})" for table, name in quoted.items())
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(asked)
         if filled := [quoted[table] for (table,) in cursor.fetchall()]:
-            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+            cursor.execute(";".join(f"DELETE FROM {table}" for table in filled))
