@@ -13,10 +13,12 @@ from django.db.models.base import ModelState
 from eventstore.errors import Invalid
 from eventstore.log import Recorded, rows_between
 from eventstore.messages import Event
+from eventstore.models import Checkpoint
 from eventstore.readers import Read, Reader
 from projections.engine import table
 
 BATCH = 5000  # positions of the log in one transaction of the live table
+NOBODYS = 0  # a version that no code has
 
 new = object.__new__  # a row, without what Django makes of it first
 
@@ -67,6 +69,32 @@ def defaults_of(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Ca
     return {name: field.get_default() for name, field in fields.items() if name not in made}, made
 
 
+class Live(Reader):
+    """Who fills the live table, or that part of it which falls to them."""
+
+    def beginnings(self) -> list[Checkpoint]:
+        """Its checkpoint: nobody's where others fill the table in other parts, as it has to be built anew then."""
+        name, parts = self.name.partition("#")[0], self.name.rpartition("/")[2]
+        there = Checkpoint.objects.filter(reader__regex=whoever_fills(name), version__gt=NOBODYS)
+        others = [each for each in there if each.reader.rpartition("/")[2] != parts]
+        if not others:
+            return super().beginnings()
+        return [
+            Checkpoint(
+                reader=self.name,
+                version=NOBODYS,
+                position=min(each.position for each in others),
+                paused=any(each.paused for each in others),
+                erased=min(each.erased for each in others),
+            )
+        ]
+
+
+def whoever_fills(name: str) -> str:
+    """A pattern of the names of all readers that may fill the live table of a read model, in parts or as a whole."""
+    return f"^{name}(#[^@]+)?$"
+
+
 class Projection[Row: ReadModel, Key: Hashable]:
     """A read model and how it is made: the events it wants, the rows each is about, and what becomes of such a row.
 
@@ -100,9 +128,11 @@ class Projection[Row: ReadModel, Key: Hashable]:
     def readers(self) -> list[Reader]:
         """Those who keep the live table up to date."""
         if self.partitions == 1:
-            return [self.reader(self.name, self.take)]
+            return [self.reader(self.name, self.take, kind=Live)]
         return [
-            self.reader(f"{self.name}#{part}", self.take, partition=(part, self.partitions))
+            self.reader(
+                f"{self.name}#{part}/{self.partitions}", self.take, partition=(part, self.partitions), kind=Live
+            )
             for part in range(self.partitions)
         ]
 
@@ -114,9 +144,10 @@ class Projection[Row: ReadModel, Key: Hashable]:
         batch: int = BATCH,
         partition: tuple[int, int] | None = None,
         read: Read = rows_between,
+        kind: type[Reader] = Reader,
     ) -> Reader:
         """Somebody who fills a table of this read model."""
-        return Reader(
+        return kind(
             name, wants=self.wants, take=take, version=self.version, batch=batch, partition=partition, read=read
         )
 

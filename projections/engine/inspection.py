@@ -158,7 +158,7 @@ def _ask_comparable(projection: AnyProjection) -> None:
     """Hindered where the live table is not the work of this version of the code."""
     ask_live(projection)
     version = table_version(projection)
-    if version and version != projection.version:
+    if version not in {None, projection.version}:
         raise Hindered(
             f"The table of {projection.name} is of version {version}, and this code of version {projection.version}:"
             " it has to be built anew as a whole."

@@ -275,4 +275,4 @@ def forget(projection: AnyProjection, place: str) -> None:
 
 def fillers(projection: AnyProjection, place: str) -> str:
     """A pattern of the names of all readers that may have filled the table in `place`, in parts or as a whole."""
-    return rf"^{projection.name}(#\d+)?@{place}$"
+    return rf"^{projection.name}(#[^@]+)?@{place}$"

@@ -9,12 +9,11 @@ from psycopg.errors import LockNotAvailable
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
-from projections.engine import AnyProjection, Fact, room
+from projections.engine import NOBODYS, AnyProjection, Fact, room, whoever_fills
 from projections.engine.rebuild import Cancelled, Hindered, builder, fillers, forget, locked, still_ours
 from projections.engine.table import in_room
 
 PERSISTENCE = 15.0  # seconds
-NOBODYS = 0  # a version that no code has
 # Readers of the live table may wait for 50 ms: so long in the queue behind us, and then for our commit.
 PATIENCE = "20ms"
 
@@ -93,7 +92,7 @@ def _put_new(projection: AnyProjection) -> None:
         each.save()
     new.delete()
     # Code that fills the table in other parts knows nothing of what is in it now.
-    others = Checkpoint.objects.filter(reader__regex=rf"^{projection.name}(#\d+)?$")
+    others = Checkpoint.objects.filter(reader__regex=whoever_fills(projection.name))
     others.exclude(reader__in=[each.reader for each in live]).update(version=NOBODYS)
     room.hold_off_vacuum(projection.model, room.FORMER)
     _soon()

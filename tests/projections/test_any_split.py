@@ -52,7 +52,7 @@ def may_be_in_parts(projection: AnyProjection, facts: Iterable[Recorded[Any]]) -
 def parts_of(projection: AnyProjection, number: int) -> list[Reader]:
     """So many readers that fill the table side by side."""
     return [
-        projection.reader(f"{projection.name}#{part}", projection.take, partition=(part, number))
+        projection.reader(f"{projection.name}#{part}/{number}", projection.take, partition=(part, number))
         for part in range(number)
     ]
 

@@ -203,15 +203,15 @@ def test_rows_of_a_read_model_in_parts(events: int) -> None:
     with in_parts(PRODUCTS, 3) as parts:
         receive("MUG", 5)
         for part in (0, 2):
-            advance(f"products#{part}")
+            advance(f"products#{part}/3")
         rebuild_rows(parts, ["MUG", "CUP"])
         follow()
         assert verify_rows(parts, ["MUG", "CUP"]) == list(verify(parts, nobody)) == []
         assert content(PRODUCTS)[0] == before["products"][0]
-        steering.pause("products#1")
+        steering.pause("products#1/3")
         receive("MUG", 5)
         for part in (0, 2):
-            advance(f"products#{part}")
+            advance(f"products#{part}/3")
         with pytest.raises(Hindered, match="The parts of products are not at one position"):
             rebuild_rows(parts, ["MUG"])
 

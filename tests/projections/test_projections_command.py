@@ -139,7 +139,7 @@ def test_the_versions_of_table_and_code(events: int) -> None:
 
 def test_a_read_model_in_parts_is_as_late_as_the_last_of_them(events: int) -> None:
     with in_parts(PRODUCTS, 2):
-        advance("products#1")
+        advance("products#1/2")
         assert line()[1:4] == ["0", str(events), str(events)]
 
 

@@ -12,7 +12,10 @@ from eventstore import log
 from eventstore.models import Checkpoint
 from eventstore.subscriptions import advance
 from projections import products
-from projections.engine import projections, rebuild, room, switch
+from projections.engine import projection_named, projections, rebuild, room, switch
+from projections.engine.background import outdated
+from projections.engine.health import health_of
+from projections.engine.inspection import verify
 from projections.engine.rebuild import Busy, Cancelled, Hindered, cancel, claim, clean, fill
 from projections.engine.switch import back
 from projections.products import Product
@@ -491,7 +494,7 @@ def test_the_switch_waits_for_a_vacuum_of_any_table_until_it_ends_and_lets_every
 def test_a_read_model_in_parts_is_built_anew_and_goes_back_with_each_part_where_it_was(events: int) -> None:
     before = content(PRODUCTS)
     with in_parts(PRODUCTS, 3) as parts:
-        advance("products#1")
+        advance("products#1/3")
         rooms.rebuild(parts)
         assert content(PRODUCTS) == before
         back(parts)
@@ -520,3 +523,42 @@ def test_code_that_fills_a_table_in_other_parts_does_not_move_it(events: int) ->
     before = content(PRODUCTS)
     assert advance("products") == 0
     assert content(PRODUCTS) == before
+
+
+@pytest.mark.parametrize(("filled", "now"), [(1, 2), (2, 1), (2, 3)])
+@pytest.mark.parametrize("version", [1, 2])
+def test_code_with_other_parts_builds_the_table_anew(events: int, filled: int, now: int, version: int) -> None:
+    before = content(PRODUCTS)
+    with in_parts(PRODUCTS, filled):
+        follow()
+        assert content(PRODUCTS) == before
+    with deployed(other(PRODUCTS, partitions=now, version=version)):
+        follow()
+        assert content(PRODUCTS) == before
+        assert outdated() == ["products"]
+        assert health_of("products").position == events
+        rooms.rebuild(projection_named("products"))
+        assert content(PRODUCTS) == before
+        assert outdated() == []
+        receive("NEW", 3)
+        follow()
+        assert Product.objects.get(sku="NEW").on_hand == 3
+
+
+def test_code_with_other_parts_takes_over_what_the_table_may_remember_and_whether_it_is_paused(events: int) -> None:
+    Checkpoint.objects.filter(reader=LIVE).update(erased=2, paused=True)
+    with deployed(other(PRODUCTS, partitions=2)):
+        follow()
+        begun = Checkpoint.objects.filter(reader__startswith="products#").order_by("reader")
+        assert [(each.reader, each.version, each.erased, each.paused) for each in begun] == [
+            ("products#0/2", 0, 2, True),
+            ("products#1/2", 0, 2, True),
+        ]
+        assert outdated() == []
+
+
+def test_a_table_that_was_filled_in_other_parts_is_not_compared(events: int) -> None:
+    with deployed(other(PRODUCTS, partitions=2)):
+        follow()
+        with pytest.raises(Hindered, match=r"it has to be built anew as a whole\.$"):
+            list(verify(projection_named("products"), nobody))
