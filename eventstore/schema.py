@@ -1,7 +1,7 @@
 """The names and versions under which events are stored, and how each is written and read again."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, get_args, get_type_hints
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAliasType, get_args, get_type_hints
 
 import msgspec
 
@@ -47,13 +47,34 @@ class Stored[E: Event]:
 
 def personal_fields(event: type[Event]) -> dict[str, str]:
     """The personal fields of an event, each with the name of the field that holds whose they are."""
-    found = {}
-    for name, hint in get_type_hints(event, include_extras=True).items():
-        for mark in getattr(hint, "__metadata__", ()):
-            if isinstance(mark, Personal):
-                if type(None) not in get_args(get_args(hint)[0]):
-                    raise ValueError(
-                        f"{event.__name__}.{name} is personal, so it has to allow None, for when it is erased."
-                    )
-                found[name] = mark.of
+    hints = get_type_hints(event, include_extras=True)
+    found = {name: mark.of for name, hint in hints.items() for mark in marks_of(hint)}
+    for name, hint in hints.items():
+        for mark in marks_within(hint.__origin__ if marks_of(hint) else hint):
+            right = f'Annotated[… | None, Personal(of="{mark.of}")]'
+            raise ValueError(f"{event.__name__}.{name}: only a whole field is sealed, so it says: {right}.")
+    for name, of in found.items():
+        if of not in hints:
+            raise ValueError(f"{event.__name__}.{name} is personal of {of!r}, which is no field of {event.__name__}.")
+        if type(None) not in get_args(hints[name].__origin__):
+            raise ValueError(f"{event.__name__}.{name} is personal, so it has to allow None, for when it is erased.")
     return found
+
+
+def marks_of(hint: Any) -> list[Personal]:
+    """The marks of a field as a whole."""
+    return [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Personal)]
+
+
+def marks_within(hint: Any, seen: tuple[Any, ...] = ()) -> Iterator[Personal]:
+    """The marks anywhere in a type, however it is put together of others."""
+    yield from marks_of(hint)
+    if isinstance(hint, TypeAliasType):
+        inside: Iterable[Any] = [hint.__value__]
+    elif isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        inside = get_type_hints(hint, include_extras=True).values()
+    else:
+        inside = get_args(hint)
+    for each in inside:
+        if each not in seen:
+            yield from marks_within(each, (*seen, each))

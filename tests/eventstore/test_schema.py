@@ -1,19 +1,23 @@
 """Stored names and versions: every event that was ever stored can be read, for ever."""
 
+import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_type_hints
 from uuid import UUID
 
 import msgspec
 import pytest
 from django.apps import apps
+from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from eventstore import log
 from eventstore.encoding import checked
 from eventstore.errors import Invalid
 from eventstore.messages import Event, Message, Personal
-from eventstore.schema import Stored
+from eventstore.process.secrecy import parts, sealed_types
+from eventstore.schema import Stored, personal_fields
 from eventstore.streams import categories, stored_as, stored_under
 from projections.engine import ReadModel
 from tests import factories
@@ -122,6 +126,64 @@ def test_a_shape_is_what_is_stored_and_nothing_else() -> None:
 )
 def test_every_change_of_what_is_stored_is_another_shape(fields: dict[str, Any]) -> None:
     assert shape(changed(**fields)) != shape(Moved)
+
+
+# What is personal
+
+
+type Address = Annotated[Where | None, Personal(of="person")]
+
+
+class Household(Message):
+    """People at a place, which is marked here."""
+
+    where: Annotated[Where | None, Personal(of="person")]
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Annotated[Where, Personal(of="person")] | None,
+        list[Annotated[Where | None, Personal(of="person")]],
+        dict[str, tuple[Annotated[Where, Personal(of="person")], ...]],
+        Annotated[list[Annotated[Where, Personal(of="person")]] | None, Personal(of="person")],
+        Address,
+        Address | None,
+        Household,
+        list[Household],
+    ],
+    ids=str,
+)
+def test_a_mark_that_would_seal_nothing_is_refused(hint: Any) -> None:
+    sentence = 'Moved.where: only a whole field is sealed, so it says: Annotated[… | None, Personal(of="person")].'
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        Stored("Moved", changed(where=hint))
+
+
+def test_what_is_personal_names_a_field_that_says_whose_it_is() -> None:
+    with pytest.raises(ValueError, match=r"^Moved\.where is personal of 'preson', which is no field of Moved\.$"):
+        Stored("Moved", changed(where=Annotated[Where | None, Personal(of="preson")]))
+
+
+def lie_open(event: type[Event], sealed: Collection[type[Struct]]) -> list[str]:
+    """The fields of an event that hold what is sealed elsewhere, and are not."""
+    marked = personal_fields(event)
+    return [
+        name
+        for name, hint in get_type_hints(event).items()
+        if name not in marked and not set(parts(hint)).isdisjoint(sealed)
+    ]
+
+
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_what_is_sealed_in_one_event_lies_open_in_none(stored: Stored[Any]) -> None:
+    assert lie_open(stored.event, sealed_types()) == [], 'Annotated[… | None, Personal(of="…")] seals it'
+
+
+def test_what_lies_open_is_found() -> None:
+    assert lie_open(Moved, {Where}) == []
+    for hint in (Where | None, list[Where]):
+        assert lie_open(changed(where=hint), {Where}) == ["where"]
 
 
 # Older versions
