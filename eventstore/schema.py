@@ -5,7 +5,7 @@ from typing import Any, TypeAliasType, get_args, get_type_hints
 
 import msgspec
 
-from eventstore.errors import Invalid
+from eventstore.errors import Invalid, said_of
 from eventstore.messages import Event, Personal
 
 type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -14,7 +14,7 @@ type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 class Stored[E: Event]:
     """An event's stored name, its current version, and the steps that lead from each older version to the next one.
 
-    `upcasters[n]` turns the data of version n into that of version n + 1.
+    `upcasters[n]` turns the data of version n into that of version n + 1. What is personal may be None, once erased.
     """
 
     def __init__(
@@ -41,7 +41,10 @@ class Stored[E: Event]:
         if not 1 <= version <= self.version:
             raise Invalid(f"{self.name} is known up to version {self.version}; this is version {version}.")
         for step in range(version, self.version):
-            fields = self.upcasters[step](fields)
+            try:
+                fields = self.upcasters[step](fields)
+            except Exception as error:
+                raise msgspec.ValidationError(f"the upcaster from version {step} fails ({said_of(error)})") from error
         return msgspec.convert(fields, self.event, str_keys=True)
 
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from eventstore import log
 from eventstore.encoding import checked
-from eventstore.errors import Invalid
+from eventstore.errors import Invalid, said_of
 from eventstore.messages import Event, Message, Personal
 from eventstore.process.secrecy import parts, sealed_types
 from eventstore.schema import Stored, personal_fields
@@ -22,7 +22,7 @@ from eventstore.streams import categories, stored_as, stored_under
 from projections.engine import ReadModel
 from tests import factories
 from tests.eventstore.pieces import rows
-from tests.golden.files import HERE, file_of, read, shape, stored_events, write_missing
+from tests.golden.files import HERE, Golden, file_of, read, shape, stored_events, write_missing
 
 STORED = list(stored_events())
 GOLDEN = sorted(HERE.glob("*.json"))
@@ -52,6 +52,31 @@ def test_every_golden_file_can_be_read(file: Path) -> None:
     assert stored.convert(golden.version, msgspec.json.decode(golden.data)) == event
     if golden.version == stored.version:
         assert msgspec.json.decode(checked(event)) == msgspec.json.decode(golden.data)
+
+
+def read_erased(stored: Stored[Any], golden: Golden) -> Event:
+    """The event of a golden file as it reads once whoever it is about was erased."""
+    fields = msgspec.json.decode(golden.data, type=dict[str, Any])
+    erased = fields | dict.fromkeys(golden.shape["personal"])
+    return cast("Event", stored.reading(golden.version)(msgspec.json.encode(erased)))
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=name_of)
+def test_every_golden_file_can_be_read_once_its_person_was_erased(file: Path) -> None:
+    golden = read(file)
+    read_erased(stored_under(golden.name), golden)
+
+
+def test_an_upcaster_that_looks_into_what_may_be_erased_is_found() -> None:
+    def its_country(fields: dict[str, Any]) -> dict[str, Any]:
+        return fields | {"title": fields["where"]["country"]}
+
+    moved = Moved(person=uuid7(), title="", where=Where(street="Lindenallee 7"))
+    golden = Golden("Moved", 1, shape(Moved), msgspec.Raw(msgspec.json.encode(moved)))
+    stored = Stored("Moved", Moved, version=2, upcasters={1: its_country})
+    assert stored.reading(1)(bytes(golden.data)) == msgspec.structs.replace(moved, title="DE")
+    with pytest.raises(msgspec.ValidationError, match=r"^the upcaster from version 1 fails \(TypeError: 'NoneType'"):
+        read_erased(stored, golden)
 
 
 @pytest.mark.parametrize("stored", STORED, ids=name_of)
@@ -285,6 +310,25 @@ def test_what_this_code_does_not_know_is_said_and_not_guessed(
     with pytest.raises(Invalid) as invalid:
         list(log.read_stream("stock_item-UNKNOWN"))
     assert sentence in str(invalid.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [KeyError("address"), TypeError("nothing"), ValueError("text"), Invalid("never")])
+def test_what_an_upcaster_cannot_take_is_said(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: dict[str, Any]) -> dict[str, Any]:
+        raise fault
+
+    monkeypatch.setitem(stored_under("CustomerRegistered").upcasters, 1, fail)
+    event_id = uuid7()
+    rows(
+        "INSERT INTO eventstore_event (id, stream, version, name, schema, data, correlation, actor)"
+        " VALUES (%s, 'customer-UNKNOWN', 1, 'CustomerRegistered', 1, '{}', gen_random_uuid(), 'tests')",
+        event_id,
+    )
+    why = f"the upcaster from version 1 fails ({said_of(fault)})"
+    sentence = f"Event {event_id} (CustomerRegistered, version 1) cannot be read: {why}."
+    with pytest.raises(Invalid, match=f"^{re.escape(sentence)}$"):
+        list(log.read_stream("customer-UNKNOWN"))
 
 
 # Names
