@@ -121,6 +121,13 @@ class Process:
         self.policies = dict(policies)
         self.state = state
         self.ends = tuple(ends)
+        self._ask_known(self.begins, self.heeds, "begins with {}, which is not in its wants")
+        self._ask_known(self.ends, tuple(members(state)), "ends with {}, which is not in its state")
+
+    def _ask_known(self, those: Sequence[type], known: Sequence[type], fault: str) -> None:
+        for each in those:
+            if each not in known:
+                raise ValueError(f"The process {self.name} {fault.format(each.__name__)}.")
 
     def stream(self, key: str) -> str:
         """The stream that is the history of an instance."""

@@ -226,3 +226,29 @@ def test_a_union_may_have_others_in_it() -> None:
         "small", wants=Both, begins=[], instance=errand_of, policies={1: first}, state=first.Errand, ends=[]
     )
     assert process.heeds == (ErrandCancelled, TimeGranted, Helped)
+
+
+def test_an_event_that_begins_an_instance_is_one_that_the_process_wants() -> None:
+    with pytest.raises(ValueError, match=r"^The process small begins with ErrandBegun, which is not in its wants\.$"):
+        Process(
+            "small",
+            wants=Both,
+            begins=[ErrandCancelled, ErrandBegun],
+            instance=errand_of,
+            policies={1: first},
+            state=first.Errand,
+            ends=[],
+        )
+
+
+def test_a_state_in_which_an_instance_ends_is_one_that_it_can_come_to() -> None:
+    with pytest.raises(ValueError, match=r"^The process small ends with Calling, which is not in its state\.$"):
+        Process(
+            "small",
+            wants=Both,
+            begins=[],
+            instance=errand_of,
+            policies={1: first},
+            state=first.Errand,
+            ends=[first.Done, Calling],
+        )
