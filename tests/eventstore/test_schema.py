@@ -16,9 +16,11 @@ from eventstore import log
 from eventstore.encoding import checked
 from eventstore.errors import Invalid, said_of
 from eventstore.messages import Event, Message, Personal
+from eventstore.process import members
 from eventstore.process.secrecy import parts, sealed_types
 from eventstore.schema import Stored, personal_fields
-from eventstore.streams import categories, stored_as, stored_under
+from eventstore.streams import Category, categories, stored_as, stored_under
+from orders.domain import product, work
 from projections.engine import ReadModel
 from tests import factories
 from tests.eventstore.pieces import rows
@@ -341,6 +343,30 @@ def test_every_event_and_command_has_one_home() -> None:
     for each in (names, events, commands, [category.name for category in categories()]):
         assert len(set(each)) == len(each)
     assert all(stored_as(stored.event) is stored_under(stored.name) is stored for stored in STORED)
+
+
+def forgotten(category: Category) -> set[str]:
+    """The commands and events that only one knows of the two: a category, and its decider."""
+    command = next(iter(get_type_hints(category.decider.decide).values()))
+    _, event, *_ = get_type_hints(category.decider.evolve).values()
+    registered = {*category.commands, *(stored.event for stored in category.events)}
+    return {each.__name__ for each in registered ^ {*members(command), *members(event)}}
+
+
+@pytest.mark.parametrize("category", categories(), ids=name_of)
+def test_every_command_and_event_of_a_decider_has_its_place_in_its_category(category: Category) -> None:
+    assert forgotten(category) == set(), "it belongs into streams.py and into the decider's Message or Happening"
+
+
+def test_what_is_forgotten_in_a_category_or_in_its_decider_is_found() -> None:
+    category = Category(
+        "work",
+        work,
+        key="work",
+        commands=(work.TakeWork, product.ListProduct),
+        events=(Stored("WorkTaken", work.WorkTaken),),
+    )
+    assert forgotten(category) == {"GiveBackWork", "WorkGivenBack", "ListProduct"}
 
 
 @pytest.mark.parametrize(
