@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, transaction
+from django.db.migrations import CreateModel, Migration
 from psycopg.errors import DiskFull
 
 from eventstore import log
 from eventstore.models import Checkpoint
 from eventstore.subscriptions import advance
 from projections import products
+from projections.apps import leave_to_rebuilds
 from projections.engine import projection_named, projections, rebuild, room, switch
 from projections.engine.background import outdated
 from projections.engine.health import health_of
@@ -562,3 +565,40 @@ def test_a_table_that_was_filled_in_other_parts_is_not_compared(events: int) -> 
         follow()
         with pytest.raises(Hindered, match=r"it has to be built anew as a whole\.$"):
             list(verify(projection_named("products"), nobody))
+
+
+# A table that was made again
+
+
+def migrate(*arguments: str) -> None:
+    """What a deploy does with the tables of read models, or takes back."""
+    call_command("migrate", "projections", *arguments, verbosity=0)
+
+
+def test_a_table_that_was_migrated_away_and_back_is_filled_as_a_whole(events: int) -> None:
+    projection = projections()["partner_events"]
+    before = content(projection)
+    assert before[0] > 0
+    try:
+        migrate("0008")
+    finally:
+        migrate()
+    follow()
+    assert (outdated(), content(projection)[0]) == (["partner_events"], 0)
+    rooms.rebuild(projection)
+    assert (outdated(), content(projection)) == ([], before)
+
+
+class Gadgets(Migration):
+    """A table that no code names."""
+
+    operations = [CreateModel("Gadget", fields=[])]
+
+
+@pytest.mark.parametrize(("backwards", "version"), [(False, 0), (True, 1)])
+def test_a_table_that_is_named_by_its_model_is_found(backwards: bool, version: int) -> None:
+    for name in ("gadget", "gadget#0/2", "gadgets"):
+        Checkpoint.objects.create(reader=name, position=7)
+    leave_to_rebuilds(plan=[(Gadgets("0099_gadgets", "projections"), backwards)])
+    found = dict(Checkpoint.objects.filter(reader__startswith="gadget").values_list("reader", "version"))
+    assert found == {"gadget": version, "gadget#0/2": version, "gadgets": 1}
