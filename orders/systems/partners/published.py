@@ -1,7 +1,8 @@
 """The published language of events, version 1: what partners are told of, each in a CloudEvent (1.0).
 
-A version that is published stays as it is: what has to change becomes another version beside it. Addresses, and what
-people have written in their own words, are told only to whoever asks for personal data and may see it.
+A version that is published stays as it is: what has to change becomes another one. So far each event is told under one
+type; before a second one stands beside it, `told` and `OURS` have to know which of them somebody asked for. Addresses,
+and what people have written in their own words, are told only to whoever asks for personal data and may see it.
 """
 
 from typing import Annotated, Any, Literal
