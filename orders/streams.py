@@ -27,6 +27,11 @@ def to_the_card(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {"way": "card"}
 
 
+def all_of_it(fields: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 of RefundFailed did not know that part of a refund can go back all the same."""
+    return fields | {"gone": {}}
+
+
 OLDER_ORDERS = {1: wait_if_short, 2: no_partner, 3: no_card}
 
 PRODUCT = Category(
@@ -153,7 +158,7 @@ PAYMENT = Category(
         Stored("RefundRequested", payment.RefundRequested, version=2, upcasters={1: to_the_card}),
         Stored("NothingLeftToRefund", payment.NothingLeftToRefund),
         Stored("PaymentRefunded", payment.PaymentRefunded),
-        Stored("RefundFailed", payment.RefundFailed),
+        Stored("RefundFailed", payment.RefundFailed, version=2, upcasters={1: all_of_it}),
         Stored("RefundWrittenOff", payment.RefundWrittenOff),
         Stored("PaymentOutcomeUnknown", payment.PaymentOutcomeUnknown),
         Stored("LatePaymentReceived", payment.LatePaymentReceived),

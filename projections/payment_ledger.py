@@ -111,9 +111,9 @@ def project(row: PaymentLedger | None, fact: Recorded[Wanted], order_id: UUID) -
     """The ledger after the fact."""
     event, amount = fact.event, fact.event.amount
     ledger = row or PaymentLedger(order_id=order_id, reference=reference(order_id), currency=amount.currency)
-    kind = kind_of(event, ledger)
-    after = reckoned(ledger, event, amount.cents)
-    booking = {"at": fact.recorded_at.isoformat(), "booking": str(kind), "cents": amount.cents} | notes(event)
+    kind, cents = kind_of(event, ledger), moved(event, ledger)
+    after = reckoned(ledger, event, cents)
+    booking = {"at": fact.recorded_at.isoformat(), "booking": str(kind), "cents": abs(cents)} | notes(event)
     return after.but(
         held=sum(after.holds.values()),
         owed=sum(after.dues.values()),
@@ -146,16 +146,27 @@ def kind_of(event: Wanted, ledger: PaymentLedger) -> Booking | None:
             return Booking.WRITTEN_OFF
         case LatePaymentReceived():
             return Booking.LATE
-        case PaymentRefunded():
-            return Booking.REFUNDED
-        case RefundFailed(refund_id=refund_id):
-            return Booking.CAME_BACK if has_left(str(refund_id), ledger) else None
+        case PaymentRefunded() | RefundFailed():
+            cents = moved(event, ledger)
+            return (Booking.REFUNDED if cents > 0 else Booking.CAME_BACK) if cents else None
 
 
-def has_left(refund_id: str, ledger: PaymentLedger) -> bool:
-    """Whether a refund was paid, so far as is known."""
-    of_it = [booking["booking"] for booking in ledger.bookings if booking["refund_id"] == refund_id]
-    return of_it[-1:] == [Booking.REFUNDED]
+def moved(event: Wanted, ledger: PaymentLedger) -> int:
+    """How many cents are booked: of a refund, what went back of it beyond what had; below zero, if that came back."""
+    match event:
+        case PaymentRefunded(refund_id=refund_id, amount=amount):
+            return amount.cents - gone_of(str(refund_id), ledger)
+        case RefundFailed(refund_id=refund_id, gone=gone):
+            return sum(part.cents for part in gone.values()) - gone_of(str(refund_id), ledger)
+        case _:
+            return event.amount.cents
+
+
+def gone_of(refund_id: str, ledger: PaymentLedger) -> int:
+    """How many cents of a refund have gone back, so far as is known."""
+    sign = {Booking.REFUNDED: 1, Booking.CAME_BACK: -1}
+    of_it = (booking for booking in ledger.bookings if booking["refund_id"] == refund_id)
+    return sum(sign[booking["booking"]] * booking["cents"] for booking in of_it if booking["booking"] in sign)
 
 
 def notes(event: Wanted) -> dict[str, str]:
@@ -190,10 +201,8 @@ def reckoned(ledger: PaymentLedger, event: Wanted, cents: int) -> PaymentLedger:
             return ledger.but(holds=ledger.holds | {str(attempt): cents})
         case LatePaymentReceived(request=CaptureRequest() | BankTransfer()):
             return ledger.but(late=ledger.late + cents)
-        case PaymentRefunded():
+        case PaymentRefunded() | RefundFailed():
             return ledger.but(refunded=ledger.refunded + cents)
-        case RefundFailed(refund_id=refund_id):
-            return ledger.but(refunded=ledger.refunded - cents) if has_left(str(refund_id), ledger) else ledger
         case CaptureWrittenOff() | LatePaymentReceived():
             return ledger
 

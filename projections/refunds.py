@@ -124,8 +124,8 @@ def project(row: Refund | None, fact: Recorded[Wanted], refund_id: UUID) -> Refu
             return row and row.but(standing=Standing.REJECTED, failure=reason)
         case PaymentRefunded():
             return row and row.but(standing=Standing.REFUNDED, failure="")
-        case RefundFailed(reason=reason):
-            return row and row.but(standing=Standing.FAILED, failure=reason)
+        case RefundFailed(amount=amount, reason=reason):
+            return row and row.but(standing=Standing.FAILED, cents=amount.cents, failure=reason)
         case RefundWrittenOff(reason=reason):
             return row and row.but(standing=Standing.WRITTEN_OFF, failure=reason)
         case PaymentOutcomeUnknown():

@@ -70,8 +70,8 @@ def proposed_refund(customer: User, by: User) -> UUID:
     return refund_id
 
 
-def failed_refund(customer: User) -> UUID:
-    """A refund of €40.00 that the payment provider could not pay."""
+def failed_refund(customer: User, **gone: Money) -> UUID:
+    """A refund of €40.00 that the payment provider could not pay, apart from what is gone."""
     order_id, _ = paid_by_card(customer)
     refund_id: UUID = uuid7()
     send(
@@ -79,9 +79,10 @@ def failed_refund(customer: User) -> UUID:
             order_id=order_id, refund_id=refund_id, amount=Money(cents=4000), reason="A mug was broken."
         )
     )
-    send(
-        payment.RecordRefundFailure(order_id=order_id, refund_id=refund_id, attempt=1, reason="The account is closed.")
+    failure = payment.RecordRefundFailure(
+        order_id=order_id, refund_id=refund_id, attempt=1, reason="The account is closed.", gone=gone
     )
+    send(failure)
     follow()
     return refund_id
 

@@ -118,6 +118,17 @@ def test_a_refund_is_written_off_once_the_answers_were_checked(clara: User) -> N
     assert refund_of(refund_id).standing == "written_off"
 
 
+def test_of_a_refund_that_went_in_part_every_page_speaks_of_the_rest(clara: User) -> None:
+    refund_id, finance = failed_refund(clara, pi_1=Money(cents=2500)), browsing(somebody(FINANCE))
+    asked = read(finance.get(f"/refunds/{refund_id}/retry/"))
+    assert "once more to refund €15.00." in asked
+    assert "Refunded €25.00" in asked
+    write_off = f"/refunds/{refund_id}/write-off/"
+    sent = {**hidden(finance.get(write_off)), "reason": "The customer cannot be found."}
+    assert "The customer does not get €15.00 back." in read(finance.post(write_off, sent))
+    assert "Refunded €25.00" in read(finance.get(f"/orders/{refund_of(refund_id).order_id}/ledger/"))
+
+
 def test_what_was_paid_by_bank_goes_back_by_bank_once_and_is_in_the_list_until_then(clara: User) -> None:
     refund_id = refund_to_transfer(clara)
     finance, address = browsing(somebody(FINANCE)), f"/refunds/{refund_id}/transfer/"

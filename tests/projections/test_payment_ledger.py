@@ -135,6 +135,14 @@ def test_a_refund_is_paid_and_comes_back_and_is_paid_again() -> None:
     assert booked(REFUNDED, failed, failed) == [(Booking.REFUNDED, 1000), (Booking.CAME_BACK, 1000)]
 
 
+def test_what_went_back_of_a_refund_that_failed_is_booked_once() -> None:
+    rest = of("RefundFailed", 400, refund_id=REFUND, gone={"pi_1": Money(cents=600)})
+    assert ledger(rest) == ledger(rest, rest) == {"refunded": 600}
+    assert ledger(rest, REFUNDED) == {"refunded": 1000}
+    assert booked(rest, REFUNDED) == [(Booking.REFUNDED, 600), (Booking.REFUNDED, 400)]
+    assert booked(REFUNDED, rest) == [(Booking.REFUNDED, 1000), (Booking.CAME_BACK, 400)]
+
+
 def test_a_booking_says_what_it_was_for() -> None:
     [fact] = factories.history(REFUNDED)
     [booking] = row_after(payment_ledger.PROJECTION, of("InvoiceWrittenOff", 1, shipment_id=PARCEL))["bookings"]

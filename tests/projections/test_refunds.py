@@ -26,7 +26,7 @@ REJECTED = of("RefundRejected", reason="It was in time.")
 REQUESTED = of("RefundRequested", amount=Money(cents=6000), reason="It came late.")
 AGAIN = of("RefundRequested", amount=Money(cents=6000), attempt=2)
 REFUNDED = of("PaymentRefunded")
-FAILED = of("RefundFailed", reason="The account is closed.")
+FAILED = of("RefundFailed", amount=Money(cents=6000), reason="The account is closed.")
 WRITTEN_OFF = of("RefundWrittenOff", reason="Paid in cash.")
 CREDITED = of("InvoiceCredited", shipment_id=PARCEL, amount=Money(cents=1500))
 CREDITED_TOO = of("InvoiceCredited", shipment_id=PARCEL_2, amount=Money(cents=400))
@@ -73,6 +73,12 @@ def test_what_becomes_of_it(events: list[Event], standing: Standing, attempt: in
     row = row_after(refunds.PROJECTION, *events)
     assert (row["standing"], row["attempt"], row["failure"]) == (standing, attempt, failure)
     assert (row["cents"], row["reason"]) == (6000, "It came late.")
+
+
+def test_of_what_went_back_in_part_the_rest_is_shown_until_it_is_asked_for_anew() -> None:
+    rest = of("RefundFailed", amount=Money(cents=2000), gone={"pi_1": Money(cents=4000)})
+    assert row_after(refunds.PROJECTION, REQUESTED, rest)["cents"] == 2000
+    assert row_after(refunds.PROJECTION, REQUESTED, rest, AGAIN)["cents"] == 6000
 
 
 def test_who_proposed_and_who_approved_it() -> None:

@@ -1,5 +1,6 @@
 """Paying back: the provider, or for a bank transfer the finance clerk, carries out a refund, or cannot."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -7,15 +8,17 @@ from msgspec.structs import replace
 from accounts.domain.reason import ask_reason
 from accounts.domain.roles import FINANCE, PROCESS, PROVIDER
 from eventstore.messages import Command, Event, Refused
-from orders.domain.money import Money
+from orders.domain.money import Money, total
+from orders.domain.payment.amount import ask_amount
 from orders.domain.payment.provider import STILL_WAITING, ask_asked, told
 from orders.domain.payment.refunding import RefundRequested, refund_of
-from orders.domain.payment.states import Payment, RefundStanding
+from orders.domain.payment.states import Payment
 
 PAID = "This refund has been paid meanwhile."
 NOT_APPROVED = "This refund waits for a second person to approve it."
 WRITTEN_OFF = "This refund was written off."
 NOTHING_TO_PAY = "Nothing is to be paid for this refund."
+NOT_AS_ASKED = "{paid} was paid back, and we had asked for {asked}."
 
 
 class RecordRefund(Command):
@@ -29,12 +32,15 @@ class RecordRefund(Command):
 
 
 class RecordRefundFailure(Command):
+    """It could not go back, apart from what is `gone` all the same, by what it was taken under."""
+
     sent_by = frozenset({PROVIDER, PROCESS, FINANCE})
 
     order_id: UUID
     refund_id: UUID
     attempt: int
     reason: str
+    gone: dict[str, Money] = {}
 
 
 class TransferRefund(Command):
@@ -70,11 +76,14 @@ class PaymentRefunded(Event):
 
 
 class RefundFailed(Event):
+    """The amount could not go back: all of the refund, or the rest of it, where part is `gone` all the same."""
+
     order_id: UUID
     refund_id: UUID
     attempt: int
     amount: Money
     reason: str
+    gone: dict[str, Money] = {}
 
 
 class RefundWrittenOff(Event):
@@ -118,9 +127,7 @@ def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | R
             if command.attempt < asked.attempt:
                 return []
             if command.amount != asked.amount:
-                raise Refused(
-                    "{paid} was paid back, and we had asked for {asked}.", paid=command.amount, asked=asked.amount
-                )
+                raise Refused(NOT_AS_ASKED, paid=command.amount, asked=asked.amount)
             return [
                 PaymentRefunded(
                     order_id=command.order_id,
@@ -133,7 +140,10 @@ def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | R
 
 
 def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happening | RefundRequested]:
-    """The money could not go back, or came back: a bank says so even after the provider has said that all is well."""
+    """The money could not go back, or came back: a bank says so even after the provider has said that all is well.
+
+    Who says so may know of one piece only; that others have gone is news later as well.
+    """
     asked = refund_of(payment, command.refund_id)
     ask_asked(asked.attempt, command.attempt)
     match asked.standing:
@@ -141,20 +151,32 @@ def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happe
             raise Refused(NOT_APPROVED)
         case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
-        case "failed" | "written_off":
+        case "written_off":
             return []
-        case "requested" | "unanswered" | "refunded":
-            if command.attempt < asked.attempt:
+        case "requested" | "unanswered" | "refunded" | "failed":
+            gone = ask_part(command.gone, asked.amount)
+            if command.attempt < asked.attempt or (asked.standing == "failed" and gone.cents <= asked.gone.cents):
                 return []
             return [
                 RefundFailed(
                     order_id=command.order_id,
                     refund_id=command.refund_id,
                     attempt=command.attempt,
-                    amount=asked.amount,
+                    amount=asked.amount - gone,
                     reason=told(command.reason),
+                    gone=command.gone,
                 )
             ]
+
+
+def ask_part(gone: dict[str, Money], asked: Money) -> Money:
+    """What has gone of a refund that failed; Refused where that is no part of it."""
+    for amount in gone.values():
+        ask_amount(amount)
+    paid = total(gone.values())
+    if paid.cents >= asked.cents:
+        raise Refused(NOT_AS_ASKED, paid=paid, asked=asked)
+    return paid
 
 
 def transfer(command: TransferRefund, payment: Payment) -> list[Happening | RefundRequested]:
@@ -234,7 +256,7 @@ def write_off(command: WriteOffRefund, payment: Payment) -> list[Happening | Ref
                 RefundWrittenOff(
                     order_id=command.order_id,
                     refund_id=command.refund_id,
-                    amount=asked.amount,
+                    amount=asked.rest,
                     reason=command.reason,
                 )
             ]
@@ -244,13 +266,13 @@ def evolve(payment: Payment, event: Happening) -> Payment:
     """The payment after an event."""
     match event:
         case PaymentRefunded():
-            return with_refund(payment, event.refund_id, "refunded")
-        case RefundFailed():
-            return with_refund(payment, event.refund_id, "failed")
+            return with_refund(payment, event.refund_id, standing="refunded")
+        case RefundFailed(gone=gone):
+            return with_refund(payment, event.refund_id, standing="failed", gone=total(gone.values()))
         case RefundWrittenOff():
-            return with_refund(payment, event.refund_id, "written_off")
+            return with_refund(payment, event.refund_id, standing="written_off")
 
 
-def with_refund(payment: Payment, refund_id: UUID, standing: RefundStanding) -> Payment:
+def with_refund(payment: Payment, refund_id: UUID, **changes: Any) -> Payment:
     """The payment, one refund of which stands differently."""
-    return replace(payment, ledger=payment.ledger.with_refund(refund_id, standing=standing))
+    return replace(payment, ledger=payment.ledger.with_refund(refund_id, **changes))

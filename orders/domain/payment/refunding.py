@@ -232,6 +232,9 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             nothing = Refund(amount=NOTHING, standing="nothing_left", reason=event.reason)
             ledger = replace(ledger, refunds=ledger.refunds | {refund_id: nothing})
         case RefundRequested(refund_id=refund_id):
-            asked = Refund(amount=event.amount, standing="requested", reason=event.reason, attempt=event.attempt)
+            gone = ledger.refunds[refund_id].gone if refund_id in ledger.refunds else NOTHING
+            asked = Refund(
+                amount=event.amount, standing="requested", reason=event.reason, attempt=event.attempt, gone=gone
+            )
             ledger = replace(ledger, refunds=ledger.refunds | {refund_id: asked})
     return replace(payment, ledger=ledger)

@@ -46,13 +46,24 @@ class Invoice(Message):
 
 
 class Refund(Message):
-    """What goes back to the customer."""
+    """What goes back to the customer. So much of it is `gone`, although all of it could not go."""
 
     amount: Money
     standing: RefundStanding
     reason: str
     attempt: int = 1
     proposed_by: str = ""
+    gone: Money = NOTHING
+
+    @property
+    def back(self) -> Money:
+        """What of it went back."""
+        return self.amount if self.standing == "refunded" else self.gone
+
+    @property
+    def rest(self) -> Money:
+        """What of it is still to go back."""
+        return self.amount - self.gone
 
 
 class Ledger(Message):
@@ -83,13 +94,14 @@ class Ledger(Message):
     @property
     def refunded(self) -> Money:
         """What went back."""
-        return total(refund.amount for refund in self.refunds.values() if refund.standing == "refunded")
+        return total(refund.back for refund in self.refunds.values())
 
     @property
     def refundable(self) -> Money:
         """What came in, and neither went back nor is about to. A failed refund is still owed."""
         settled = ("credited", "rejected", "written_off")
-        return self.received - total(each.amount for each in self.refunds.values() if each.standing not in settled)
+        back = (each.gone if each.standing in settled else each.amount for each in self.refunds.values())
+        return self.received - total(back)
 
     @property
     def left(self) -> Money:

@@ -158,9 +158,7 @@ def retry_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The payment provider is asked once more."),
-        consequences=[
-            _("Asks the payment provider once more to refund %(amount)s.") % {"amount": money(refund.amount)}
-        ],
+        consequences=[_("Asks the payment provider once more to refund %(amount)s.") % {"amount": money(refund.rest)}],
         refund=refund,
         failure=Refund.objects.values_list("failure", flat=True).get(refund_id=refund_id),
         write_off_url=reverse("orders:write_off_refund", args=[refund_id]),
@@ -207,7 +205,7 @@ def write_off_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The refund is written off."),
-        consequences=[_("The customer does not get %(amount)s back.") % {"amount": money(refund.amount)}],
+        consequences=[_("The customer does not get %(amount)s back.") % {"amount": money(refund.rest)}],
         refund=refund,
     )
 

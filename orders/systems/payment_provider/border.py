@@ -1,6 +1,7 @@
 """The border to the payment provider: what charging asks for, asked of whichever provider there is."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from accounts.domain.roles import PROVIDER
@@ -12,7 +13,7 @@ from orders.domain.payment.authorizing import wanted
 from orders.processes.charging import SYSTEM, GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, TakeAmount
 from orders.streams import PAYMENT
 from orders.systems.payment_provider.port import Back, CardDesk, PaymentProvider, Refund, Share
-from orders.systems.payment_provider.recording import not_taken, paid_back, recorded, refunded
+from orders.systems.payment_provider.recording import not_refunded, not_taken, paid_back, recorded
 
 
 class PaymentBorder:
@@ -95,42 +96,42 @@ class PaymentBorder:
     def give_back(self, request: GiveAmountBack, key: str) -> Iterator[Command]:
         """An amount goes back, in as many pieces as it was taken in. Pieces that have gone are not sent again."""
         pieces = [
-            self.provider.give_back(source.intent, back_of(request, source.amount), f"{key}-{source.intent}")
+            Piece(
+                source.intent,
+                self.provider.give_back(source.intent, back_of(request, source.amount), f"{key}-{source.intent}"),
+            )
             for source in request.sources
         ]
-        yield from whole_of(request, pieces)
+        yield from whole_of(pieces, request.attempt)
 
     def look_into(self, order_id: UUID) -> Iterator[Command]:
         """All that the provider knows of an order."""
-        pieces: dict[UUID, list[Refund]] = {}
+        pieces: dict[UUID, list[Piece]] = {}
         for intent in self.provider.intents(order_id):
             yield from recorded(intent)
             for refund in self.provider.refunds(intent.id):
-                pieces.setdefault(refund.refund_id, []).append(refund)
+                pieces.setdefault(refund.refund_id, []).append(Piece(intent.id, refund))
         for found in pieces.values():
-            latest = max(piece.attempt for piece in found)
-            done = [piece for piece in found if piece.standing == "paid"]
-            if sum(piece.amount.cents for piece in done) == found[0].whole.cents:
-                last = done[-1]
-                yield paid_back(order_id, last.refund_id, latest, last.whole, last.id)
-            else:
-                yield from (
-                    told
-                    for piece in found
-                    if piece.attempt == latest and piece.standing == "failed"
-                    for told in refunded(piece)
-                )
+            yield from whole_of(found, max(piece.refund.attempt for piece in found))
 
 
-def whole_of(request: GiveAmountBack, pieces: Sequence[Refund]) -> Iterator[Command]:
+class Piece(NamedTuple):
+    """What goes back of a refund under one intent."""
+
+    intent: str
+    refund: Refund
+
+
+def whole_of(pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
     """What the business is told of a refund, of which these are the pieces; nothing yet, where one still waits."""
-    failed = [piece for piece in pieces if piece.standing == "failed"]
-    if failed:
-        yield payment.RecordRefundFailure(
-            order_id=request.order_id, refund_id=request.refund_id, attempt=request.attempt, reason=failed[0].reason
-        )
-    elif all(piece.standing == "paid" for piece in pieces):
-        yield paid_back(request.order_id, request.refund_id, request.attempt, request.amount, pieces[0].id)
+    paid = [piece for piece in pieces if piece.refund.standing == "paid"]
+    failed = [piece.refund for piece in pieces if piece.refund.standing == "failed" and piece.refund.attempt == attempt]
+    known = pieces[0].refund
+    if sum(piece.refund.amount.cents for piece in paid) == known.whole.cents:
+        yield paid_back(known.order_id, known.refund_id, attempt, known.whole, paid[-1].refund.id)
+    elif failed and not any(piece.refund.standing == "waiting" for piece in pieces):
+        gone = {piece.intent: piece.refund.amount for piece in paid}
+        yield not_refunded(failed[0], gone)
 
 
 def share_of(request: TakeAmount) -> Share:

@@ -56,11 +56,16 @@ def not_taken(order_id: UUID, shipment_id: UUID, attempt: int, reason: str) -> C
 def refunded(found: Refund) -> Iterator[Command]:
     """What the business is told of a refund that goes back in one piece, or of a piece that cannot."""
     if found.standing == "failed":
-        yield payment.RecordRefundFailure(
-            order_id=found.order_id, refund_id=found.refund_id, attempt=found.attempt, reason=found.reason
-        )
+        yield not_refunded(found, {})
     elif found.standing == "paid" and found.amount == found.whole:
         yield paid_back(found.order_id, found.refund_id, found.attempt, found.whole, found.id)
+
+
+def not_refunded(found: Refund, gone: dict[str, Money]) -> Command:
+    """A refund could not go back, apart from what has gone under these intents."""
+    return payment.RecordRefundFailure(
+        order_id=found.order_id, refund_id=found.refund_id, attempt=found.attempt, reason=found.reason, gone=gone
+    )
 
 
 def paid_back(order_id: UUID, refund_id: UUID, attempt: int, amount: Money, reference: str) -> Command:

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 from msgspec.structs import replace
 
+from eventstore.messages import Refused
 from orders.domain import payment
 from orders.domain.payment import (
     GOODWILL,
@@ -213,6 +214,39 @@ def test_answers_in_any_order_come_to_the_same_end() -> None:
     answers: list[payment.Message] = [PAID, NOT_PAID, UNKNOWN, PAID, NOT_PAID]
     ends = [after(paid(ASKED).state, *order).ledger for order in permutations(answers)]
     assert {(end.refunds[REFUND].standing, end.refunded.cents) for end in ends} == {("failed", 0)}
+
+
+PART_OF_IT = replace(NOT_PAID, gone={"pi_1": eur(600)})
+IN_PART = replace(FAILED, amount=eur(400), gone={"pi_1": eur(600)})
+
+
+def test_of_a_refund_that_failed_the_pieces_that_went_are_given_back() -> None:
+    paid(ASKED).when(PART_OF_IT).then(IN_PART)
+    failed = paid(ASKED, IN_PART)
+    assert failed.state.ledger.refunded == eur(600)
+    failed.when(WRITE_OFF).then(replace(WRITTEN_OFF, amount=eur(400)))
+    given_up = paid(ASKED, IN_PART, WRITTEN_OFF).state.ledger
+    assert (given_up.refunded, given_up.refundable) == (eur(600), eur(2400))
+
+
+def test_they_stay_given_back_while_the_rest_is_asked_for_anew() -> None:
+    again = paid(ASKED, IN_PART, ASKED_AGAIN)
+    assert again.state.ledger.refunded == eur(600)
+    again.when(replace(PAID, attempt=2)).then(replace(REFUNDED, attempt=2))
+    assert paid(ASKED, IN_PART, ASKED_AGAIN, REFUNDED).state.ledger.refunded == eur(1000)
+
+
+def test_who_knows_of_one_piece_only_is_corrected_by_who_knows_of_all() -> None:
+    paid(ASKED, FAILED).when(PART_OF_IT).then(IN_PART)
+    paid(ASKED, IN_PART).when(NOT_PAID).then()
+    paid(ASKED, IN_PART).when(PART_OF_IT).then()
+
+
+def test_what_went_is_some_money_and_less_than_all_of_it() -> None:
+    for cents, sentence in [(0, "Enter an amount of more than zero."), (1000, "€10.00 was paid back, and we had")]:
+        more = replace(NOT_PAID, gone={"pi_1": eur(cents)})
+        with pytest.raises(Refused, match=sentence):
+            payment.decide(more, paid(ASKED).state)
 
 
 @pytest.mark.parametrize("since", [(REFUNDED,), (FAILED,), (FAILED, WRITTEN_OFF), (FAILED, ASKED_AGAIN)])

@@ -1,10 +1,14 @@
 """An order that is paid by card goes its way by itself: the provider is asked, and what it says is recorded."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from eventstore import clock, log
@@ -13,10 +17,12 @@ from eventstore.rest import to_rest
 from orders.domain import payment
 from orders.domain.money import Money
 from orders.systems.payment_provider.border import PaymentBorder
+from orders.systems.payment_provider.port import Back, Refund
 from orders.systems.payment_provider.stripe_account import Stripe
 from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests import factories
 from tests.connections import connected
+from tests.processes import play
 from tests.sandbox_room import Stand
 from tests.shop import send
 from tests.systems.tempest.buyers import METADATA
@@ -138,3 +144,72 @@ def test_a_refund_that_takes_its_time_is_looked_into(stand: Stand) -> None:
     send(payment.RetryRefund(order_id=order_id, refund_id=refund_id, attempt=2))
     assert names(order_id)[-1] == "RefundFailed"
     assert [amount for what, amount in money(stand, order_id) if what == "refunded"] == []
+
+
+def taken_in_two() -> UUID:
+    """An order of which six euros were taken, and four by themselves."""
+    order_id = ordered("pm_card_mastercard")
+    names(order_id)
+    for share in (SIX, FOUR):
+        capture(order_id, share)
+        names(order_id)
+    return order_id
+
+
+@contextmanager
+def failing(number: int) -> Iterator[None]:
+    """This call of all that give money back is answered with a no."""
+    real, calls = Stripe.give_back, count(1)
+
+    def give_back(self: Stripe, intent: str, back: Back, key: str) -> Refund:
+        if next(calls) == number:
+            return Refund(id="", standing="failed", reason="The card was closed.", **back._asdict())
+        return real(self, intent, back, key)
+
+    with patch.object(Stripe, "give_back", give_back):
+        yield
+
+
+def give_back(order_id: UUID, refund_id: UUID, amount: Money) -> None:
+    """Something goes back."""
+    send(payment.RefundPayment(order_id=order_id, refund_id=refund_id, amount=amount, reason="Sorry."))
+
+
+@pytest.mark.parametrize(("piece", "gone"), [(1, FOUR), (2, SIX)])
+def test_a_piece_that_went_is_in_the_books_although_the_other_failed(piece: int, gone: Money, provider: Stripe) -> None:
+    order_id, first, second = taken_in_two(), uuid7(), uuid7()
+    with failing(piece):
+        give_back(order_id, first, TEN)
+        assert names(order_id)[-1] == "RefundFailed"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back == gone
+    send(payment.WriteOffRefund(order_id=order_id, refund_id=first, reason="It was paid in another way."))
+    assert play.ledger(order_id).left == TEN - gone
+    give_back(order_id, second, TEN - gone)
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back == TEN
+
+
+def test_tried_again_the_rest_goes(provider: Stripe) -> None:
+    order_id, refund_id = taken_in_two(), uuid7()
+    with failing(2):
+        give_back(order_id, refund_id, TEN)
+        names(order_id)
+    send(payment.RetryRefund(order_id=order_id, refund_id=refund_id, attempt=2))
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back == TEN
+
+
+def test_a_letter_that_knows_of_one_piece_has_the_others_looked_for(provider: Stripe) -> None:
+    order_id, refund_id = taken_in_two(), uuid7()
+    give_back(order_id, refund_id, TEN)
+    names(order_id)
+    real = Stripe.refunds
+
+    def four_came_back(self: Stripe, intent: str) -> list[Refund]:
+        found = real(self, intent)
+        return [replace(each, standing="failed") if each.amount == FOUR else each for each in found]
+
+    with patch.object(Stripe, "refunds", four_came_back):
+        send(factories.RecordRefundFailure.build(order_id=order_id, refund_id=refund_id))
+        assert names(order_id)[-2:] == ["RefundFailed", "RefundFailed"]
+    assert play.ledger(order_id).refunded == SIX

@@ -1,0 +1,68 @@
+"""Charging, as it is run now, as equations: of a refund that failed what has gone is gone, and the rest is there."""
+
+from msgspec.structs import replace
+
+from eventstore.messages import Event
+from eventstore.process import Ask
+from orders.domain.money import Money
+from orders.processes import PROCESSES, charging, charging_heedful
+from orders.processes.charging import GiveAmountBack, LookInto, Source
+from tests import factories
+from tests.processes.story import Story
+from tests.processes.test_charging import FOUR, ORDER, PLACED, REFUND, SIX, TAKEN, TEN, refund, waits
+
+ONE = Money(cents=100)
+LOOK = Ask("payment_provider", LookInto(order_id=ORDER))
+
+
+def story(*events: Event) -> Story:
+    """An order by card, and what has happened since."""
+    return Story(charging_heedful).given(PLACED, *events)
+
+
+def failed(**gone: Money) -> Event:
+    """All of the refund could not go, or what is not gone of it."""
+    return factories.RefundFailed.build(order_id=ORDER, refund_id=REFUND, attempt=1, gone=gone)
+
+
+def gives_back(amount: Money, attempt: int, *sources: tuple[str, Money]) -> Ask:
+    """An amount goes back, from there."""
+    parts = tuple(Source(intent=intent, amount=part) for intent, part in sources)
+    asked = GiveAmountBack(order_id=ORDER, refund_id=REFUND, attempt=attempt, amount=amount, sources=parts)
+    return Ask("payment_provider", asked)
+
+
+def test_an_order_that_is_placed_now_is_charged_so_and_one_that_was_placed_before_as_it_was() -> None:
+    [process] = [each for each in PROCESSES if each.name == "charging"]
+    assert process.policies == {1: charging, 2: charging_heedful}
+
+
+def test_who_says_that_a_piece_failed_is_asked_about_the_others() -> None:
+    story(*TAKEN, refund(TEN)).when(failed()).then(LOOK)
+    story(*TAKEN, refund(TEN), failed()).when(failed(pi_1=SIX)).then()
+
+
+def test_where_there_is_one_piece_nothing_is_asked() -> None:
+    story(*TAKEN, refund(SIX)).when(failed()).then()
+    Story(charging_heedful).when(failed()).then()
+
+
+def test_another_refund_comes_from_what_has_not_gone() -> None:
+    told = story(*TAKEN, refund(TEN), failed(pi_1=SIX))
+    other = replace(refund(ONE), refund_id=ORDER)
+    told.when(other).then(replace_id(gives_back(ONE, 1, ("pi_2", ONE))), waits(10))
+
+
+def replace_id(asked: Ask) -> Ask:
+    """The same, for another refund."""
+    return Ask(asked.system, replace(asked.request, refund_id=ORDER))
+
+
+def test_tried_again_what_has_gone_is_part_of_it_and_the_rest_comes_from_elsewhere() -> None:
+    told = story(*TAKEN, refund(TEN), failed(pi_2=FOUR))
+    told.when(refund(TEN, attempt=2)).then(gives_back(TEN, 2, ("pi_2", FOUR), ("pi_1", SIX)), waits(10))
+
+
+def test_what_failed_altogether_is_tried_as_before() -> None:
+    told = story(*TAKEN, refund(TEN), failed())
+    told.when(refund(TEN, attempt=2)).then(gives_back(TEN, 2, ("pi_1", SIX), ("pi_2", FOUR)), waits(10))
