@@ -179,3 +179,17 @@ def test_finance_sees_what_differs_and_nothing_else(border: PaymentBorder, provi
     assert f'href="/orders/{order_id}/ledger/"' in fin.get(f"/operations/notices/{row.id}/").content.decode()
     assert fin.get(f"/operations/notices/{of_the_carrier.id}/").status_code == 404
     assert browsing(somebody(WAREHOUSE)).get("/operations/notices/").status_code == 403
+
+
+def test_what_the_bank_sent_back_counts_once_and_once_more_when_it_is_paid_again(border: PaymentBorder) -> None:
+    order_id, refund_id = paid(), uuid7()
+    send(payment.RefundPayment(order_id=order_id, refund_id=refund_id, amount=TEN, reason="Sorry."))
+    to_rest(PROCESSES)
+    send(factories.RecordRefundFailure.build(order_id=order_id, refund_id=refund_id))
+    with patch.object(Stripe, "totals", return_value=Totals(TEN, Money(cents=0))):
+        look(border)
+    assert on_the_list(order_id) == []
+    send(payment.RetryRefund(order_id=order_id, refund_id=refund_id, attempt=2))
+    to_rest(PROCESSES)
+    look(border)
+    assert on_the_list(order_id) == []
