@@ -7,7 +7,17 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from eventstore.messages import Command, Message, Request, State
-from eventstore.process import Accept, Ask, CommandRefused, DeadlineReached, Do, Send, Wait
+from eventstore.process import (
+    Accept,
+    Ask,
+    CommandRefused,
+    CommandSkipped,
+    DeadlineReached,
+    Do,
+    RequestAnswered,
+    Send,
+    Wait,
+)
 from orders.domain import order, payment
 from orders.domain.money import Money
 from orders.domain.payment.provider import Asked, AuthorizationRequest, CaptureRequest, RefundRequest
@@ -76,13 +86,14 @@ class Unbegun(State):
 class Card(State):
     """The card that is asked next, and what is held by each attempt, `taken` under each intent, and gone back.
 
-    Holds and takings go by the provider's intents; `returned` by the refunds.
+    Holds and takings go by the provider's intents; `returned` by the refunds. So many `looks` have no answer yet.
     """
 
     card: str
     holds: dict[int, str] = {}
     taken: dict[str, Money] = {}
     returned: dict[UUID, tuple[Source, ...]] = {}
+    looks: int = 0
 
 
 class Quiet(Card):
@@ -126,6 +137,8 @@ type Wanted = (
     | payment.RefundWrittenOff
     | DeadlineReached
     | CommandRefused
+    | CommandSkipped
+    | RequestAnswered
 )
 
 initial: Charging = Unbegun()

@@ -1,19 +1,30 @@
-"""Charging, as it is run now: the pieces of a refund that went back are gone, although the others could not go."""
+"""Charging, as it is run now: of a refund that failed it knows what went, and it looks once until it is answered."""
 
 from datetime import datetime
+from uuid import UUID
 
 from msgspec.structs import replace
 
-from eventstore.process import Ask, Do
+from eventstore.process import Ask, CommandSkipped, DeadlineReached, Do, RequestAnswered, Send, Wait
 from orders.domain import payment
 from orders.domain.money import total
 from orders.processes import charging
-from orders.processes.charging import SYSTEM, Asking, Charging, LookInto, Quiet, Source, Wanted, initial
+from orders.processes.charging import PAUSE, SYSTEM, Asking, Charging, LookInto, Quiet, Source, Unbegun, Wanted, initial
 
 __all__ = ["evolve", "initial", "react"]
 
+LOOK = "look"
+
 
 def evolve(state: Charging, event: Wanted) -> Charging:
+    """As before, and it is remembered what has gone of a refund that failed, and which looks have no answer yet."""
+    after = with_pieces(state, event)
+    if isinstance(state, Unbegun) or isinstance(after, Unbegun):
+        return after
+    return replace(after, looks=max(state.looks + has_to_look(state, event) - is_answer(event), 0))
+
+
+def with_pieces(state: Charging, event: Wanted) -> Charging:
     """As before, and of a refund that failed what has gone is remembered."""
     after = charging.evolve(state, event)
     if isinstance(state, Quiet | Asking) and isinstance(after, Quiet | Asking):
@@ -35,10 +46,34 @@ def sources(card: Quiet | Asking, refund: payment.RefundRequested) -> tuple[Sour
 
 
 def react(before: Charging, event: Wanted, after: Charging, at: datetime) -> list[Do]:
-    """As before, and who says that a piece could not go back is asked about the others, unless they have said it."""
-    if isinstance(event, payment.RefundFailed) and not event.gone and in_pieces(before, event):
-        return [Ask(SYSTEM, LookInto(order_id=event.order_id))]
-    return charging.react(before, event, after, at)
+    """As before, apart from looking: what the provider has not answered is not asked a second time."""
+    if is_answer(event):
+        return [Wait(LOOK, at + PAUSE)] if isinstance(after, Asking) and not after.looks else []
+    match event:
+        case DeadlineReached(instance=instance):
+            look = Ask(SYSTEM, LookInto(order_id=UUID(instance.partition(":")[2])))
+            told = [each for each in charging.react(before, event, after, at) if isinstance(each, Send)]
+            return [*told, look] if has_to_look(before, event) else [*told]
+        case payment.RefundFailed(order_id=order_id) if has_to_look(before, event):
+            return [Ask(SYSTEM, LookInto(order_id=order_id))]
+        case _:
+            return charging.react(before, event, after, at)
+
+
+def is_answer(event: Wanted) -> bool:
+    """Whether a look is over: it was answered, or a person has given it up."""
+    return isinstance(event, RequestAnswered | CommandSkipped) and event.name == LookInto.__name__
+
+
+def has_to_look(state: Charging, event: Wanted) -> bool:
+    """Whether the provider is asked what it knows: it is silent, or says of one piece of a refund that it failed."""
+    match event:
+        case DeadlineReached():
+            return isinstance(state, Asking) and not state.looks
+        case payment.RefundFailed(gone=gone):
+            return not gone and in_pieces(state, event)
+        case _:
+            return False
 
 
 def in_pieces(state: Charging, event: payment.RefundFailed) -> bool:

@@ -1,14 +1,20 @@
 """Charging, as it is run now, as equations: of a refund that failed what has gone is gone, and the rest is there."""
 
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
 from msgspec.structs import replace
 
 from eventstore.messages import Event
-from eventstore.process import Ask
+from eventstore.process import Ask, CommandSkipped, DeadlineReached, RequestAnswered, Wait
+from orders.domain import payment
 from orders.domain.money import Money
+from orders.domain.payment.provider import RefundRequest
 from orders.processes import PROCESSES, charging, charging_heedful
 from orders.processes.charging import GiveAmountBack, LookInto, Source
 from tests import factories
-from tests.processes.story import Story
+from tests.processes.story import NOON, Story
 from tests.processes.test_charging import FOUR, ORDER, PLACED, REFUND, SIX, TAKEN, TEN, refund, waits
 
 ONE = Money(cents=100)
@@ -66,3 +72,67 @@ def test_tried_again_what_has_gone_is_part_of_it_and_the_rest_comes_from_elsewhe
 def test_what_failed_altogether_is_tried_as_before() -> None:
     told = story(*TAKEN, refund(TEN), failed())
     told.when(refund(TEN, attempt=2)).then(gives_back(TEN, 2, ("pi_1", SIX), ("pi_2", FOUR)), waits(10))
+
+
+UNKNOWN = payment.RecordUnknownOutcome(order_id=ORDER, request=RefundRequest(refund_id=REFUND, attempt=1))
+
+
+def deadline(name: str = "silence") -> Event:
+    """The time is over."""
+    return DeadlineReached(instance=f"charging:{ORDER}", name=name, due_at=NOON)
+
+
+def answered(name: str = "LookInto") -> Event:
+    """The provider has said what it knows."""
+    return RequestAnswered(instance=f"charging:{ORDER}", command_id=UUID(int=8), name=name)
+
+
+def skipped(name: str = "LookInto") -> Event:
+    """A person has given up asking."""
+    return CommandSkipped(instance=f"charging:{ORDER}", command_id=UUID(int=8), name=name, reason="It is away.")
+
+
+@pytest.mark.parametrize("over", [answered(), skipped()], ids=["answered", "skipped"])
+def test_an_hour_after_an_answer_it_is_looked_into_again_and_not_before(over: Event) -> None:
+    told = story(*TAKEN, refund(SIX)).when(deadline())
+    told.then(UNKNOWN, LOOK)
+    told.when(over).then(Wait("look", told.at + timedelta(hours=1)))
+    told.when(deadline("look")).then(UNKNOWN, LOOK)
+
+
+def test_what_is_asked_meanwhile_is_told_as_unknown_and_not_looked_into_twice() -> None:
+    told = story(*TAKEN, refund(SIX), deadline(), refund(ONE, ORDER)).when(deadline())
+    other = payment.RecordUnknownOutcome(order_id=ORDER, request=RefundRequest(refund_id=ORDER, attempt=1))
+    told.then(UNKNOWN, other)
+    told.when(answered()).then(Wait("look", told.at + timedelta(hours=1)))
+
+
+def test_once_nothing_is_open_nothing_is_looked_into() -> None:
+    refunded = factories.PaymentRefunded.build(order_id=ORDER, refund_id=REFUND, attempt=1)
+    over = story(*TAKEN, refund(SIX), deadline(), refunded)
+    over.when(answered()).then()
+    over.when(deadline("look")).then()
+
+
+def test_of_two_looks_the_last_answer_counts() -> None:
+    told = story(*TAKEN, refund(TEN), deadline()).when(failed())
+    told.then(LOOK)
+    told.given(refund(TEN, attempt=2)).when(answered()).then()
+    assert LOOK not in told.when(deadline()).todo
+    told.when(answered()).then(Wait("look", told.at + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize("name", ["HoldAmount", "GiveAmountBack"])
+def test_other_answers_say_nothing_of_a_look(name: str) -> None:
+    told = story(*TAKEN, refund(SIX), deadline())
+    told.when(answered(name)).then()
+    told.when(skipped(name)).then()
+    told.when(deadline()).then(UNKNOWN)
+
+
+def test_what_was_placed_before_takes_no_notice_of_answers() -> None:
+    for event in (answered(), skipped()):
+        before = Story(charging).given(PLACED, *TAKEN, refund(SIX), deadline())
+        state = before.state
+        before.when(event).then()
+        assert before.state == state

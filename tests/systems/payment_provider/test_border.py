@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
+from config.services.ports import free_port
 from eventstore import clock, log
 from eventstore.models import Effect
 from eventstore.rest import to_rest
@@ -18,12 +19,12 @@ from orders.domain import payment
 from orders.domain.money import Money
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.port import Back, Refund
-from orders.systems.payment_provider.stripe_account import Stripe
+from orders.systems.payment_provider.stripe_account import Account, Stripe
 from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests import factories
 from tests.connections import connected
 from tests.processes import play
-from tests.sandbox_room import Stand
+from tests.sandbox_room import API_KEY, Stand
 from tests.shop import send
 from tests.systems.tempest.buyers import METADATA
 
@@ -213,3 +214,20 @@ def test_a_letter_that_knows_of_one_piece_has_the_others_looked_for(provider: St
         send(factories.RecordRefundFailure.build(order_id=order_id, refund_id=refund_id))
         assert names(order_id)[-2:] == ["RefundFailed", "RefundFailed"]
     assert play.ledger(order_id).refunded == SIX
+
+
+def test_what_a_provider_that_is_away_was_asked_it_is_asked_once(stand: Stand) -> None:
+    order_id = ordered()
+    names(order_id)
+    capture(order_id, TEN)
+    names(order_id)
+    away = Account(f"http://127.0.0.1:{free_port()}", API_KEY, 1.0)
+    with connected([PaymentBorder(Stripe(away), Checkout(away))]):
+        give_back(order_id, uuid7(), SIX)
+        for _ in range(5):
+            names(order_id)
+            pass_by(60)
+        assert sorted(Effect.objects.values_list("name", flat=True)) == ["GiveAmountBack", "LookInto"]
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert not Effect.objects.exists()
+    assert money(stand, order_id)[-1] == ("refunded", 600)
