@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 import stripe
+from msgspec.structs import replace
 
 from accounts.domain.roles import PROVIDER
+from eventstore import clock
 from eventstore.inbox import WINDOW, Letter, Notice, NotYet, Suspicious
 from eventstore.inbox.receiving import ask_fresh
 from eventstore.messages import Command, Message
@@ -74,7 +76,8 @@ class PaymentLetters:
 def notice_of(told: Told, found: Mapping[str, Any]) -> Notice | None:
     """What an event says. Whatever is said of one intent keeps its order."""
     if told.type.startswith("payment_intent.") and is_ours(found, "order_id"):
-        return Notice(told.id, msgspec.convert(found["id"], str), intent_of(found))
+        said = replace(intent_of(found), told_at=clock.now())  # it may lie for days before it is heeded
+        return Notice(told.id, msgspec.convert(found["id"], str), said)
     if told.type.startswith("refund.") and is_ours(found, "refund_id"):
         return Notice(told.id, msgspec.convert(found["payment_intent"], str), refund_of(found))
     return None

@@ -1,6 +1,7 @@
 """What the shop wants of a payment provider, whichever it is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
@@ -16,7 +17,8 @@ class Intent(Message):
     """What the provider has of a payment: for which order and attempt, how it stands, and which shares were taken.
 
     `shares` are the attempts that were taken by their shipments, and their amounts. One that was made for the share of
-    a single shipment only has its `shipment_id`. What is held is held for so many `seconds`.
+    a single shipment only has its `shipment_id`. What is held is held for so many `seconds`, from `told_at` on, by our
+    own clock, where that was not just now.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Intent(Message):
     amount: Money
     standing: Standing
     seconds: float = 0.0
+    told_at: datetime | None = None
     reason: str = ""
     shipment_id: UUID | None = None
     shares: Mapping[UUID, tuple[int, Money]] = {}

@@ -32,7 +32,7 @@ def authorized(found: Intent) -> Command:
         order_id=found.order_id,
         attempt=found.attempt,
         amount=found.amount,
-        expires_at=clock.now() + timedelta(seconds=found.seconds),
+        expires_at=(found.told_at or clock.now()) + timedelta(seconds=found.seconds),
         reference=found.id,
     )
 

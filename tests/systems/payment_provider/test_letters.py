@@ -3,16 +3,19 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 import stripe
+from django.conf import settings
 from django.test import Client
 from uuid_utils.compat import uuid7
 
 from config.sandbox.payment_provider.provider import Bank
-from eventstore import log
+from eventstore import clock, log
 from eventstore.inbox import heeding
 from eventstore.models import Received, ReceivedCount
 from orders.domain import payment
@@ -89,6 +92,27 @@ def test_what_is_held_is_recorded_once_however_often_it_is_said(order: UUID) -> 
     assert (post(body), post(body)) == (200, 200)
     assert names(order) == ["PaymentRequested", "PaymentAuthorized"]
     assert counted() == {"kept": 1, "kept before": 1}
+
+
+def test_a_hold_lasts_from_when_it_was_told_of_although_the_letter_lay(order: UUID, monkeypatch: Any) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+    a_week_on = clock.now() + timedelta(days=7)
+    post(event(intent(order)))
+    clock.forward(timedelta(days=3))
+    assert names(order)[-1] == "PaymentAuthorized"
+    [held] = [each.event for each in log.read_stream(f"payment-{order}") if each.name == "PaymentAuthorized"]
+    assert isinstance(held, payment.PaymentAuthorized)
+    assert abs(held.expires_at - a_week_on) < timedelta(minutes=1)
+
+
+def test_what_was_kept_before_it_was_noted_when_lasts_from_now(order: UUID) -> None:
+    post(event(intent(order)))
+    kept = Received.objects.get()
+    said = msgspec.json.decode(bytes(kept.content))
+    assert said.pop("told_at")
+    kept.content = msgspec.json.encode(said)
+    kept.save()
+    assert names(order) == ["PaymentRequested", "PaymentAuthorized"]
 
 
 def test_what_is_kept_is_what_matters_and_no_more(order: UUID) -> None:
