@@ -141,6 +141,19 @@ def test_what_was_paid_by_bank_goes_back_by_bank_once_and_is_in_the_list_until_t
     assert "This refund has been paid meanwhile." in read(finance.get(address))
 
 
+def test_what_is_to_be_transferred_can_be_written_off_instead(clara: User) -> None:
+    refund_id = refund_to_transfer(clara)
+    finance, address = browsing(somebody(FINANCE)), f"/refunds/{refund_id}/write-off/"
+    assert address in finance.get(f"/refunds/{refund_id}/transfer/").content.decode()
+    assert "the payment provider is not asked for it." in read(finance.get(f"/refunds/{refund_id}/retry/"))
+    sent = {**hidden(finance.get(address)), "reason": "It was paid in another way."}
+    assert "The customer does not get €25.00 back." in read(finance.post(address, sent))
+    assert finance.post(address, {**sent, "checked": "yes"}).status_code == 302
+    follow()
+    assert refund_of(refund_id).standing == "written_off"
+    assert f"/refunds/{refund_id}/" not in finance.get("/work/").content.decode()
+
+
 def test_what_was_requested_before_it_was_said_how_is_to_be_transferred_to_who_pays_by_invoice(clara: User) -> None:
     shipment_id, refund_id, client = invoiced(clara), uuid7(), browsing(somebody(FINANCE))
     order_id = Invoice.objects.get(shipment_id=shipment_id).order_id

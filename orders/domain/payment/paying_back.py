@@ -19,6 +19,7 @@ NOT_APPROVED = "This refund waits for a second person to approve it."
 WRITTEN_OFF = "This refund was written off."
 NOTHING_TO_PAY = "Nothing is to be paid for this refund."
 NOT_AS_ASKED = "{paid} was paid back, and we had asked for {asked}."
+BY_TRANSFER = "This refund is transferred: the payment provider is not asked for it."
 
 
 class RecordRefund(Command):
@@ -221,6 +222,8 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
             raise Refused(WRITTEN_OFF)
         case "refunded":
             raise Refused(PAID)
+        case "requested" if payment.ledger.way_back == "transfer":
+            raise Refused(BY_TRANSFER)
         case "requested" | "unanswered":
             raise Refused(STILL_WAITING)
         case "failed":
@@ -237,7 +240,7 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
 
 
 def write_off(command: WriteOffRefund, payment: Payment) -> list[Happening | RefundRequested]:
-    """Nobody tries any more to pay back, such as when it was settled in another way."""
+    """Nobody tries any more to pay back, such as when it was settled in another way. A transfer is asked of nobody."""
     ask_reason(command.reason)
     asked = refund_of(payment, command.refund_id)
     match asked.standing:
@@ -247,11 +250,13 @@ def write_off(command: WriteOffRefund, payment: Payment) -> list[Happening | Ref
             raise Refused(NOTHING_TO_PAY)
         case "refunded":
             raise Refused(PAID)
-        case "requested" | "unanswered":
+        case "unanswered":
+            raise Refused(STILL_WAITING)
+        case "requested" if payment.ledger.way_back == "card":
             raise Refused(STILL_WAITING)
         case "written_off":
             return []
-        case "failed":
+        case "requested" | "failed":
             return [
                 RefundWrittenOff(
                     order_id=command.order_id,

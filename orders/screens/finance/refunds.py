@@ -186,6 +186,7 @@ def transfer_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
             _("The customer is told that it is on its way."),
         ],
         refund=refund,
+        write_off_url=reverse("orders:write_off_refund", args=[refund_id]),
     )
 
 

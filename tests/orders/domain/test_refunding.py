@@ -317,6 +317,15 @@ def test_what_was_paid_by_bank_goes_back_by_bank() -> None:
     Scenario(payment).given(*BY_BANK, TO_TRANSFER, FAILED).when(RETRY).then(replace(TO_TRANSFER, attempt=2))
 
 
+def test_what_is_to_be_transferred_can_be_given_up_and_nobody_is_asked_for_it() -> None:
+    to_transfer = Scenario(payment).given(*BY_BANK, TO_TRANSFER)
+    to_transfer.when(RETRY).refused("This refund is transferred: the payment provider is not asked for it.")
+    to_transfer.when(WRITE_OFF).then(WRITTEN_OFF)
+    given_up = Scenario(payment).given(*BY_BANK, TO_TRANSFER, WRITTEN_OFF)
+    given_up.when(TRANSFER).refused("This refund was written off.")
+    Scenario(payment).given(*BY_BANK, TO_TRANSFER, UNANSWERED).when(WRITE_OFF).refused(STILL_WAITING)
+
+
 def test_a_transfer_has_a_reference_and_is_made_once_and_for_nothing_else() -> None:
     to_pay = Scenario(payment).given(*BY_BANK, TO_TRANSFER)
     to_pay.when(replace(TRANSFER, reference=" ")).refused("Enter the reference of the transfer.")
