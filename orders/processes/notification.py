@@ -29,6 +29,7 @@ type Kind = Literal[
     "one_parcel_delivered",
     "order_delivered",
     "parcel_lost",
+    "lost_parcel_delivered",
     "refund_made",
     "invoice_issued",
     "invoice_reminded",

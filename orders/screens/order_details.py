@@ -49,7 +49,7 @@ def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False
     return {
         "id": row.order_id,
         "status": row.get_status_display(),
-        "next": next_of(row, declined, reader, erased=erased),
+        "next": next_of(row, now, declined, reader, erased=erased),
         "declined": declined,
         "reason": row.reason,
         "placed_at": row.placed_at,

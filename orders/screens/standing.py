@@ -62,13 +62,15 @@ class Decline(NamedTuple):
     later: bool
 
 
-def next_of(row: OrderPage, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
-    """What comes next, by where the order stands; nothing where its payment has the word, or all of it was lost."""
+def next_of(row: OrderPage, now: OrderNow, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
+    """What comes next, by where the order stands; nothing where its payment has the word, or nothing of it does."""
     if declined and (declined.later or row.status in UNTRUE_IF_DECLINED):
         return ""
     if erased and row.status in CAN_BE_RETURNED:
         return NO_MORE_RETURNS
     status = reached(row) if row.status == Status.COMPLETED else row.status
+    if status in CAN_BE_RETURNED and not now.deliveries:
+        return ""  # it was lost and paid back, or all of it comes back already
     return (FOR_STAFF if staff_may_read(reader) else FOR_CUSTOMERS)[status] if status else ""
 
 

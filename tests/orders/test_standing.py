@@ -81,6 +81,17 @@ def test_what_is_completed_but_on_its_way_cannot_be_returned_yet(clara: User) ->
     assert said_next(hers, other_id) == ("Completed", "")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_said_of_a_return_where_what_was_lost_is_found_after_it_was_paid_back(clara: User) -> None:
+    order_id = life.sent(clara)
+    send(ReportShipmentLost(shipment_id=life.parcel(order_id)))
+    to_rest()
+    send(RecordDelivery(shipment_id=life.parcel(order_id), delivered_at=clock.now()))
+    to_rest()
+    for client in (browsing(clara), browsing(somebody(CUSTOMER_SERVICE))):
+        assert said_next(client, order_id) == ("Completed", "")
+
+
 def said_next(client: Client, order_id: object) -> tuple[str, str]:
     """Where an order's page says that it stands, and what comes next."""
     order = client.get(f"/orders/{order_id}/").context["order"]

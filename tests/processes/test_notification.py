@@ -9,7 +9,7 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Ask
 from orders.domain import order, payment, returns, shipment
 from orders.domain.money import Money
-from orders.processes import PROCESSES, notification, notification_truthful
+from orders.processes import PROCESSES, notification, notification_kept, notification_truthful
 from orders.processes.notification import Kind, Tell
 from tests.processes import happened as h
 from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, SECOND, SHIPMENT
@@ -17,10 +17,12 @@ from tests.processes.story import NOON, Story
 
 RETURN, REFUND = UUID(int=5), UUID(int=6)
 EURO = Money(cents=100)
-POLICY: ModuleType = notification_truthful
+POLICY: ModuleType = notification_kept
 
 
-@pytest.fixture(autouse=True, params=[notification, notification_truthful], ids=["first", "now"])
+@pytest.fixture(
+    autouse=True, params=[notification, notification_truthful, notification_kept], ids=["first", "second", "now"]
+)
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what arrives of an order of which a parcel is lost, they decide alike."""
     monkeypatch.setitem(globals(), "POLICY", request.param)
@@ -142,6 +144,15 @@ def test_but_the_lost_parcel_may_be_found() -> None:
     Story(notification_truthful).given(*BOTH, h.lost(), delivered(SECOND)).when(delivered()).then(everything)
 
 
+def test_of_a_parcel_that_is_found_after_it_was_paid_back_nothing_is_promised() -> None:
+    arrived = tell("lost_parcel_delivered", pieces={MUG: 2})
+    Story(notification_kept).given(*BOTH, h.lost()).when(delivered()).then(arrived)
+    Story(notification_kept).given(*BOTH, h.lost(), delivered(SECOND)).when(delivered()).then(arrived)
+    Story(notification_kept).given(*BOTH, h.lost(), delivered()).when(delivered(SECOND)).then(
+        tell("order_delivered", pieces={KETTLE: 1})
+    )
+
+
 def test_what_begins_today_is_told_so_and_what_began_before_as_it_was() -> None:
     [process] = [each for each in PROCESSES if each.name == "notification"]
-    assert process.policies == {1: notification, 2: notification_truthful}
+    assert process.policies == {1: notification, 2: notification_truthful, 3: notification_kept}

@@ -35,6 +35,7 @@ ABOUT: dict[Kind, Promise] = {
     "one_parcel_delivered": _("parcel delivered"),
     "order_delivered": _("order delivered"),
     "parcel_lost": _("parcel lost"),
+    "lost_parcel_delivered": _("parcel delivered"),
     "refund_made": _("refund made"),
     "invoice_issued": _("invoice issued"),
     "invoice_reminded": _("invoice reminded"),
