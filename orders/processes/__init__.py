@@ -29,6 +29,7 @@ from orders.processes import (
     reconciliation_by_invoice,
     returning,
     returning_after_all,
+    returning_to_the_day,
 )
 
 # What ends a return, as its refund has the same id.
@@ -119,7 +120,7 @@ PROCESSES = (
         wants=returning.Wanted,
         begins=[returns.ReturnRequested],
         instance=return_of,
-        policies={1: returning, 2: returning_after_all},
+        policies={1: returning, 2: returning_after_all, 3: returning_to_the_day},
         state=returning.Returning,
         ends=[returning.Closed],
     ),

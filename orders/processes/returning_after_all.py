@@ -1,4 +1,4 @@
-"""Return and refund, as it is run now: goods that come just as the return is to be closed leave nobody a task."""
+"""Return and refund (second version): goods that come just as the return is to be closed leave nobody a task."""
 
 from datetime import datetime
 

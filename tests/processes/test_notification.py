@@ -78,7 +78,6 @@ def test_an_order_is_received() -> None:
         (reminded(1), tell("invoice_reminded", amount=EURO, reminder=1)),
         (reminded(3), tell("invoice_reminded", amount=EURO, reminder=3)),
         (credited(), tell("invoice_credited", amount=EURO, reason="Broken.")),
-        (returns.ReturnApproved(return_id=RETURN, order_id=ORDER), tell("return_approved")),
         (
             returns.ReturnRejected(return_id=RETURN, order_id=ORDER, reason="It was used."),
             tell("return_rejected", reason="It was used."),

@@ -4,7 +4,7 @@ import pytest
 
 from eventstore.messages import Event
 from eventstore.process import Accept, DeadlineReached
-from orders.processes import PROCESSES, returning, returning_after_all
+from orders.processes import PROCESSES, returning, returning_after_all, returning_to_the_day
 from tests.processes import happened as h
 from tests.processes.story import Story
 from tests.processes.test_returning import APPROVED, ARRIVED, REQUESTED, RETURN, closed, inspected
@@ -19,7 +19,7 @@ def story(*events: Event) -> Story:
 
 def test_a_return_that_begins_now_is_carried_so_and_one_that_began_before_as_it_was() -> None:
     [process] = [each for each in PROCESSES if each.name == "returning"]
-    assert process.policies == {1: returning, 2: returning_after_all}
+    assert process.policies == {1: returning, 2: returning_after_all, 3: returning_to_the_day}
 
 
 @pytest.mark.parametrize(

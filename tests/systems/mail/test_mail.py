@@ -1,7 +1,7 @@
 """E-mails, through a real conversation with a mail server: one each, never twice, and none to whoever was erased."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPAuthenticationError
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from accounts.domain import roles
@@ -41,6 +42,8 @@ LATE = {
     "en": "The payment was not authorized in time.",
     "de": "Die Zahlung wurde nicht rechtzeitig autorisiert.",
 }
+LAST_MOMENT = datetime(2026, 3, 23, 22, 59, 59, tzinfo=UTC)  # of a day in Berlin
+CLARA = Reader("Clara", "clara@example.com", "en")
 SAYS_WHY = {
     "order_rejected",
     "order_cancelled",
@@ -360,6 +363,13 @@ def test_what_was_sent_can_be_seen_by_who_has_to_do_with_customers(box: Postbox)
 def test_nothing_personal_is_kept_with_what_was_sent(box: Postbox) -> None:
     play.place()
     assert "Clara" not in str(list(SentEmail.objects.values()))
+
+
+def test_a_return_that_is_approved_names_the_day_by_which_it_has_to_come(box: Postbox) -> None:
+    order_id = play.place()
+    tell = Tell(kind="return_approved", order_id=order_id, customer_id=customer_of(order_id), due_at=LAST_MOMENT)
+    assert "has to arrive by 23 March 2026." in writing.write(tell, CLARA).text
+    assert "within 21 days." in writing.write(replace(tell, due_at=None), CLARA).text
 
 
 @pytest.mark.parametrize("kind", Kind.__value__.__args__)
