@@ -258,6 +258,7 @@ class SentEmail(models.Model):
 
     It is `handed over` from before the mail server is spoken to until that has answered. Where nobody knows what came
     of that, `doubted_as` is what it was asked as: it is asked as something else once a person has it tried again.
+    Where the server of the address takes it at another time, that is so `since` then.
     """
 
     class State(models.TextChoices):
@@ -275,8 +276,8 @@ class SentEmail(models.Model):
     content = models.JSONField()
     language = models.CharField(_("language"), max_length=10)
     state = models.CharField(_("state"), max_length=20, choices=State)
-    since = models.DateTimeField(_("since"), default=timezone.now)
-    at = models.DateTimeField(_("at"), auto_now=True)
+    since = models.DateTimeField(_("since"), null=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
     doubted_as = models.UUIDField(null=True, editable=False)
 
     class Meta:

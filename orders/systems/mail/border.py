@@ -1,16 +1,17 @@
 """The border to the mail server: each e-mail once. SMTP cannot be asked what became of one; we keep a note instead."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.domain.customer import ReportRefusedEmail
 from accounts.domain.roles import MAIL
 from accounts.models import SentEmail
+from eventstore import clock
 from eventstore.effects import NotSent, Unanswered
 from eventstore.messages import Command, Request
 from eventstore.models import Effect
@@ -21,7 +22,7 @@ from orders.systems.mail.writing import Reader
 from projections.erasing import forget_emails
 
 State = SentEmail.State
-# With a server that takes an e-mail at another time; by our real clock, and shorter than the outbox asks.
+# With a server that takes an e-mail at another time; shorter than the outbox asks.
 PATIENCE = timedelta(hours=1)
 
 
@@ -43,7 +44,7 @@ class MailBorder:
         if reader is None:
             return []
         written = writing.write(request, reader)
-        backend = sending.opened()
+        backend = opened(key)
         if not hand_over(request, key, reader.language):
             backend.close()
             raise Unanswered("Somebody else is sending this e-mail.")
@@ -51,13 +52,14 @@ class MailBorder:
             sending.send(backend, key, written, reader)
         except NotNow as later:
             note(request, key, reader.language, State.LATER)
-            if timezone.now() - SentEmail.objects.get(key=key).since < PATIENCE:
+            if clock.now() - put_off(key, reader) < PATIENCE:
                 raise Unanswered(str(later)) from None
             return refused(request, key, reader, later.code)
         except EmailRefused as no:
             return refused(request, key, reader, no.code)
         except (NotSent, CannotSend):
             note(request, key, reader.language, State.LATER)  # surely not sent, whoever asks
+            not_put_off(key)
             raise
         note(request, key, reader.language, State.SENT)
         if writing.reader_of(request.customer_id) is None:
@@ -79,6 +81,29 @@ class MailBorder:
         return []
 
 
+def opened(key: UUID) -> BaseEmailBackend:
+    """A connection to our own server. Where it lets nobody in, no other one has put the e-mail off."""
+    try:
+        return sending.opened()
+    except (NotSent, CannotSend):
+        not_put_off(key)
+        raise
+
+
+def put_off(key: UUID, reader: Reader) -> datetime:
+    """Since when the server of this address has put an e-mail off; from now on, where another one did, or none."""
+    known = Q(since__gte=reader.since) if reader.since else Q(since__isnull=False)
+    SentEmail.objects.filter(~known, key=key).update(since=clock.now())
+    since = SentEmail.objects.get(key=key).since
+    assert since is not None
+    return since
+
+
+def not_put_off(key: UUID) -> None:
+    """Nobody but ourselves keeps an e-mail from being sent."""
+    SentEmail.objects.filter(key=key).update(since=None)
+
+
 def refused(tell: Tell, key: UUID, reader: Reader, code: int) -> Sequence[Command]:
     """The server of the address takes nothing."""
     note(tell, key, reader.language, State.REFUSED)
@@ -96,7 +121,7 @@ def hand_over(tell: Tell, key: UUID, language: str) -> bool:
     surely_not_sent = Q(state__in=[State.LATER, State.REFUSED])
     wanted_again = Q(state=State.UNKNOWN) & ~Q(doubted_as=asked_as(key))
     mine = SentEmail.objects.filter(surely_not_sent | wanted_again, key=key)
-    return mine.update(**fields, at=timezone.now()) == 1
+    return mine.update(**fields) == 1
 
 
 def asked_as(key: UUID) -> UUID | None:
@@ -110,6 +135,6 @@ def note(tell: Tell, key: UUID, language: str, state: State) -> None:
 
 
 def about(tell: Tell, language: str) -> dict[str, object]:
-    """What is noted of an e-mail."""
-    content = msgspec.to_builtins(tell)
-    return {"customer_id": tell.customer_id, "order_id": tell.order_id, "content": content, "language": language}
+    """What is noted of an e-mail, by the clock that all else of the shop goes by."""
+    about_whom = {"customer_id": tell.customer_id, "order_id": tell.order_id}
+    return about_whom | {"content": msgspec.to_builtins(tell), "language": language, "at": clock.now()}

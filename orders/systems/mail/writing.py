@@ -1,5 +1,6 @@
 """Writing: an e-mail to a customer, in their language, as plain text and as HTML, of what is known of them now."""
 
+from datetime import datetime
 from html import unescape
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,11 +19,12 @@ from orders.processes.notification import Tell
 
 
 class Reader(NamedTuple):
-    """Whom we write to, where, and in which language."""
+    """Whom we write to, where, `since` when that is known, and in which language."""
 
     name: str
     email: str
     language: str
+    since: datetime | None = None
 
 
 class Written(NamedTuple):
@@ -40,7 +42,9 @@ def reader_of(customer_id: UUID) -> Reader | None:
             case CustomerErased():
                 return None
             case CustomerRegistered(name=name, email=email) | ContactDetailsChanged(name=name, email=email):
-                return Reader(name, email, language_of(customer_id)) if name and email else None
+                if not (name and email):
+                    return None
+                return Reader(name, email, language_of(customer_id), fact.recorded_at)
             case _:
                 pass
     return None

@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
-from django.utils import timezone
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
@@ -164,10 +163,42 @@ def test_a_server_that_says_later_is_asked_later(box: Postbox, when: str) -> Non
 def test_a_server_that_says_later_for_an_hour_means_no(box: Postbox) -> None:
     box.rcpt = "452 Mailbox full"
     play.place()
-    SentEmail.objects.update(since=timezone.now() - timedelta(hours=1))
-    later()
+    later(59)
+    assert events(EmailRefused) == []
+    later(2)
     assert [refused.code for refused in events(EmailRefused)] == [452]
-    assert [row.state for row in SentEmail.objects.all()] == ["refused"]
+    assert SentEmail.objects.get(content__kind="order_received").state == "refused"
+
+
+@pytest.mark.parametrize("away", ["said", "silent"])
+def test_the_hour_does_not_run_while_nothing_is_taken_from_us_at_all(box: Postbox, away: str) -> None:
+    box.rcpt = "450 Greylisted"
+    play.place()
+    if away == "said":
+        box.sender = "452 Insufficient storage"
+        later(120)
+    else:
+        with override_settings(MAILERS={"default": nobody()}):
+            later(120)
+    box.sender = "250 OK"
+    later(10)
+    assert (events(EmailRefused), {row.state for row in SentEmail.objects.all()}) == ([], {"later"})
+    box.rcpt = "250 OK"
+    later(10)
+    assert box.subjects[0].startswith("We have received your order ")
+
+
+def test_another_address_has_an_hour_of_its_own(box: Postbox) -> None:
+    box.rcpt = "452 Mailbox full"
+    customer_id = customer_of(play.place())
+    clock.forward(timedelta(minutes=61))
+    send(ChangeContactDetails(customer_id=customer_id, name="Clara", email="new@example.com", telephone=""))
+    to_rest()
+    assert events(EmailRefused) == []
+    box.rcpt = "250 OK"
+    later()
+    assert {letter["To"] for letter in box.letters} == {"new@example.com"}
+    assert box.subjects[0].startswith("We have received your order ")
 
 
 @pytest.mark.parametrize("says", ["421 Too busy", "451 Too many messages", "452 Insufficient storage"])
@@ -358,6 +389,13 @@ def test_what_was_sent_can_be_seen_by_who_has_to_do_with_customers(box: Postbox)
     page = read(agent.get(f"/e-mails/{row.key}/"))
     assert "Dear Clara Vogel" in page
     assert browsing(somebody(roles.WAREHOUSE)).get("/e-mails/").status_code == 403
+
+
+def test_when_an_e_mail_was_sent_is_said_by_the_clock_of_the_shop(box: Postbox) -> None:
+    clock.forward(timedelta(days=14))
+    before = clock.now()
+    play.place()
+    assert before <= SentEmail.objects.get().at <= clock.now()
 
 
 def test_nothing_personal_is_kept_with_what_was_sent(box: Postbox) -> None:
