@@ -18,6 +18,7 @@ from eventstore.models import Effect
 from orders.processes.notification import Tell
 from orders.systems.mail import sending, writing
 from orders.systems.mail.sending import CannotSend, EmailRefused, NotNow
+from orders.systems.mail.timely import settled
 from orders.systems.mail.writing import Reader
 from projections.erasing import forget_emails
 
@@ -38,10 +39,11 @@ class MailBorder:
     requests: Sequence[type[Request]] = (Tell,)
 
     def ask(self, request: Request, key: UUID) -> Sequence[Command]:
-        """Send an e-mail. Nothing is sent to whoever was erased."""
+        """Send an e-mail. Nothing is sent to whoever was erased, nor what asks for something that is settled."""
         assert isinstance(request, Tell)
         reader = writing.reader_of(request.customer_id)
-        if reader is None:
+        if reader is None or settled(request):
+            SentEmail.objects.filter(key=key, state=State.LATER).delete()  # it is not tried again
             return []
         written = writing.write(request, reader)
         backend = opened(key)
