@@ -110,7 +110,7 @@ def steps(row: OrderPage, now: OrderNow) -> list[Step]:
     if not wanted or (row.status in {Status.CANCELLED, Status.REJECTED} and not sent):
         return []
     answered = row.confirmed or sent or not isinstance(now.payment.state, Unrequested)
-    there = wanted - sum(max(0, line["waiting"]) for line in row.lines) if answered else 0
+    there = wanted - sum(map(lacking, row.lines)) if answered else 0
     figures = [
         (_("Placed"), wanted),
         (_("Set aside"), there),
@@ -124,6 +124,13 @@ def steps(row: OrderPage, now: OrderNow) -> list[Step]:
         state = "done" if done >= wanted else "now" if done or so_far else "todo"
         found.append(Step(title, min(done, wanted), wanted, state, number * 100))
     return found
+
+
+def lacking(line: dict[str, Any]) -> int:
+    """How many pieces of a line are not there: a stock that has not heard yet what was cancelled still waits for it."""
+    left: int = line["quantity"] - line["cancelled"] - line["sent"]
+    waiting: int = line["waiting"]
+    return max(0, min(waiting, left))
 
 
 def pieces(row: OrderPage, stages: Iterable[str]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,8 +13,10 @@ from eventstore import clock
 from eventstore.rest import to_rest
 from orders.domain.payment import RecordDecline
 from orders.domain.shipment import RecordDelivery, ReportShipmentLost
+from orders.screens.order_details import steps
+from orders.screens.order_now import OrderNow
 from orders.screens.standing import FOR_CUSTOMERS, FOR_STAFF
-from projections.order_page import Status
+from projections.order_page import OrderPage, Status
 from tests.orders import life
 from tests.processes import play
 from tests.shop import KETTLE, MUG, browsing, follow, placed_order, read, send, somebody
@@ -25,6 +28,15 @@ def test_every_standing_says_what_comes_next_to_either_reader() -> None:
     assert FOR_CUSTOMERS.keys() == FOR_STAFF.keys() == set(Status)
     meant_for_customers = re.compile(r"\b(you|your|we)\b", re.IGNORECASE)
     assert [said for said in map(str, FOR_STAFF.values()) if meant_for_customers.search(said)] == []
+
+
+def test_what_is_given_up_while_it_was_waited_for_takes_nothing_off_what_is_set_aside() -> None:
+    """It is cancelled a moment before the stock says that nobody waits for it any more."""
+    line = {"sku": MUG, "quantity": 5, "cancelled": 1, "waiting": 2, "sent": 3, "returned": 0}
+    parcel = {"status": "dispatched", "pieces": {MUG: 3}}
+    row = OrderPage(lines=[line], parcels=[parcel], status=Status.PARTLY_SENT, confirmed=True)
+    drawn = {step.title: (step.done, step.of) for step in steps(row, OrderNow(UUID(int=1), []))}
+    assert (drawn["Set aside"], drawn["Sent"]) == ((3, 4), (3, 4))
 
 
 @pytest.mark.django_db(transaction=True)
