@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now: the third reminder as well leaves a customer time to pay."""
+"""Fulfilment, on account (third version): the third reminder as well leaves a customer time to pay."""
 
 from datetime import datetime, timedelta
 
