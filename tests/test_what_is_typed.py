@@ -39,6 +39,7 @@ OF_EVENTS = {
     "picture": "of a product",
     "reason": "one of ours, the payment provider's, or of the time before they were chosen",
     "reference": "the payment provider's own number",
+    "gone": "amounts, by the payment provider's own numbers",
     "transfer": "the bank's own number",
     "tracking_number": "the carrier's own number",
     "carrier": "a firm",

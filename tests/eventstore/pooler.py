@@ -28,12 +28,13 @@ class Pooler:
         where = connection.get_connection_params()
         known = {word: where[word] for word in ("host", "port", "user", "password", "dbname")}
         self.kept = [psycopg.connect(**known, options="-c TimeZone=UTC") for _ in range(servers)]
-        self.free = list(enumerate(socket.socket(fileno=os.dup(each.pgconn.socket)) for each in self.kept))
+        self.servers = [socket.socket(fileno=os.dup(each.pgconn.socket)) for each in self.kept]
+        self.free = list(enumerate(self.servers))
         self.changed = threading.Condition()
         self.used: defaultdict[int, set[int]] = defaultdict(set)  # by client: the servers that it has met
         self.door = socket.create_server(("127.0.0.1", 0))
         self.port = self.door.getsockname()[1]
-        for _, server in self.free:
+        for server in self.servers:
             server.setblocking(True)
 
     def open(self) -> None:
@@ -131,7 +132,7 @@ def pooling(servers: int) -> Iterator[Pooler]:
     finally:
         pooler.door.shutdown(socket.SHUT_RDWR)
         pooler.door.close()
-        for _, server in pooler.free:
+        for server in pooler.servers:  # one whose client is just served may not be free yet
             server.close()
         for each in pooler.kept:
             each.pgconn.finish()

@@ -284,7 +284,7 @@ def test_nor_for_another_card_once_the_order_is_rejected(box: Postbox) -> None:
     order_id = play.place()
     with override_settings(MAILERS={"default": nobody()}):
         play.decline(order_id)
-        later(40)
+        later(31)
     later(20)
     assert "OrderRejected" in play.names(order_id)
     assert [text for text in texts(box) if "another card" in text] == []
@@ -308,7 +308,7 @@ def test_what_was_put_off_until_it_was_settled_is_not_said_to_be_tried_again(box
     play.decline(order_id)
     assert SentEmail.objects.get(content__kind="card_declined").state == "later"
     with override_settings(MAILERS={"default": nobody()}):
-        later(40)
+        later(31)
     box.rcpt = "250 OK"
     later(20)
     assert "OrderRejected" in play.names(order_id)
