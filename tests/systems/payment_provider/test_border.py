@@ -231,3 +231,9 @@ def test_what_a_provider_that_is_away_was_asked_it_is_asked_once(stand: Stand) -
     assert names(order_id)[-1] == "PaymentRefunded"
     assert not Effect.objects.exists()
     assert money(stand, order_id)[-1] == ("refunded", 600)
+    with connected([PaymentBorder(Stripe(away), Checkout(away))]):
+        give_back(order_id, uuid7(), FOUR)
+        for _ in range(3):
+            names(order_id)
+            pass_by(60)
+        assert sorted(Effect.objects.values_list("name", flat=True)) == ["GiveAmountBack", "LookInto"]
