@@ -28,7 +28,7 @@ AT_ONCE = 4  # deliveries under way to one subscription: it never takes up the w
 MOST_WAITING = 1000  # rows for one subscription; the rest of what it is behind stands in its checkpoint alone
 FIRST_PAUSE = timedelta(seconds=5)  # doubled with each attempt
 LONGEST_PAUSE = timedelta(hours=6)
-PATIENCE = timedelta(days=5)  # after which an event waits until it is asked for
+PATIENCE = timedelta(days=5)  # from its first failure on, after which an event waits until it is asked for
 
 type Find = Callable[[int, int], list[Row]]
 
@@ -148,15 +148,18 @@ def arrived(delivery: Delivery, seconds: float) -> None:
 def failed(delivery: Delivery, seconds: float, error: str) -> None:
     """It was not taken: it is given again later, for days, and then waits until it is asked for."""
     borders.failed(delivery.subscription, seconds, error)
+    now = clock.now()
+    begun = delivery.failing_since or now
+    again = next_try(delivery.attempts, begun, now)
     mine = Delivery.objects.filter(id=delivery.id, token=delivery.token)
-    mine.update(token=None, leased_until=None, next_try_at=next_try(delivery, clock.now()), error=keepable(error))
+    mine.update(token=None, leased_until=None, next_try_at=again, error=keepable(error), failing_since=begun)
 
 
-def next_try(delivery: Delivery, now: datetime) -> datetime | None:
+def next_try(attempts: int, failing_since: datetime, now: datetime) -> datetime | None:
     """When it is given again; None for not by itself."""
-    if now - delivery.since >= PATIENCE:
+    if now - failing_since >= PATIENCE:
         return None
-    pause = min(FIRST_PAUSE * int(2 ** min(delivery.attempts - 1, 20)), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * int(2 ** min(attempts - 1, 20)), LONGEST_PAUSE)
     return now + pause * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
 
 

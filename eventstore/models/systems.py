@@ -129,6 +129,7 @@ class Delivery(models.Model):
     token = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    failing_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "eventstore_delivery"

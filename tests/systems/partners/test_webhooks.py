@@ -61,7 +61,8 @@ def unsubscribe(systems: Systems, subscription: PartnerSubscription) -> None:
 
 def later(by: timedelta) -> None:
     """What waited for its next try is due, as if that time had gone by."""
-    Delivery.objects.update(next_try_at=F("next_try_at") - by, since=F("since") - by)
+    earlier = {moment: F(moment) - by for moment in ("next_try_at", "since", "failing_since")}
+    Delivery.objects.update(**earlier)
     Border.objects.update(open_until=None)
 
 
@@ -151,6 +152,22 @@ def test_it_is_tried_for_days_ever_more_seldom_then_parked_and_replayed_under_th
     assert standing(systems, subscription)["waiting"] == 0
     assert len({headers["webhook-id"] for headers, _ in there.got}) == 1
     assert len(there.bodies(secret)) == len(there.got)
+
+
+def test_what_is_tried_late_for_the_first_time_is_tried_for_days_all_the_same(
+    systems: Systems, there: Receiver
+) -> None:
+    subscription, _ = subscribed(systems, there)
+    systems.placed()
+    follow()
+    deliveries.fill(delivery.reader_of(subscription), partner_events.settled_until())
+    later(timedelta(days=9))  # in which no worker was there
+    there.answers = [500]
+    delivery.deliver_everything()
+    assert standing(systems, subscription)["parked"] == 0
+    later(timedelta(hours=1))
+    delivery.deliver_everything()
+    assert standing(systems, subscription)["waiting"] == 0
 
 
 def test_a_partner_replays_from_any_position(systems: Systems, there: Receiver) -> None:
