@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from eventstore.messages import Command, Message, Request, State
+from eventstore.messages import Command, State
 from eventstore.process import (
     Accept,
     Ask,
@@ -21,62 +21,20 @@ from eventstore.process import (
 from orders.domain import order, payment
 from orders.domain.money import Money
 from orders.domain.payment.provider import Asked, AuthorizationRequest, CaptureRequest, RefundRequest
+from orders.processes.payment_requests import (
+    SYSTEM,
+    GiveAmountBack,
+    HoldAmount,
+    LookInto,
+    ReleaseAmount,
+    Source,
+    TakeAmount,
+)
 
-SYSTEM = "payment_provider"
 SILENCE = "silence"
 PATIENCE = timedelta(minutes=15)
 PAUSE = timedelta(hours=1)
 NOT_TAKEN = "This was not taken from the card."
-
-
-class HoldAmount(Request):
-    """Hold an amount on the card, until it is taken or released."""
-
-    order_id: UUID
-    attempt: int
-    amount: Money
-    card: str
-
-
-class ReleaseAmount(Request):
-    """Hold it no longer. `intent` is the provider's name for what it holds, where we know it."""
-
-    order_id: UUID
-    attempt: int
-    intent: str | None
-
-
-class TakeAmount(Request):
-    """Take a shipment's share of what is held."""
-
-    order_id: UUID
-    shipment_id: UUID
-    attempt: int
-    amount: Money
-    intent: str
-
-
-class Source(Message):
-    """So much is to go back of what was taken under an intent."""
-
-    intent: str
-    amount: Money
-
-
-class GiveAmountBack(Request):
-    """Give an amount back, to the card that it was taken from."""
-
-    order_id: UUID
-    refund_id: UUID
-    attempt: int
-    amount: Money
-    sources: tuple[Source, ...]
-
-
-class LookInto(Request):
-    """Say what has become of all that was asked for an order."""
-
-    order_id: UUID
 
 
 class Unbegun(State):

@@ -9,7 +9,8 @@ from eventstore.process import Ask, CommandSkipped, DeadlineReached, Do, Request
 from orders.domain import payment
 from orders.domain.money import total
 from orders.processes import charging
-from orders.processes.charging import PAUSE, SYSTEM, Asking, Charging, LookInto, Quiet, Source, Unbegun, Wanted, initial
+from orders.processes.charging import PAUSE, Asking, Charging, Quiet, Unbegun, Wanted, initial
+from orders.processes.payment_requests import SYSTEM, LookInto, Source
 
 __all__ = ["evolve", "initial", "react"]
 

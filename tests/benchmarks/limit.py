@@ -78,6 +78,13 @@ def copy_in_order() -> Iterator[None]:
         yield
 
 
+def copy_in_order_as_text() -> Iterator[None]:
+    """The same as COPY writes it when nobody asks for anything else."""
+    while True:
+        _drain(f"SELECT {order.COLUMNS} FROM {order.IN_ORDER} ORDER BY l.position", "TEXT")
+        yield
+
+
 def copy_out() -> Iterator[None]:
     """The events as they lie there."""
     while True:
@@ -85,8 +92,8 @@ def copy_out() -> Iterator[None]:
         yield
 
 
-def _drain(query: str) -> None:
-    with _copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+def _drain(query: str, form: str = "BINARY") -> None:
+    with _copy(f"COPY ({query}) TO STDOUT (FORMAT {form})") as copy:
         deque(copy, maxlen=0)
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from eventstore import clock
 from eventstore.effects import NotSent, Unanswered, at_once, borders
 from eventstore.models import Border
-from orders.processes.charging import SYSTEM
+from orders.processes.payment_requests import SYSTEM
 from orders.systems.payment_provider.port import DeskClosed
 from tests.desk import Desk, at_the_desk
 from tests.orders.test_place_order import CHECK

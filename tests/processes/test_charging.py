@@ -10,7 +10,7 @@ from orders.domain import payment
 from orders.domain.money import Money
 from orders.domain.payment.provider import AuthorizationRequest, CaptureRequest, RefundRequest
 from orders.processes import charging
-from orders.processes.charging import GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, Source, TakeAmount
+from orders.processes.payment_requests import GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, Source, TakeAmount
 from tests import factories
 from tests.processes.story import NOON, Story
 

@@ -12,7 +12,7 @@ from orders.domain import payment
 from orders.domain.money import Money
 from orders.domain.payment.provider import RefundRequest
 from orders.processes import PROCESSES, charging, charging_heedful
-from orders.processes.charging import GiveAmountBack, LookInto, Source
+from orders.processes.payment_requests import GiveAmountBack, LookInto, Source
 from tests import factories
 from tests.processes.story import NOON, Story
 from tests.processes.test_charging import FOUR, ORDER, PLACED, REFUND, SIX, TAKEN, TEN, refund, waits

@@ -22,7 +22,7 @@ from eventstore.errors import Invalid
 from eventstore.inbox import left
 from eventstore.models import Received
 from eventstore.process.because import BECAUSE
-from orders.processes.charging import SYSTEM
+from orders.processes.payment_requests import SYSTEM
 from orders.screens.forms import reason
 from orders.screens.operations.read_models import trace
 from orders.screens.paging import portion

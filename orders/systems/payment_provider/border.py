@@ -10,7 +10,7 @@ from eventstore.messages import Command, Request
 from orders.domain import payment
 from orders.domain.money import Money
 from orders.domain.payment.authorizing import wanted
-from orders.processes.charging import SYSTEM, GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, TakeAmount
+from orders.processes.payment_requests import SYSTEM, GiveAmountBack, HoldAmount, LookInto, ReleaseAmount, TakeAmount
 from orders.streams import PAYMENT
 from orders.systems.payment_provider.port import Back, CardDesk, PaymentProvider, Refund, Share
 from orders.systems.payment_provider.recording import not_refunded, not_taken, paid_back, recorded

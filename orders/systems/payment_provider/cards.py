@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from eventstore.effects import NotSent, Unanswered, systems
 from eventstore.effects.at_once import at_once
-from orders.processes.charging import SYSTEM
+from orders.processes.payment_requests import SYSTEM
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.port import CardDesk, CardPage, DeskClosed, EnteredCard
 

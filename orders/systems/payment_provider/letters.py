@@ -13,7 +13,7 @@ from eventstore import clock
 from eventstore.inbox import WINDOW, Letter, Notice, NotYet, Suspicious
 from eventstore.inbox.receiving import ask_fresh
 from eventstore.messages import Command, Message
-from orders.processes.charging import SYSTEM
+from orders.processes.payment_requests import SYSTEM
 from orders.systems.payment_provider.looking_through import LedgerDiffers
 from orders.systems.payment_provider.port import Intent, Refund
 from orders.systems.payment_provider.recording import recorded, refunded

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from eventstore.effects import systems
-from orders.processes.charging import SYSTEM
+from orders.processes.payment_requests import SYSTEM
 from orders.systems.payment_provider.border import PaymentBorder
 from orders.systems.payment_provider.looking_through import look_through
 
