@@ -28,3 +28,20 @@ def _no_rooms(request: pytest.FixtureRequest) -> Iterator[None]:
         from tests.projections.rooms import close_rooms
 
         close_rooms()
+
+
+@pytest.fixture
+def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild takes the shop's log in many steps."""
+    from projections.engine import rebuild
+
+    monkeypatch.setattr(rebuild, "CHUNK", 20)
+
+
+@pytest.fixture
+def events() -> int:
+    """A shop in which something has happened, and which shows it."""
+    from tests.laid_out import laid_out
+    from tests.projections.trade import shown
+
+    return laid_out(shown)

@@ -24,11 +24,9 @@ from tests import factories
 from tests.eventstore.mortal import Worker
 from tests.eventstore.pieces import METADATA, rows
 from tests.eventstore.together import elsewhere
-from tests.laid_out import laid_out
 from tests.projections import rooms
 from tests.projections.rooms import content, nobody, other, parked
 from tests.projections.test_background import until
-from tests.projections.trade import shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = order_page.PROJECTION
@@ -42,12 +40,6 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(vanguard, "WORTH", 50)
     yield
     assert not active_children()
-
-
-@pytest.fixture
-def events() -> int:
-    """A shop in which something has happened, and which shows it."""
-    return laid_out(shown)
 
 
 @pytest.fixture
