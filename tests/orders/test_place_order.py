@@ -69,6 +69,14 @@ def test_what_was_checked_is_what_is_ordered(clara: User, client: Client) -> Non
     assert "Your basket is empty." in read(client.get("/basket/"))
 
 
+def test_which_goods_will_be_waited_for_is_said_before_they_are_ordered(client: Client) -> None:
+    assert "out of stock" not in read(client.get(CHECK))
+    client.post("/basket/add/", {"sku": KETTLE, "quantity": "3"})
+    assert "Whistling kettle KET-120, €89.00 each 1 piece is out of stock. We send it" in read(client.get(CHECK))
+    client.post("/basket/add/", {"sku": SEEDS, "quantity": "2"})
+    assert "each 2 pieces are out of stock. We send them when they are back." in read(client.get(CHECK))
+
+
 def test_sent_twice_is_ordered_once_and_answered_the_same(client: Client) -> None:
     sent = hidden(client.get(CHECK))
     answers = [client.post(CHECK, sent).headers["Location"] for _ in range(3)]

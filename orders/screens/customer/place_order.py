@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
@@ -229,6 +229,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
 
 def shown(lines: Sequence[Line], offers: dict[str, Offer]) -> list[dict[str, Any]]:
     """The lines of an order as its page shows them."""
+    here = dict(Product.objects.filter(sku__in=[line.sku for line in lines]).values_list("sku", "available"))
     return [
         {
             "name": offers[line.sku].name if line.sku in offers else line.sku,
@@ -236,9 +237,20 @@ def shown(lines: Sequence[Line], offers: dict[str, Offer]) -> list[dict[str, Any
             "quantity": line.quantity,
             "price": line.shown,
             "subtotal": line.shown * line.quantity,
+            "fate": out_of_stock(line.quantity - max(here.get(line.sku, 0), 0)),
         }
         for line in lines
     ]
+
+
+def out_of_stock(pieces: int) -> list[str]:
+    """What is said of a line of which so many pieces are not there."""
+    text = ngettext(
+        "%(count)d piece is out of stock. We send it when it is back.",
+        "%(count)d pieces are out of stock. We send them when they are back.",
+        pieces,
+    )
+    return [text % {"count": pieces}] if pieces > 0 else []
 
 
 @require_GET
