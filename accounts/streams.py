@@ -23,7 +23,7 @@ def owner(command: customer.Message, found: customer.Customer) -> frozenset[str]
 
 
 def no_partner(fields: dict[str, Any]) -> dict[str, Any]:
-    """In its first version nobody answered for a customer but they themself."""
+    """In its first schema nobody answered for a customer but they themself."""
     return fields | {"partner_id": None}
 
 
@@ -42,7 +42,7 @@ CUSTOMER = Category(
         customer.ReportRefusedEmail,
     ),
     events=(
-        Stored("CustomerRegistered", customer.CustomerRegistered, version=2, upcasters={1: no_partner}),
+        Stored("CustomerRegistered", customer.CustomerRegistered, schema=2, upcasters={1: no_partner}),
         Stored("ContactDetailsChanged", customer.ContactDetailsChanged),
         Stored("DeliveryAddressAdded", customer.DeliveryAddressAdded),
         Stored("DeliveryAddressRemoved", customer.DeliveryAddressRemoved),

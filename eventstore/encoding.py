@@ -54,10 +54,10 @@ _decoder = cache(msgspec.json.Decoder[Any])  # of a kind of message
 
 
 def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
-    """Stored name, version and bytes of each event; its personal fields are sealed."""
+    """Stored name, schema and bytes of each event; its personal fields are sealed."""
     plain = [(stored_as(type(event)), checked(event)) for _, event in events]
     if not any(kind.personal for kind, _ in plain):
-        return [(kind.name, kind.version, data) for kind, data in plain]
+        return [(kind.name, kind.schema, data) for kind, data in plain]
     persons = {
         str(getattr(event, of))
         for (_, event), (kind, _) in zip(events, plain, strict=True)
@@ -66,7 +66,7 @@ def encode(events: Sequence[tuple[UUID, Event]]) -> list[Encoded]:
     }
     keys = personal.keys_for_writing(persons)
     return [
-        (kind.name, kind.version, sealed(event, event_id, kind, keys) if kind.personal else data)
+        (kind.name, kind.schema, sealed(event, event_id, kind, keys) if kind.personal else data)
         for (event_id, event), (kind, data) in zip(events, plain, strict=True)
     ]
 
@@ -83,24 +83,24 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
     return encoder.encode(fields)
 
 
-def decode(names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
-    """The events of these stored names, versions and bytes, with the keys of all persons in them asked for at once."""
-    read = {kind: reading(*kind) for kind in set(zip(names, versions, strict=True))}
+def decode(names: Sequence[str], schemas: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
+    """The events of these stored names, schemas and bytes, with the keys of all persons in them asked for at once."""
+    read = {kind: reading(*kind) for kind in set(zip(names, schemas, strict=True))}
     sealing = {name for name, _ in read if stored_under(name).may_be_sealed}
     if sealing:
-        datas = unsealed(names, versions, datas, ids, sealing)
+        datas = unsealed(names, schemas, datas, ids, sealing)
     with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-        return list(map(call, map(read.__getitem__, zip(names, versions, strict=True)), datas))
-    return list(map(read_one, names, versions, datas, ids))
+        return list(map(call, map(read.__getitem__, zip(names, schemas, strict=True)), datas))
+    return list(map(read_one, names, schemas, datas, ids))
 
 
 def unsealed(
-    names: Sequence[str], versions: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID], sealing: set[str]
+    names: Sequence[str], schemas: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID], sealing: set[str]
 ) -> list[bytes]:
     """The same bytes with all opened that was sealed in them, as it may be under these names."""
     opened = list(datas)
     places = [place for place, name in enumerate(names) if name in sealing]
-    sealed = {place: boxes_of(names[place], versions[place], datas[place], ids[place]) for place in places}
+    sealed = {place: boxes_of(names[place], schemas[place], datas[place], ids[place]) for place in places}
     keys = personal.keys_of({box.sealed.sealed_for for boxes in sealed.values() for box in boxes})
     for place, boxes in sealed.items():
         if boxes:
@@ -108,22 +108,22 @@ def unsealed(
     return opened
 
 
-def boxes_of(name: str, version: int, data: bytes, event_id: UUID) -> list[personal.Box]:
+def boxes_of(name: str, schema: int, data: bytes, event_id: UUID) -> list[personal.Box]:
     """What is sealed in an event."""
     try:
         return personal.boxes(data)
     except msgspec.MsgspecError as error:
-        raise unreadable(name, version, event_id, error) from error
+        raise unreadable(name, schema, event_id, error) from error
 
 
-def unreadable(name: str, version: int, event_id: UUID, error: Exception) -> Invalid:
+def unreadable(name: str, schema: int, event_id: UUID, error: Exception) -> Invalid:
     """What is said of an event that cannot be read."""
-    return Invalid(f"Event {event_id} ({name}, version {version}) cannot be read: {error}.")
+    return Invalid(f"Event {event_id} ({name}, schema {schema}) cannot be read: {error}.")
 
 
-def read_one(name: str, version: int, data: bytes, event_id: UUID) -> Event:
-    """One event; Invalid where its name, its version or its bytes are not known to this code."""
+def read_one(name: str, schema: int, data: bytes, event_id: UUID) -> Event:
+    """One event; Invalid where its name, its schema or its bytes are not known to this code."""
     try:
-        return reading(name, version)(data)
+        return reading(name, schema)(data)
     except msgspec.MsgspecError as error:
-        raise unreadable(name, version, event_id, error) from error
+        raise unreadable(name, schema, event_id, error) from error

@@ -1,4 +1,4 @@
-"""The names and versions under which events are stored, and how each is written and read again."""
+"""The names and schemas under which events are stored, and how each is written and read again."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAliasType, get_args, get_type_hints
@@ -12,39 +12,39 @@ type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Stored[E: Event]:
-    """An event's stored name, its current version, and the steps that lead from each older version to the next one.
+    """An event's stored name, its current schema, and the steps that lead from each older schema to the next one.
 
-    `upcasters[n]` turns the data of version n into that of version n + 1. What is personal may be None, once erased.
+    `upcasters[n]` turns the data of schema n into that of schema n + 1. What is personal may be None, once erased.
     """
 
     def __init__(
-        self, name: str, event: type[E], *, version: int = 1, upcasters: Mapping[int, Upcaster] | None = None
+        self, name: str, event: type[E], *, schema: int = 1, upcasters: Mapping[int, Upcaster] | None = None
     ) -> None:
         self.name = name
         self.event = event
-        self.version = version
+        self.schema = schema
         self.upcasters = dict(upcasters or {})
-        if set(self.upcasters) != set(range(1, version)):
-            raise ValueError(f"{name}: an upcaster is needed from every version before {version}.")
+        if set(self.upcasters) != set(range(1, schema)):
+            raise ValueError(f"{name}: an upcaster is needed from every schema before {schema}.")
         self.personal = personal_fields(event)
-        self.may_be_sealed = bool(self.personal or self.upcasters)  # what was personal in an older version, too
+        self.may_be_sealed = bool(self.personal or self.upcasters)  # what was personal in an older schema, too
         self._decoder = msgspec.json.Decoder(event)
 
-    def reading(self, version: int) -> Callable[[bytes], E]:
-        """What turns bytes that were stored in `version` into the event. Personal fields have to be open already."""
-        if version == self.version:
+    def reading(self, schema: int) -> Callable[[bytes], E]:
+        """What turns bytes that were stored in `schema` into the event. Personal fields have to be open already."""
+        if schema == self.schema:
             return self._decoder.decode
-        return lambda data: self.convert(version, msgspec.json.decode(data, type=dict[str, Any]))
+        return lambda data: self.convert(schema, msgspec.json.decode(data, type=dict[str, Any]))
 
-    def convert(self, version: int, fields: dict[str, Any]) -> E:
-        """The event of the JSON object `fields` in `version`."""
-        if not 1 <= version <= self.version:
-            raise Invalid(f"{self.name} is known up to version {self.version}; this is version {version}.")
-        for step in range(version, self.version):
+    def convert(self, schema: int, fields: dict[str, Any]) -> E:
+        """The event of the JSON object `fields` in `schema`."""
+        if not 1 <= schema <= self.schema:
+            raise Invalid(f"{self.name} is known up to schema {self.schema}; this is schema {schema}.")
+        for step in range(schema, self.schema):
             try:
                 fields = self.upcasters[step](fields)
             except Exception as error:
-                raise msgspec.ValidationError(f"the upcaster from version {step} fails ({said_of(error)})") from error
+                raise msgspec.ValidationError(f"the upcaster from schema {step} fails ({said_of(error)})") from error
         return msgspec.convert(fields, self.event, str_keys=True)
 
 

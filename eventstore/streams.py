@@ -108,6 +108,6 @@ def stored_under(name: str) -> Stored[Any]:
 
 
 @cache
-def reading(name: str, version: int) -> Callable[[bytes], Event]:
-    """What turns the bytes of an event of this stored name and version into the event."""
-    return stored_under(name).reading(version)
+def reading(name: str, schema: int) -> Callable[[bytes], Event]:
+    """What turns the bytes of an event of this stored name and schema into the event."""
+    return stored_under(name).reading(schema)

@@ -205,9 +205,9 @@ def _store_persons(rows: list[Row]) -> None:
 def _store_events(rows: list[Row]) -> None:
     """Store events and their places in the log, once it is sure that this code knows what they are."""
     for name, schema in {(row[4], row[5]) for row in rows}:
-        known = stored_under(name).version
+        known = stored_under(name).schema
         if schema > known:
-            raise Invalid(f"{name} is known up to version {known}; the file has version {schema} of it.")
+            raise Invalid(f"{name} is known up to schema {known}; the file has schema {schema} of it.")
     _copy_in("eventstore_event", EVENT, ((*row[1:-1], out_of_line(row[-1])) for row in rows))
     _copy_in("eventstore_log", PLACE, (row[:2] for row in rows))
 

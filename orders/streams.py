@@ -8,27 +8,27 @@ from orders.domain import order, payment, product, returns, shipment, stock_item
 
 
 def wait_if_short(fields: dict[str, Any]) -> dict[str, Any]:
-    """In its first version an order said nothing of a short pick: its customer waited."""
+    """In its first schema an order said nothing of a short pick: its customer waited."""
     return fields | {"if_short": "wait"}
 
 
 def no_partner(fields: dict[str, Any]) -> dict[str, Any]:
-    """In its second version an order was always placed by its customer, or for them by us."""
+    """In its second schema an order was always placed by its customer, or for them by us."""
     return fields | {"partner_id": None}
 
 
 def no_card(fields: dict[str, Any]) -> dict[str, Any]:
-    """In its third version nobody knew with which card an order is paid."""
+    """In its third schema nobody knew with which card an order is paid."""
     return fields | {"card": None}
 
 
 def to_the_card(fields: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 of RefundRequested did not say how: the payment provider was asked for all of them."""
+    """Schema 1 of RefundRequested did not say how: the payment provider was asked for all of them."""
     return fields | {"way": "card"}
 
 
 def all_of_it(fields: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 of RefundFailed did not know that part of a refund can go back all the same."""
+    """Schema 1 of RefundFailed did not know that part of a refund can go back all the same."""
     return fields | {"gone": {}}
 
 
@@ -94,7 +94,7 @@ ORDER = Category(
         order.RefuseCancellation,
     ),
     events=(
-        Stored("OrderPlaced", order.OrderPlaced, version=4, upcasters=OLDER_ORDERS),
+        Stored("OrderPlaced", order.OrderPlaced, schema=4, upcasters=OLDER_ORDERS),
         Stored("OrderConfirmed", order.OrderConfirmed),
         Stored("OrderRejected", order.OrderRejected),
         Stored("OrderCompleted", order.OrderCompleted),
@@ -155,10 +155,10 @@ PAYMENT = Category(
         Stored("RefundProposed", payment.RefundProposed),
         Stored("RefundApproved", payment.RefundApproved),
         Stored("RefundRejected", payment.RefundRejected),
-        Stored("RefundRequested", payment.RefundRequested, version=2, upcasters={1: to_the_card}),
+        Stored("RefundRequested", payment.RefundRequested, schema=2, upcasters={1: to_the_card}),
         Stored("NothingLeftToRefund", payment.NothingLeftToRefund),
         Stored("PaymentRefunded", payment.PaymentRefunded),
-        Stored("RefundFailed", payment.RefundFailed, version=2, upcasters={1: all_of_it}),
+        Stored("RefundFailed", payment.RefundFailed, schema=2, upcasters={1: all_of_it}),
         Stored("RefundWrittenOff", payment.RefundWrittenOff),
         Stored("PaymentOutcomeUnknown", payment.PaymentOutcomeUnknown),
         Stored("LatePaymentReceived", payment.LatePaymentReceived),

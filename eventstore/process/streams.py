@@ -8,7 +8,7 @@ from eventstore.streams import Category
 
 
 def asks_nobody(fields: dict[str, Any]) -> dict[str, Any]:
-    """In its first version a process could ask nothing of other systems."""
+    """In its first schema a process could ask nothing of other systems."""
     return fields | {"asks": ()}
 
 
@@ -18,7 +18,7 @@ PROCESS = Category(
     key="instance",
     commands=(history.RetryCommand, history.SkipCommand, history.CompensateProcess),
     events=(
-        Stored("Reacted", history.Reacted, version=2, upcasters={1: asks_nobody}),
+        Stored("Reacted", history.Reacted, schema=2, upcasters={1: asks_nobody}),
         Stored("RequestAnswered", history.RequestAnswered),
         Stored("CommandRefused", history.CommandRefused),
         Stored("CommandFailed", history.CommandFailed),

@@ -1,4 +1,4 @@
-"""Stored names and versions: every event that was ever stored can be read, for ever."""
+"""Stored names and schemas: every event that was ever stored can be read, for ever."""
 
 import re
 from collections.abc import Collection
@@ -39,8 +39,8 @@ def name_of(thing: Any) -> str:
 
 
 @pytest.mark.parametrize("stored", STORED, ids=name_of)
-def test_every_version_has_its_golden_file(stored: Stored[Any]) -> None:
-    files = [file_of(stored.name, version) for version in range(1, stored.version + 1)]
+def test_every_schema_has_its_golden_file(stored: Stored[Any]) -> None:
+    files = [file_of(stored.name, schema) for schema in range(1, stored.schema + 1)]
     assert [file.name for file in files if not file.exists()] == [], "`python -m tests.golden` writes it"
 
 
@@ -48,11 +48,11 @@ def test_every_version_has_its_golden_file(stored: Stored[Any]) -> None:
 def test_every_golden_file_can_be_read(file: Path) -> None:
     golden = read(file)
     stored = stored_under(golden.name)
-    assert file == file_of(golden.name, golden.version)
-    event = stored.reading(golden.version)(bytes(golden.data))
+    assert file == file_of(golden.name, golden.schema)
+    event = stored.reading(golden.schema)(bytes(golden.data))
     assert type(event) is stored.event
-    assert stored.convert(golden.version, msgspec.json.decode(golden.data)) == event
-    if golden.version == stored.version:
+    assert stored.convert(golden.schema, msgspec.json.decode(golden.data)) == event
+    if golden.schema == stored.schema:
         assert msgspec.json.decode(checked(event)) == msgspec.json.decode(golden.data)
 
 
@@ -60,7 +60,7 @@ def read_erased(stored: Stored[Any], golden: Golden) -> Event:
     """The event of a golden file as it reads once whoever it is about was erased."""
     fields = msgspec.json.decode(golden.data, type=dict[str, Any])
     erased = fields | dict.fromkeys(golden.shape["personal"])
-    return cast("Event", stored.reading(golden.version)(msgspec.json.encode(erased)))
+    return cast("Event", stored.reading(golden.schema)(msgspec.json.encode(erased)))
 
 
 @pytest.mark.parametrize("file", GOLDEN, ids=name_of)
@@ -75,16 +75,16 @@ def test_an_upcaster_that_looks_into_what_may_be_erased_is_found() -> None:
 
     moved = Moved(person=uuid7(), title="", where=Where(street="Lindenallee 7"))
     golden = Golden("Moved", 1, shape(Moved), msgspec.Raw(msgspec.json.encode(moved)))
-    stored = Stored("Moved", Moved, version=2, upcasters={1: its_country})
+    stored = Stored("Moved", Moved, schema=2, upcasters={1: its_country})
     assert stored.reading(1)(bytes(golden.data)) == msgspec.structs.replace(moved, title="DE")
-    with pytest.raises(msgspec.ValidationError, match=r"^the upcaster from version 1 fails \(TypeError: 'NoneType'"):
+    with pytest.raises(msgspec.ValidationError, match=r"^the upcaster from schema 1 fails \(TypeError: 'NoneType'"):
         read_erased(stored, golden)
 
 
 @pytest.mark.parametrize("stored", STORED, ids=name_of)
-def test_no_event_changes_its_shape_without_a_new_version(stored: Stored[Any]) -> None:
-    golden = read(file_of(stored.name, stored.version))
-    assert shape(stored.event) == golden.shape, f"{stored.name} needs version {stored.version + 1} and an upcaster"
+def test_no_event_changes_its_shape_without_a_new_schema(stored: Stored[Any]) -> None:
+    golden = read(file_of(stored.name, stored.schema))
+    assert shape(stored.event) == golden.shape, f"{stored.name} needs schema {stored.schema + 1} and an upcaster"
 
 
 def test_a_golden_file_is_written_once(tmp_path: Path) -> None:
@@ -213,11 +213,11 @@ def test_what_lies_open_is_found() -> None:
         assert lie_open(changed(where=hint), {Where}) == ["where"]
 
 
-# Older versions
+# Older schemas
 
 
 class Received(Event):
-    """Pieces have arrived, as they are told of in the third version."""
+    """Pieces have arrived, as they are told of in the third schema."""
 
     sku: str
     quantity: int
@@ -225,28 +225,28 @@ class Received(Event):
 
 
 def name_quantity(fields: dict[str, Any]) -> dict[str, Any]:
-    """In the first version the quantity was called pieces."""
+    """In the first schema the quantity was called pieces."""
     return {"sku": fields["sku"], "quantity": fields["pieces"]}
 
 
 def give_reason(fields: dict[str, Any]) -> dict[str, Any]:
-    """Up to the second version nobody said why."""
+    """Up to the second schema nobody said why."""
     return fields | {"because": "delivery"}
 
 
-RECEIVED = Stored("Received", Received, version=3, upcasters={1: name_quantity, 2: give_reason})
+RECEIVED = Stored("Received", Received, schema=3, upcasters={1: name_quantity, 2: give_reason})
 
 
 @pytest.mark.parametrize(
-    ("version", "data"),
+    ("schema", "data"),
     [
         (1, b'{"sku": "A", "pieces": 2}'),
         (2, b'{"sku": "A", "quantity": 2}'),
         (3, b'{"sku": "A", "quantity": 2, "because": "delivery"}'),
     ],
 )
-def test_every_version_reads_as_the_event_of_today(version: int, data: bytes) -> None:
-    assert RECEIVED.reading(version)(data) == Received(sku="A", quantity=2, because="delivery")
+def test_every_schema_reads_as_the_event_of_today(schema: int, data: bytes) -> None:
+    assert RECEIVED.reading(schema)(data) == Received(sku="A", quantity=2, because="delivery")
 
 
 class Counted(Event):
@@ -255,22 +255,22 @@ class Counted(Event):
     shelves: dict[int, int]
 
 
-def test_the_keys_of_an_older_version_are_read_as_those_of_today() -> None:
-    counted = Stored("Counted", Counted, version=2, upcasters={1: lambda fields: {"shelves": fields["pieces"]}})
+def test_the_keys_of_an_older_schema_are_read_as_those_of_today() -> None:
+    counted = Stored("Counted", Counted, schema=2, upcasters={1: lambda fields: {"shelves": fields["pieces"]}})
     assert counted.reading(2)(b'{"shelves": {"7": 3}}') == Counted(shelves={7: 3})
     assert counted.reading(1)(b'{"pieces": {"7": 3}}') == Counted(shelves={7: 3})
 
 
-@pytest.mark.parametrize("version", [-1, 0, 4])
-def test_a_version_of_tomorrow_is_not_guessed(version: int) -> None:
-    with pytest.raises(Invalid, match=rf"Received is known up to version 3; this is version {version}\."):
-        RECEIVED.reading(version)(b'{"sku": "A", "quantity": 2, "because": "delivery"}')
+@pytest.mark.parametrize("schema", [-1, 0, 4])
+def test_a_schema_of_tomorrow_is_not_guessed(schema: int) -> None:
+    with pytest.raises(Invalid, match=rf"Received is known up to schema 3; this is schema {schema}\."):
+        RECEIVED.reading(schema)(b'{"sku": "A", "quantity": 2, "because": "delivery"}')
 
 
 @pytest.mark.parametrize("upcasters", [{}, {1: name_quantity}, {2: give_reason}, {1: name_quantity, 3: give_reason}])
-def test_every_older_version_needs_its_step(upcasters: dict[int, Any]) -> None:
-    with pytest.raises(ValueError, match=r"an upcaster is needed from every version before 3\."):
-        Stored("Received", Received, version=3, upcasters=upcasters)
+def test_every_older_schema_needs_its_step(upcasters: dict[int, Any]) -> None:
+    with pytest.raises(ValueError, match=r"an upcaster is needed from every schema before 3\."):
+        Stored("Received", Received, schema=3, upcasters=upcasters)
 
 
 # What cannot be read
@@ -278,7 +278,7 @@ def test_every_older_version_needs_its_step(upcasters: dict[int, Any]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "version", "data", "sentence"),
+    ("name", "schema", "data", "sentence"),
     [
         (
             "PigeonReceived",
@@ -286,7 +286,7 @@ def test_every_older_version_needs_its_step(upcasters: dict[int, Any]) -> None:
             b'{"sku": "A", "quantity": 1}',
             "No event is known under the stored name 'PigeonReceived'.",
         ),
-        ("StockReceived", 2, b'{"sku": "A", "quantity": 1}', "is known up to version 1; this is version 2."),
+        ("StockReceived", 2, b'{"sku": "A", "quantity": 1}', "is known up to schema 1; this is schema 2."),
         ("StockReceived", 1, b'{"sku": "A", "quantity": 1, "more": 1}', "unknown field `more`"),
         ("StockReceived", 1, b'{"sku": "A"}', "missing required field `quantity`"),
         ("StockReceived", 1, b'{"sku": "A", "quantity": "1"}', "Expected `int`, got `str`"),
@@ -299,14 +299,14 @@ def test_every_older_version_needs_its_step(upcasters: dict[int, Any]) -> None:
     ],
 )
 def test_what_this_code_does_not_know_is_said_and_not_guessed(
-    name: str, version: int, data: bytes, sentence: str
+    name: str, schema: int, data: bytes, sentence: str
 ) -> None:
     rows(
         "INSERT INTO eventstore_event (id, stream, version, name, schema, data, correlation, actor)"
         " VALUES (%s, 'stock_item-UNKNOWN', 1, %s, %s, %s, gen_random_uuid(), 'tests')",
         uuid7(),
         name,
-        version,
+        schema,
         data,
     )
     with pytest.raises(Invalid) as invalid:
@@ -327,8 +327,8 @@ def test_what_an_upcaster_cannot_take_is_said(fault: Exception, monkeypatch: pyt
         " VALUES (%s, 'customer-UNKNOWN', 1, 'CustomerRegistered', 1, '{}', gen_random_uuid(), 'tests')",
         event_id,
     )
-    why = f"the upcaster from version 1 fails ({said_of(fault)})"
-    sentence = f"Event {event_id} (CustomerRegistered, version 1) cannot be read: {why}."
+    why = f"the upcaster from schema 1 fails ({said_of(fault)})"
+    sentence = f"Event {event_id} (CustomerRegistered, schema 1) cannot be read: {why}."
     with pytest.raises(Invalid, match=f"^{re.escape(sentence)}$"):
         list(log.read_stream("customer-UNKNOWN"))
 

@@ -195,7 +195,7 @@ def test_the_shape_is_that_of_the_upcasters_too() -> None:
         return fields | {"by": 1}
 
     shapes = {
-        snapshots.shape(category(events=[Stored("Grown", Grown, version=2, upcasters={1: upcaster})]))
+        snapshots.shape(category(events=[Stored("Grown", Grown, schema=2, upcasters={1: upcaster})]))
         for upcaster in (one, other)
     }
     assert len(shapes) == 2

@@ -88,7 +88,7 @@ WRONG: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     ),
     "an event of the future": (
         with_line(4, b'"schema":1', b'"schema":2'),
-        "StockReceived is known up to version 1; the file has version 2 of it.",
+        "StockReceived is known up to schema 1; the file has schema 2 of it.",
     ),
     "data that is neither": (
         with_line(4, b'"data":{"sku":"MUG","quantity":5}', b'"data":7'),

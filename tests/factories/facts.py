@@ -35,7 +35,7 @@ class Fact(Factory[Recorded[Any]]):
     stream = LazyAttribute(lambda made: stream_of(made.event))
     version = 1
     name = LazyAttribute(lambda made: stored_as(type(made.event)).name)
-    schema = LazyAttribute(lambda made: stored_as(type(made.event)).version)
+    schema = LazyAttribute(lambda made: stored_as(type(made.event)).schema)
     position = Sequence(lambda n: n + 1)
     recorded_at = LazyAttribute(lambda made: NOON + timedelta(seconds=made.position or 0))
     correlation = SelfAttribute("command")

@@ -19,7 +19,7 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one of the files holds."""
 
     name: str
-    version: int
+    schema: int = msgspec.field(name="version")
     shape: dict[str, Any]
     data: msgspec.Raw
 
@@ -29,9 +29,9 @@ def stored_events() -> Iterator[Stored[Any]]:
     return (stored for category in categories() for stored in category.events)
 
 
-def file_of(name: str, version: int, directory: Path = HERE) -> Path:
-    """Where the golden file of a stored version lies."""
-    return directory / f"{name}.v{version}.json"
+def file_of(name: str, schema: int, directory: Path = HERE) -> Path:
+    """Where the golden file of a stored name and schema lies."""
+    return directory / f"{name}.v{schema}.json"
 
 
 def read(file: Path) -> Golden:
@@ -40,13 +40,13 @@ def read(file: Path) -> Golden:
 
 
 def write_missing(directory: Path = HERE) -> list[Path]:
-    """Write the golden files of today's versions, where there are none yet. No file is ever written again."""
+    """Write the golden files of today's schemas, where there are none yet. No file is ever written again."""
     written = []
     for stored in stored_events():
-        file = file_of(stored.name, stored.version, directory)
+        file = file_of(stored.name, stored.schema, directory)
         if not file.exists():
             event = getattr(factories, stored.event.__name__).build()
-            golden = Golden(stored.name, stored.version, shape(stored.event), msgspec.Raw(msgspec.json.encode(event)))
+            golden = Golden(stored.name, stored.schema, shape(stored.event), msgspec.Raw(msgspec.json.encode(event)))
             file.write_bytes(msgspec.json.format(msgspec.json.encode(golden), indent=2) + b"\n")
             written.append(file)
     return written
