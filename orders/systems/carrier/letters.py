@@ -13,6 +13,7 @@ from easypost.errors import SignatureVerificationError
 from easypost.util import validate_webhook
 
 from accounts.domain.roles import CARRIER
+from eventstore import outside
 from eventstore.inbox import Letter, Notice, NotYet, Suspicious
 from eventstore.inbox.receiving import ask_fresh
 from eventstore.messages import Command, Message
@@ -53,7 +54,7 @@ class CarrierLetters:
         """What a letter says of a parcel; None where that is not the end of its way."""
         self.ask_genuine(letter)
         try:
-            told = msgspec.json.decode(letter.body, type=Told)
+            told: Told = outside.decode(letter.body, Told)
             if not told.description.startswith("tracker."):
                 return None
             tracked = msgspec.json.decode(told.result, type=Tracked)

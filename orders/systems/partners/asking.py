@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Partner, PartnerToken
+from eventstore import outside
 from eventstore.dispatch import Answer, dispatch
 from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid, PersonErased
 from eventstore.messages import Command, Refused
@@ -199,8 +200,8 @@ def said_body[B: msgspec.Struct](wanted: type[B], request: HttpRequest) -> B:
     if request.content_type != "application/json":
         raise Problem("wrong_type")
     try:
-        return msgspec.convert(with_whole_numbers(msgspec.json.decode(request.body)), wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        return msgspec.convert(with_whole_numbers(outside.decode(request.body)), wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         raise Problem("malformed", _("In the body: %(fault)s.") % {"fault": error}) from None
 
 

@@ -9,7 +9,7 @@ import stripe
 from msgspec.structs import replace
 
 from accounts.domain.roles import PROVIDER
-from eventstore import clock
+from eventstore import clock, outside
 from eventstore.inbox import WINDOW, Letter, Notice, NotYet, Suspicious
 from eventstore.inbox.receiving import ask_fresh
 from eventstore.messages import Command, Message
@@ -42,7 +42,7 @@ class PaymentLetters:
         """What a letter says of an intent or a refund; None where that is none of an order's."""
         self.ask_genuine(letter)
         try:
-            told = msgspec.json.decode(letter.body, type=Told)
+            told: Told = outside.decode(letter.body, Told)
             found = told.data["object"]
             return notice_of(told, found)
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError):

@@ -172,6 +172,10 @@ def test_a_body_that_is_none(body: str | bytes, systems: Systems) -> None:
     assert systems.post("customers/", body).status_code == 400
 
 
+def test_a_body_that_is_nested_deeper_than_a_thread_can_follow(systems: Systems) -> None:
+    ask_problem(systems.post("customers/", "[" * 8000 + "]" * 8000), 400, "malformed", "nested more than 100 deep")
+
+
 def test_a_number_beyond_all_numbers(systems: Systems) -> None:
     body = '{"customer_id": "%s", "lines": [{"sku": "MUG-035", "quantity": %s, "price": {"cents": 1}}]}'
     for number in ("1e400", "9" * 30, "-1e400", "NaN"):
