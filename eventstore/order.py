@@ -13,10 +13,11 @@ COLUMNS = (
     " e.recorded_at, e.correlation, e.causation, e.command, e.actor, l.position"
 )
 IN_ORDER = "eventstore_log l JOIN eventstore_event e ON e.id = l.event"
+PART = "(hashtext(substr({stream}, strpos({stream}, '-'))) & 2147483647) %% {parts}"  # of all streams, by the key
 WANTED = (
     "(%s::text[] IS NULL OR e.name = ANY(%s))"
     " AND (%s::text IS NULL OR starts_with(e.stream, %s || '-'))"
-    " AND (%s = 1 OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% %s = %s)"
+    f" AND (%s = 1 OR {PART.format(stream='e.stream', parts='%s')} = %s)"
 )
 # OFFSET 0 keeps the database from reading through all events, as it would rather do for a thousand of them.
 ROWS_BETWEEN = (
@@ -33,8 +34,7 @@ NEXT_FOR_EACH = f"""
            SELECT l.position, e.recorded_at FROM {IN_ORDER}
             WHERE l.position > coalesce(c.position, 0)
               AND (l.position > coalesce(c.position, 0) + %s::bigint OR e.name = ANY(asked.names)
-              AND (asked.parts = 1
-                   OR (hashtext(substr(e.stream, strpos(e.stream, '-'))) & 2147483647) %% asked.parts = asked.part))
+              AND (asked.parts = 1 OR {PART.format(stream="e.stream", parts="asked.parts")} = asked.part))
             ORDER BY l.position LIMIT 1) AS missing
 """
 SEARCHED = 5000  # positions: as many as a reader takes at once
@@ -91,6 +91,11 @@ def next_for_each(
     ]
     rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(), SEARCHED))
     return {reader: (position, moment) for reader, position, moment in rows}
+
+
+def part_of(stream: str, parts: int) -> int:
+    """Into which of so many parts of all streams this one falls."""
+    return int(query(f"SELECT {PART.format(stream='%s::text', parts='%s')}", (stream, stream, parts))[0][0])
 
 
 def recorded_at(position: int) -> datetime | None:

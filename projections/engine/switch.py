@@ -7,6 +7,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
 from eventstore.models import Checkpoint, Parked
+from eventstore.order import part_of
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
 from projections.engine import NOBODYS, AnyProjection, Fact, room, whoever_fills
@@ -146,10 +147,3 @@ def _soon() -> None:
     """From here to the commit nobody can read the live table: so this comes last, and waits for no lock for long."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-
-
-def part_of(stream: str, parts: int) -> int:
-    """Into which part of all streams this one falls."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (hashtext(substr(%s, strpos(%s, '-'))) & 2147483647) %% %s", [stream, stream, parts])
-        return int(cursor.fetchone()[0])
