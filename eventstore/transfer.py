@@ -84,7 +84,8 @@ EVENTS = (
     " FROM eventstore_log l JOIN eventstore_event e ON e.id = l.event"
     " WHERE l.position > %s AND l.position <= %s ORDER BY l.position"
 )
-# What came of an append that is not numbered yet stays out, as its events do.
+# What came of an append that is not numbered yet stays out, as its events do. A refusal has none and goes along, though
+# the history of the process that it was for may not have it yet: who recovers has that told.
 RECEIPTS = (
     f"SELECT {', '.join(RECEIPT)} FROM eventstore_receipt r"
     " WHERE events = '{}' OR EXISTS (SELECT FROM eventstore_log l WHERE l.event = r.events[1]) ORDER BY command"

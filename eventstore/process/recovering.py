@@ -121,8 +121,13 @@ def told(debt: Debt, event: CommandRefused | CommandFailed | CommandRetried) -> 
 
 
 def is_done(debt: Debt) -> bool:
-    """Whether a command was sent: its receipt says so. That a request was answered stands in the history."""
-    return isinstance(debt.owed, Owed) and log.receipt_of(debt.command_id) is not None
+    """Whether a command was sent: its receipt says so. That a request was answered stands in the history.
+
+    A refusal stands there, too. Where it does not, nobody was told of it before the log was exported: the command is
+    sent again, and gets the same refusal.
+    """
+    receipt = log.receipt_of(debt.command_id) if isinstance(debt.owed, Owed) else None
+    return receipt is not None and receipt.refusal is None
 
 
 def row_of(stream: str, debt: Debt) -> OwedCommand | Effect:

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from eventstore import subscriptions, transfer
+from eventstore import log, subscriptions, transfer
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, DueDeadline, Noticed, OwedCommand, ProcessInstance
 from eventstore.process.history import RetryCommand, SkipCommand
+from eventstore.process.sending import send_owed
 from tests.eventstore.pieces import count
 from tests.log_room import empty
 from tests.processes.errands import Weather, first
-from tests.processes.errands.at_work import READER, begin, grant, helped, pass_by, rest, stands, steer
+from tests.processes.errands.at_work import READER, begin, grant, helped, names, owed, pass_by, rest, stands, steer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
 
@@ -87,6 +88,29 @@ def test_a_log_of_which_no_process_has_decided_anything_is_read_from_its_beginni
     moved_to_another_database()
     rest()
     assert helped() == {"tea ann": 1}
+
+
+def test_a_refusal_that_an_export_has_only_the_receipt_of_is_told_after_the_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was appended since the log was numbered stays out of an export, but a receipt without events does not."""
+    begin("tea", "ann", how="not")
+    subscriptions.advance(READER)
+    number = log.number
+
+    def just_before_a_refusal() -> int:
+        monkeypatch.undo()
+        head = number()
+        send_owed()
+        return head
+
+    monkeypatch.setattr(log, "number", just_before_a_refusal)
+    moved_to_another_database()
+    assert names("tea") == ["Reacted"]
+    rest()
+    assert names("tea") == ["Reacted", "CommandRefused"]
+    assert owed() == [("helper-ann", 1, "ann is away.")]
+    assert not helped()
 
 
 def test_a_log_that_the_code_cannot_take_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
