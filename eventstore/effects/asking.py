@@ -14,7 +14,7 @@ from django.db import transaction
 from eventstore import bell, clock, log
 from eventstore.dispatch import Actor, dispatch
 from eventstore.effects import NotSent, System, Unanswered, borders, outbox, request_named, system_named, systems
-from eventstore.errors import Conflict, said_of
+from eventstore.errors import CommandReused, Conflict, said_of
 from eventstore.messages import Command, Refused, Request
 from eventstore.models import Effect
 from eventstore.patience import at_most
@@ -183,12 +183,12 @@ def failed(
 
 
 def tell(system: System, effect: Effect, unknown: Sequence[Command]) -> None:
-    """Tell the business that nobody knows what became of a request."""
+    """Tell the business that nobody knows what became of a request; where it was told in other words, that will do."""
     for step, command in enumerate(unknown):
         try:
             send(system, effect, command, f"unknown {step}")
-        except Refused as refused:
-            logger.info("%s: %s", effect, refused)
+        except (Refused, CommandReused) as no:
+            logger.info("%s: %s", effect, no)
 
 
 def let_go(effect: Effect, **changes: object) -> None:

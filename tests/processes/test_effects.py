@@ -140,18 +140,34 @@ def test_a_system_that_is_away_for_a_day_has_nobody_look() -> None:
     assert "find out ann" not in Post.asked
 
 
-def test_what_is_never_answered_waits_for_a_person_in_the_end() -> None:
-    Post.mood = "deaf"
-    write("ann")
+def until_it_is_not_tried_any_more() -> None:
+    """Time passes until there were as many attempts as there can be."""
     for _ in range(3 * asking.ATTEMPTS):
         rest()
         pass_by(11)
+
+
+def test_what_is_never_answered_waits_for_a_person_in_the_end() -> None:
+    Post.mood = "deaf"
+    write("ann")
+    until_it_is_not_tried_any_more()
     tried = [each.event for each in history("tea") if isinstance(each.event, CommandFailed)]
     assert [each.attempt for each in tried] == list(range(1, asking.ATTEMPTS + 1))
     assert [each.next_try_at is None for each in tried] == [False] * (asking.ATTEMPTS - 1) + [True]
     [shown] = failing()
     assert (shown.instance, shown.name, shown.sentence) == ("errand:tea", "Write", "Unanswered: Nobody answers.")
     assert (waiting_in("errand"), border().for_a_person, missed()) == (1, 1, 1)
+
+
+def test_a_new_secret_key_does_not_keep_what_is_never_answered_from_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    Post.mood = "deaf"
+    write("ann")
+    rest()
+    monkeypatch.setattr("eventstore.dispatch._key", lambda _: b"another")
+    until_it_is_not_tried_any_more()
+    [shown] = failing()
+    assert (shown.name, shown.sentence, waiting().attempts) == ("Write", "Unanswered: Nobody answers.", asking.ATTEMPTS)
+    assert missed() == 1
 
 
 def waits_for_a_person() -> Effect:
