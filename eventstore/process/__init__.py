@@ -206,11 +206,11 @@ def reaction(process: Process, before: Instance, fact: Fact, after: Instance) ->
     stream = process.stream(after.key)
     commands = [each.command for each in todo if isinstance(each, Send)]
     asks = [each for each in todo if isinstance(each, Ask)]
-    stops = {each.name for each in todo if isinstance(each, StopWaiting)}
+    stops = {each.name for each in todo if isinstance(each, StopWaiting)} & after.waits.keys()
+    decides = bool(stops) or not all(isinstance(each, StopWaiting) for each in todo)
     if isinstance(after.state, process.ends) and not isinstance(before.state, process.ends):
         stops |= after.waits.keys()
-    stops &= after.waits.keys()
-    if not stops and all(isinstance(each, StopWaiting) for each in todo):
+    if not stops and not decides:
         return None
     return Reacted(
         instance=f"{process.name}:{after.key}",
@@ -219,7 +219,8 @@ def reaction(process: Process, before: Instance, fact: Fact, after: Instance) ->
         owes=tuple(owed(step_id(stream, fact.id, step), command) for step, command in enumerate(commands)),
         waits=tuple(Deadline(name=each.name, until=each.until) for each in todo if isinstance(each, Wait)),
         stops=tuple(sorted(stops)),
-        settles=fact.event.command_id if isinstance(fact.event, CommandRefused) else None,
+        # That an instance has come to its end is no word of its own on what was refused.
+        settles=fact.event.command_id if decides and isinstance(fact.event, CommandRefused) else None,
         asks=tuple(asked(step_id(stream, fact.id, f"asks {step}"), each) for step, each in enumerate(asks)),
     )
 

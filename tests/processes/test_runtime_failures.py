@@ -11,10 +11,10 @@ from eventstore.errors import Forbidden
 from eventstore.messages import Refused
 from eventstore.models import OwedCommand
 from eventstore.process import sending
-from eventstore.process.history import CommandFailed, CompensateProcess, RetryCommand, SkipCommand
+from eventstore.process.history import CommandFailed, CommandRefused, CompensateProcess, RetryCommand, SkipCommand
 from eventstore.subscriptions import advance
 from tests.processes import errands
-from tests.processes.errands import Call, ErrandBegun, Weather
+from tests.processes.errands import Call, ErrandBegun, Wanted, Weather, first
 from tests.processes.errands.at_work import (
     OPERATOR,
     READER,
@@ -31,6 +31,7 @@ from tests.processes.errands.at_work import (
     stands,
     steer,
     until_a_person_has_to_look,
+    waits,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
@@ -73,6 +74,20 @@ def test_a_refusal_that_is_not_waits_for_a_person_in_the_words_of_the_business()
     [refused] = [each.event for each in history("tea") if each.name == "CommandRefused"]
     assert (refused.name, refused.sentence, refused.values) == ("Help", "{helper} is away.", {"helper": "ann"})
     assert stands("tea") == "Called"
+
+
+def test_an_end_settles_no_refusal_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(state: first.Errand, event: Wanted) -> first.Errand:
+        return first.GivenUp() if isinstance(event, CommandRefused) else evolve(state, event)
+
+    evolve = first.evolve
+    monkeypatch.setattr(first, "evolve", give_up)
+    begin("tea", "ann", how="not")
+    begin("soup", "bob", how="gently")
+    rest()
+    assert (stands("tea"), stands("soup"), waits()) == ("GivenUp", "GivenUp", [])
+    assert [each.settles for each in reactions("tea")] == [None, None]
+    assert owed() == [("helper-ann", 1, "ann is away.")]
 
 
 def test_a_refusal_holds_up_nobody() -> None:
