@@ -32,7 +32,7 @@ def take(facts: Sequence[Recorded[CustomerErased]]) -> None:
     for fact in facts:
         emails = emails_of(fact.event.customer_id)  # as long as they can be read
         personal.destroy_key(str(fact.event.customer_id))
-        forget_sign_in(fact.event.customer_id, emails, fact.id)
+        forget_sign_in(fact, emails)
         forget_emails(fact.event.customer_id)
     transaction.on_commit(lambda: current_app.send_task("projections.tasks.renew"), robust=True)
 
@@ -50,17 +50,24 @@ def emails_of(customer_id: UUID) -> set[str]:
     return emails - set(of_others.values_list("email", flat=True))
 
 
-def forget_sign_in(customer_id: UUID, emails: set[str], because_of: UUID) -> None:
+def forget_sign_in(fact: Recorded[CustomerErased], emails: set[str]) -> None:
     """Nobody signs in as this customer any more, and their e-mail address is free for anybody.
 
     Somebody who works here as well keeps the sign-in for that.
     """
+    customer_id = fact.event.customer_id
     Session.end([customer_id])
     user = User.objects.filter(id=customer_id).first()
     if user is None:
         return
     released = ReleaseEmail(address=claim_of(user.email), customer_id=customer_id)
-    dispatch(released, actor=ERASING, command_id=uuid5(because_of, "release"), causation=because_of)
+    dispatch(
+        released,
+        actor=ERASING,
+        command_id=uuid5(fact.id, "release"),
+        correlation=fact.correlation,
+        causation=fact.id,
+    )
     if user.roles == {CUSTOMER}:
         forget_letters({user.email, *emails})
         user.delete()

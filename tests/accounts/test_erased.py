@@ -219,6 +219,13 @@ def test_somebody_else_may_use_the_address_then(clara: User) -> None:
     assert another.id != clara.id
 
 
+def test_that_the_address_is_free_is_told_where_the_erasure_is(clara: User) -> None:
+    happens(f"customer-{clara.id}", CustomerErased(customer_id=clara.id))
+    follow()
+    erased, released = log.correlated(METADATA.correlation)
+    assert (erased.name, released.name, released.causation) == ("CustomerErased", "EmailReleased", erased.id)
+
+
 def test_every_browser_is_signed_out(clara: User) -> None:
     client = browsing(clara)
     assert client.get("/my-data/").status_code == 200
