@@ -1,7 +1,7 @@
 """Personal data in events: sealed with a key per person, so that destroying one key erases the person everywhere."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
 from eventstore import arrays
@@ -19,6 +21,7 @@ from eventstore.models import PersonKey
 # Stand in the JSON of an event wherever a field is sealed. Inside a JSON text their quotes would be escaped.
 MARK, INSIDE, END = b'{"sealed_for":', b',"box":"', b'"}'
 NONCE = 12
+PORTION = 500  # keys of persons that are wrapped anew together
 THEIRS = (
     "SELECT person, wrapped, wrapped_by FROM eventstore_personkey"
     " WHERE person = ANY(%s::text[]) AND wrapped IS NOT NULL"
@@ -88,15 +91,21 @@ _wrapper = cache(AESGCM)  # of a key of the environment, of which there are few
 
 def unwrap(person: str, wrapped: bytes, by: str) -> bytes:
     """The key of a person, out of its wrapping."""
-    try:
-        wrapping = settings.EVENTSTORE["PERSONAL_DATA_KEYS"][by]
-    except KeyError:
-        raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {by!r}, which wraps persons' keys.") from None
+    wrapping = _wrapping(by)
     try:
         return _wrapper(wrapping).decrypt(wrapped[:NONCE], wrapped[NONCE:], person.encode())
     except (InvalidTag, ValueError):
         reason = f"it was wrapped by another one than the {by!r} in PERSONAL_DATA_KEYS"
         raise Invalid(f"The key of person {person} cannot be opened: {reason}.") from None
+
+
+def _wrapping(by: str) -> bytes:
+    """The key of the environment that has this name."""
+    try:
+        key: bytes = settings.EVENTSTORE["PERSONAL_DATA_KEYS"][by]
+    except KeyError:
+        raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {by!r}, which wraps persons' keys.") from None
+    return key
 
 
 def destroy_key(person: str) -> None:
@@ -111,17 +120,33 @@ def erased() -> int:
     return int(query("SELECT count(*) FROM eventstore_personkey WHERE destroyed_at IS NOT NULL")[0][0])
 
 
-def rewrap() -> int:
-    """Wrap every person's key by the current key of the environment; how many were changed."""
+def to_rewrap() -> int:
+    """How many persons' keys another key wraps than the current one. Invalid where one of those is missing."""
+    counts = dict(_wrapped_otherwise().values_list("wrapped_by").annotate(number=Count("person")))
+    for name in sorted(counts):
+        _wrapping(name)
+    return sum(counts.values())
+
+
+def rewrap() -> Iterator[int]:
+    """Wrap every person's key by the current key, some at a time, and say how many. Whoever is held is passed by."""
+    after = ""
+    while True:
+        with transaction.atomic():
+            those = _wrapped_otherwise().filter(person__gt=after).order_by("person")
+            rows = list(those.select_for_update(skip_locked=True)[:PORTION])
+            fresh = [wrap(row.person, unwrap(row.person, bytes(row.wrapped or b""), row.wrapped_by)) for row in rows]
+            PersonKey.objects.bulk_update(fresh, ["wrapped", "wrapped_by"])
+        if not rows:
+            return
+        yield len(rows)
+        after = rows[-1].person
+
+
+def _wrapped_otherwise() -> QuerySet[PersonKey]:
+    """The keys of persons that another key of the environment wraps than the current one."""
     current = next(iter(settings.EVENTSTORE["PERSONAL_DATA_KEYS"]))
-    changed = 0
-    for row in PersonKey.objects.filter(wrapped__isnull=False).exclude(wrapped_by=current).iterator():
-        fresh = wrap(row.person, unwrap(row.person, bytes(row.wrapped or b""), row.wrapped_by))
-        # A key that was destroyed meanwhile stays destroyed.
-        changed += PersonKey.objects.filter(person=row.person, wrapped=row.wrapped).update(
-            wrapped=fresh.wrapped, wrapped_by=fresh.wrapped_by
-        )
-    return changed
+    return PersonKey.objects.filter(wrapped__isnull=False).exclude(wrapped_by=current)
 
 
 def seal(value: Any, *, person: str, key: bytes, event_id: str, field: str) -> Sealed:

@@ -1,6 +1,5 @@
 """What this shop says and does where django-allauth asks: its sentences, its letters, its customers."""
 
-import base64
 import logging
 import time
 from smtplib import SMTPException
@@ -11,10 +10,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -23,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
+from accounts.screens.sealing import sealer
 from accounts.screens.second_factor import is_needed
 
 logger = logging.getLogger(__name__)
@@ -99,10 +95,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Not by whoever has to have one."""
         user: User = authenticator.user
         return not is_needed(user)
-
-
-def sealer() -> MultiFernet:
-    """Seals with the first of PERSONAL_DATA_KEYS, and opens with any of them."""
-    keys = settings.EVENTSTORE["PERSONAL_DATA_KEYS"].values()
-    derived = (HKDF(SHA256(), 32, None, b"second factor").derive(key) for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Session, User
-from accounts.screens.adapter import sealer
+from accounts.screens.sealing import sealer
 from accounts.sessions import SessionStore
 from orders.screens.customer import basket
 

@@ -9,10 +9,14 @@ from typing import TextIO, cast
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import DatabaseError, ProgrammingError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from eventstore.errors import Invalid
 
 PAUSE = 0.5  # seconds between two looks at the head of the log
+
+type Tell = Callable[[str, int, int], None]
 
 
 @contextmanager
@@ -43,6 +47,21 @@ def in_utf_8(stream: TextIO | OutputWrapper) -> None:
 def counted(number: int, what: str) -> str:
     """So many of something."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """A bar for each phase, at a terminal; with the time that is left."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        phases: dict[str, TaskID] = {}
+
+        def tell(phase: str, done: int, of: int) -> None:
+            if phase not in phases:
+                phases[phase] = bar.add_task(phase, total=of)
+            bar.update(phases[phase], completed=done)
+
+        yield tell
 
 
 class Heedless(OutputWrapper):

@@ -1,14 +1,12 @@
 """Looks at the log of events, and moves it."""
 
-import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from eventstore import log, showing, transfer
@@ -17,7 +15,7 @@ from eventstore.errors import Invalid
 from eventstore.looking import Look, batches, before_last, names_of
 from eventstore.management import asked
 from eventstore.management.files import reading, writing
-from eventstore.management.terminal import ending_cleanly, faults_as_sentences, in_utf_8, pause
+from eventstore.management.terminal import ending_cleanly, faults_as_sentences, in_utf_8, pause, progress
 from eventstore.showing import Shown
 from eventstore.streams import stored_under
 
@@ -210,18 +208,3 @@ def in_words(contents: Contents) -> str:
     """What a file holds."""
     counts = {"event": contents.events, "receipt": contents.receipts, "person": contents.persons}
     return ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items())
-
-
-@contextmanager
-def progress() -> Iterator[transfer.Tell]:
-    """A bar for each phase, at a terminal; with the time that is left."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        phases: dict[str, TaskID] = {}
-
-        def tell(phase: str, done: int, of: int) -> None:
-            if phase not in phases:
-                phases[phase] = bar.add_task(phase, total=of)
-            bar.update(phases[phase], completed=done)
-
-        yield tell
