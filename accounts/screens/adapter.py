@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -81,6 +82,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right. Enter the one that is shown now."),
         "cannot_delete_authenticator": _("Whoever works here signs in with a second factor."),
+        "cannot_be_opened": _(
+            "Your codes cannot be checked just now, and that is our fault. Tell whoever runs this shop."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -88,8 +92,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return sealer().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """A secret as it is."""
-        return sealer().decrypt(encrypted_text.encode()).decode()
+        """A secret as it is; where its key is missing, whoever is asked for a code is told whose fault that is."""
+        try:
+            return sealer().decrypt(encrypted_text).decode()
+        except InvalidToken:
+            logger.error("A second factor opens with none of PERSONAL_DATA_KEYS.")
+            raise self.validation_error("cannot_be_opened") from None
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Not by whoever has to have one."""

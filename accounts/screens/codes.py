@@ -6,6 +6,9 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -67,8 +70,20 @@ class RecoveryCodes(recovery.ViewRecoveryCodesView):
 
     template_name = "accounts/recovery_codes.html"
 
+    def get(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+        """The page; where they cannot be opened, on to the one that makes others."""
+        try:
+            return super().get(request, *arguments, **options)
+        except ValidationError as fault:
+            messages.error(request, fault.message)
+            return redirect("mfa_generate_recovery_codes")
+
 
 class NewRecoveryCodes(Asked, recovery.GenerateRecoveryCodesView):
     """Other codes in the place of the former ones."""
 
     template_name = "accounts/new_recovery_codes.html"
+
+    def get_context_data(self, **options: Any) -> Any:
+        """Without how many of the former ones are left, which might be such as cannot be opened."""
+        return super(recovery.GenerateRecoveryCodesView, self).get_context_data(**options)

@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.shop import PASSWORD, browsing, read, somebody
 
 pytestmark = pytest.mark.django_db
+CANNOT_BE_CHECKED = "Your codes cannot be checked just now, and that is our fault. Tell whoever runs this shop."
 
 
 @pytest.fixture
@@ -93,6 +94,40 @@ def test_the_secret_is_kept_sealed(wim: User, client: Client) -> None:
     sign_in(client, wim)
     secret = set_up(client)
     assert secret not in str(list(Authenticator.objects.values()))
+
+
+def other_keys(settings: Settings) -> None:
+    """The key that the second factors were sealed under is missing."""
+    settings.EVENTSTORE = settings.EVENTSTORE | {"PERSONAL_DATA_KEYS": {"other": b"o" * 32}}
+
+
+def test_where_the_secret_cannot_be_opened_nobody_gets_in_and_the_page_says_whose_fault_it_is(
+    wim: User, client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in(client, wim)
+    secret = set_up(client)
+    client.post("/sign-out/")
+    sign_in(client, wim)
+    other_keys(settings)
+    answer = client.post("/sign-in/code/", {"code": code(secret)})
+    assert (answer.status_code, CANNOT_BE_CHECKED in read(answer)) == (422, True)
+    assert client.get("/work/").status_code == 302
+    [said] = [record for record in caplog.records if record.name == "accounts.screens.adapter"]
+    assert (said.levelname, said.getMessage()) == ("ERROR", "A second factor opens with none of PERSONAL_DATA_KEYS.")
+    assert secret not in caplog.text
+    assert not said.exc_info
+
+
+def test_where_the_codes_cannot_be_opened_others_can_be_made(wim: User, client: Client, settings: Settings) -> None:
+    sign_in(client, wim)
+    set_up(client)
+    other_keys(settings)
+    page = client.get("/my-sign-in/recovery-codes/", follow=True)
+    assert page.redirect_chain == [("/my-sign-in/recovery-codes/new/", 302)]
+    assert (page.status_code, CANNOT_BE_CHECKED in read(page)) == (200, True)
+    made = client.post("/my-sign-in/recovery-codes/new/", follow=True)
+    assert "Your recovery codes" in read(made)
+    assert len(made.context["unused_codes"]) == 10
 
 
 def test_a_stranger_at_an_open_screen_changes_nothing(client: Client) -> None:
