@@ -4,7 +4,6 @@ How far a subscription is stands in a checkpoint, as with every reader; what it 
 own, which are claimed by a lease. So it is given each event at least once, whatever dies in between.
 """
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,13 +20,13 @@ from eventstore.errors import keepable
 from eventstore.log import Recorded
 from eventstore.messages import Event
 from eventstore.models import Border, Checkpoint, Delivery, Parked
+from eventstore.pauses import pause
 from eventstore.readers import Reader
 
 LEASE = timedelta(minutes=1)  # by the database's own clock, which nobody moves
 AT_ONCE = 4  # deliveries under way to one subscription: it never takes up the whole pool
 MOST_WAITING = 1000  # rows for one subscription; the rest of what it is behind stands in its checkpoint alone
-FIRST_PAUSE = timedelta(seconds=5)  # doubled with each attempt
-LONGEST_PAUSE = timedelta(hours=6)
+FIRST_PAUSE, LONGEST_PAUSE = 5, 6 * 3600  # seconds
 PATIENCE = timedelta(days=5)  # from its first failure on, after which an event waits until it is asked for
 
 type Find = Callable[[int, int], list[Row]]
@@ -159,8 +158,7 @@ def next_try(attempts: int, failing_since: datetime, now: datetime) -> datetime 
     """When it is given again; None for not by itself."""
     if now - failing_since >= PATIENCE:
         return None
-    pause = min(FIRST_PAUSE * int(2 ** min(attempts - 1, 20)), LONGEST_PAUSE)
-    return now + pause * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
+    return now + pause(attempts, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 def waiting(those: Iterable[str]) -> dict[str, Waiting]:

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
@@ -18,6 +18,7 @@ from eventstore.errors import CommandReused, Conflict, said_of
 from eventstore.messages import Command, Refused, Request
 from eventstore.models import Effect
 from eventstore.patience import at_most
+from eventstore.pauses import pause
 from eventstore.process.history import CommandFailed, CommandRefused, RequestAnswered
 from eventstore.refusals import plain
 from eventstore.subscriptions import is_passing
@@ -152,11 +153,11 @@ def wait_for_a_person(effect: Effect, name: str, refused: Refused) -> None:
 
 def not_sent(effect: Effect, error: NotSent) -> None:
     """It has not arrived: it is asked again before long. That is no attempt, however long the system is away."""
-    pause = timedelta(seconds=NOT_SENT_PAUSE * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
+    again = clock.now() + pause(1, NOT_SENT_PAUSE, NOT_SENT_PAUSE)
     with transaction.atomic(durable=True):
         if outbox.still_ours(effect):
             effect.attempts -= 1
-            let_go(effect, next_try_at=clock.now() + pause, unsure=effect.unsure, error=said_of(error))
+            let_go(effect, next_try_at=again, unsure=effect.unsure, error=said_of(error))
 
 
 def failed(
@@ -200,8 +201,7 @@ def next_try(attempts: int) -> datetime | None:
     """When a system is asked again after so many attempts; None for never."""
     if attempts >= ATTEMPTS:
         return None
-    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
-    return clock.now() + timedelta(seconds=pause * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
+    return clock.now() + pause(attempts, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 def record(effect: Effect, event: CommandRefused | CommandFailed | RequestAnswered) -> None:

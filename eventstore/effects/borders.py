@@ -1,6 +1,5 @@
 """Borders: how each system answers. One that fails again and again is left alone for a while, then tried by one."""
 
-import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from eventstore import clock
 from eventstore.effects import systems
 from eventstore.errors import keepable
 from eventstore.models import Border, Effect, ReceivedCount
+from eventstore.pauses import pause
 
 FAILURES = 5  # in a row, after which a system is left alone
 FIRST_PAUSE = 2.0  # seconds, doubled with each failure from then on
@@ -76,10 +76,7 @@ def failed(system: str, seconds: float, error: str) -> None:
     )
     failures = border.values_list("failures", flat=True).first() or 0
     if failures >= FAILURES:
-        # One that is away for days fails more often than a number can be doubled.
-        longest = min(FIRST_PAUSE * 2 ** min(failures - FAILURES, 20), LONGEST_PAUSE)
-        pause = timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
-        border.update(open_until=clock.now() + pause)
+        border.update(open_until=clock.now() + pause(failures - FAILURES + 1, FIRST_PAUSE, LONGEST_PAUSE))
 
 
 def _counted(seconds: float) -> dict[str, object]:

@@ -4,7 +4,6 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID, uuid5
 
 import msgspec
@@ -18,6 +17,7 @@ from eventstore.inbox import NotYet, Sender, senders
 from eventstore.messages import Message, Refused
 from eventstore.models import Received
 from eventstore.patience import at_most
+from eventstore.pauses import pause
 from eventstore.subscriptions import is_passing
 
 ATTEMPTS = 12  # an hour and a quarter, in which what it waits for has happened, or somebody has to look
@@ -101,7 +101,7 @@ def settle(received: Received, outcome: str) -> None:
 def later(received: Received, reason: str) -> None:
     """It is tried again later, and in the end left to a person."""
     received.attempts += 1
-    pause = timedelta(seconds=min(FIRST_PAUSE * 2 ** (received.attempts - 1), LONGEST_PAUSE))
+    again = clock.now() + pause(received.attempts, FIRST_PAUSE, LONGEST_PAUSE)
     received.outcome = reason
-    received.next_try_at = clock.now() + pause if received.attempts < ATTEMPTS else None
+    received.next_try_at = again if received.attempts < ATTEMPTS else None
     received.save(update_fields=["attempts", "outcome", "next_try_at"])

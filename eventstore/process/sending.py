@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
@@ -19,6 +19,7 @@ from eventstore.errors import Conflict, said_of
 from eventstore.messages import Command, Refused
 from eventstore.models import OwedCommand
 from eventstore.patience import at_most
+from eventstore.pauses import pause
 from eventstore.process.history import CommandFailed, CommandRefused, Owed
 from eventstore.refusals import plain
 from eventstore.streams import category_of, command_named
@@ -179,8 +180,7 @@ def next_try(attempts: int) -> datetime | None:
     """When a command is tried again that has failed so often; None for never."""
     if attempts >= ATTEMPTS:
         return None
-    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
-    return clock.now() + timedelta(seconds=pause * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
+    return clock.now() + pause(attempts, FIRST_PAUSE, LONGEST_PAUSE)
 
 
 def record(owed: OwedCommand, event: CommandRefused | CommandFailed) -> None:
