@@ -62,8 +62,8 @@ def dispatch(
     """Do what `command` asks, once: the same id again gets the first answer, and the same refusal.
 
     Refused with the rule's sentence; Forbidden to whoever may not; Conflict where the caller saw `expected_version` and
-    the aggregate has moved on since; CommandReused where the id came before with another content; Invalid where a value
-    cannot be.
+    the aggregate has moved on since; CommandReused where the id came before with another content; PersonErased where
+    something personal would be recorded of somebody who was erased; Invalid where a value cannot be.
     """
     category = category_of(type(command))
     ask_role(command, actor)
