@@ -1,6 +1,6 @@
 """Money: an amount in the minor units of its currency, never a float."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from eventstore.messages import Message
 
@@ -38,15 +38,3 @@ def total(amounts: Iterable[Money], currency: str = "EUR") -> Money:
     """The sum of amounts of one currency; zero of `currency` for none."""
     each = list(amounts)
     return sum(each[1:], start=each[0]) if each else Money(cents=0, currency=currency)
-
-
-def allocate(amount: Money, weights: Sequence[int]) -> list[Money]:
-    """Shares of `amount` in proportion to `weights`, to the cent: what rounding leaves goes to the first that lost."""
-    whole = sum(weights)
-    if whole <= 0 or min(weights) < 0:
-        raise ValueError("An amount is shared by weights that are not negative and not all zero.")
-    shares = [amount.cents * weight // whole for weight in weights]
-    rounded = [place for place, weight in enumerate(weights) if amount.cents * weight % whole]
-    for place in rounded[: amount.cents - sum(shares)]:
-        shares[place] += 1
-    return [Money(cents=share, currency=amount.currency) for share in shares]

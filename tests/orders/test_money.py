@@ -1,59 +1,13 @@
 """Money adds up, to the cent."""
 
-from fractions import Fraction
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.domain.money import Money, allocate, total
+from orders.domain.money import Money, total
 from orders.templatetags.shop import money as in_words
 
 AMOUNTS = st.integers(-(10**12), 10**12)
-WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=20).filter(any)
-
-
-@given(AMOUNTS, WEIGHTS)
-def test_shares_add_up_to_the_amount(cents: int, weights: list[int]) -> None:
-    assert total(allocate(Money(cents=cents), weights)) == Money(cents=cents)
-
-
-@given(AMOUNTS, WEIGHTS)
-def test_no_share_is_a_cent_off_its_proportion(cents: int, weights: list[int]) -> None:
-    exact = [Fraction(cents * weight, sum(weights)) for weight in weights]
-    shares = [share.cents for share in allocate(Money(cents=cents), weights)]
-    assert all(abs(share - fair) < 1 for share, fair in zip(shares, exact, strict=True))
-
-
-@given(AMOUNTS, st.integers(1, 50))
-def test_equal_shares_differ_by_a_cent_at_most(cents: int, shares: int) -> None:
-    each = [share.cents for share in allocate(Money(cents=cents), [1] * shares)]
-    assert max(each) - min(each) <= 1
-
-
-@given(AMOUNTS, WEIGHTS)
-def test_who_has_no_weight_has_no_share(cents: int, weights: list[int]) -> None:
-    shares = allocate(Money(cents=cents), weights)
-    assert not any(share.cents for share, weight in zip(shares, weights, strict=True) if weight == 0)
-
-
-def test_the_first_ones_take_what_is_left() -> None:
-    assert allocate(Money(cents=100), [1, 1, 1]) == [Money(cents=34), Money(cents=33), Money(cents=33)]
-    assert allocate(Money(cents=6), [2, 1, 1]) == [Money(cents=3), Money(cents=2), Money(cents=1)]
-    assert allocate(Money(cents=1), [0, 1, 1]) == [Money(cents=0), Money(cents=1), Money(cents=0)]
-
-
-def test_shares_keep_the_currency() -> None:
-    assert allocate(Money(cents=3, currency="GBP"), [1, 2]) == [
-        Money(cents=1, currency="GBP"),
-        Money(cents=2, currency="GBP"),
-    ]
-
-
-@pytest.mark.parametrize("weights", [[], [0, 0], [-1, 2], [2, -1]])
-def test_without_weights_there_is_nothing_to_share_by(weights: list[int]) -> None:
-    with pytest.raises(ValueError, match=r"^An amount is shared by weights that are not negative and not all zero\.$"):
-        allocate(Money(cents=1), weights)
 
 
 @given(AMOUNTS, AMOUNTS, st.integers(0, 999))

@@ -47,11 +47,6 @@ def active() -> list[PartnerSubscription]:
     return list(PartnerSubscription.objects.select_related("partner").filter(stopped=False, partner__is_active=True))
 
 
-def deliver_everything(until: float = math.inf) -> int:
-    """Give every subscription what is due; how many events were sent."""
-    return sum(deliver(subscription, until) for subscription in active())
-
-
 def deliver(subscription: PartnerSubscription, until: float = math.inf) -> int:
     """Give a subscription what is due, `until` a time of the monotonic clock; how many events were sent."""
     reader, sent = reader_of(subscription), 0

@@ -43,10 +43,16 @@ def subscribed(systems: Systems, there: Receiver, **said: Any) -> tuple[PartnerS
     return PartnerSubscription.objects.get(id=told["subscription_id"]), told["secret"]
 
 
+def deliver_everything() -> None:
+    """Give every subscription what is due."""
+    for subscription in delivery.active():
+        delivery.deliver(subscription)
+
+
 def tell() -> None:
     """The readers move, and whoever is to be told something is."""
     follow()
-    delivery.deliver_everything()
+    deliver_everything()
 
 
 def standing(systems: Systems, of: PartnerSubscription) -> Any:
@@ -131,7 +137,7 @@ def test_it_is_tried_for_days_ever_more_seldom_then_parked_and_replayed_under_th
     there.answers = [500] * 100
     pauses, gone_by = [], timedelta()
     while True:
-        delivery.deliver_everything()
+        deliver_everything()
         [row] = Delivery.objects.all()
         if row.next_try_at is None:
             break
@@ -163,10 +169,10 @@ def test_what_is_tried_late_for_the_first_time_is_tried_for_days_all_the_same(
     deliveries.fill(delivery.reader_of(subscription), partner_events.settled_until())
     later(timedelta(days=9))  # in which no worker was there
     there.answers = [500]
-    delivery.deliver_everything()
+    deliver_everything()
     assert standing(systems, subscription)["parked"] == 0
     later(timedelta(hours=1))
-    delivery.deliver_everything()
+    deliver_everything()
     assert standing(systems, subscription)["waiting"] == 0
 
 
@@ -193,7 +199,7 @@ def test_one_that_fails_is_left_alone_for_a_while_and_others_are_told(systems: S
         assert len(there.got) == 5
         assert len(other.bodies(secret)) == 3
     assert Border.objects.get(system=subscription.name).open_until is not None
-    delivery.deliver_everything()
+    deliver_everything()
     assert len(there.got) == 5
     assert standing(systems, subscription)["error"] == "The answer was 503."
 
@@ -208,13 +214,13 @@ def test_no_more_than_so_much_waits_in_rows(systems: Systems, there: Receiver, m
     reader.batch = 2
     monkeypatch.setattr(delivery, "reader_of", lambda _: reader)
     there.answers = [500] * 5
-    delivery.deliver_everything()
+    deliver_everything()
     assert 3 <= Delivery.objects.count() <= 5
     assert standing(systems, subscription)["position"] < 13
     for _ in range(10):
         Delivery.objects.update(next_try_at=clock.now())
         Border.objects.update(open_until=None, failures=0)
-        delivery.deliver_everything()
+        deliver_everything()
     assert Delivery.objects.count() == 0
     sequences = [each["sequence"] for each in there.bodies(secret)]
     assert len(set(sequences)) == 13
@@ -251,7 +257,7 @@ def test_whoever_unsubscribes_while_they_are_told_something_leaves_nothing_behin
         return 500
 
     monkeypatch.setattr(delivery, "post", unsubscribing)
-    delivery.deliver_everything()
+    deliver_everything()
     assert not Delivery.objects.exists()
     assert not Border.objects.filter(system=subscription.name).exists()
     assert not Checkpoint.objects.filter(reader=subscription.name).exists()

@@ -13,7 +13,7 @@ from eventstore.dispatch import load
 from eventstore.errors import Conflict
 from eventstore.messages import Command, Refused
 from orders.domain import payment, shipment
-from orders.domain.money import Money, allocate
+from orders.domain.money import Money
 from orders.domain.payment.states import Capture, Payment
 from orders.streams import PAYMENT, SHIPMENT
 from tests import factories
@@ -118,7 +118,8 @@ def wishes(buyer: Buyer, state: Payment) -> Iterator[Command]:
 
 def captures(buyer: Buyer, state: payment.Authorized) -> Iterator[Command]:
     """A share after the other; one that failed is tried again, and written off in the end."""
-    for parcel, share in zip(buyer.parcels, allocate(buyer.amount, [3, 2]), strict=True):
+    first = Money(cents=buyer.amount.cents * 3 // 5, currency=buyer.amount.currency)
+    for parcel, share in zip(buyer.parcels, (first, buyer.amount - first), strict=True):
         known: Capture | None = state.ledger.captures.get(parcel)
         if known is None:
             yield payment.CapturePayment(order_id=buyer.order_id, shipment_id=parcel, amount=share)
