@@ -31,11 +31,18 @@ NEXT_FOR_EACH = f"""
       FROM jsonb_to_recordset(%s::text::jsonb) AS asked (reader text, names text[], part int, parts int)
       LEFT JOIN eventstore_checkpoint c ON c.reader = asked.reader
      CROSS JOIN LATERAL (
+           (SELECT l.position, e.recorded_at FROM {IN_ORDER}
+             WHERE l.position > coalesce(c.position, 0)
+               AND (l.position > coalesce(c.position, 0) + %s::bigint OR e.name = ANY(asked.names)
+               AND (asked.parts = 1 OR {PART.format(stream="e.stream", parts="asked.parts")} = asked.part))
+             ORDER BY l.position LIMIT 1)
+           UNION ALL
            SELECT l.position, e.recorded_at FROM {IN_ORDER}
-            WHERE l.position > coalesce(c.position, 0)
-              AND (l.position > coalesce(c.position, 0) + %s::bigint OR e.name = ANY(asked.names)
-              AND (asked.parts = 1 OR {PART.format(stream="e.stream", parts="asked.parts")} = asked.part))
-            ORDER BY l.position LIMIT 1) AS missing
+            WHERE l.position = (
+                  SELECT min(p.position) FROM eventstore_parked p
+                   WHERE p.reader = asked.reader AND p.position <= %s AND p.skipped_at IS NULL
+                     AND p.stream = (SELECT e.stream FROM {IN_ORDER} WHERE l.position = %s))) AS missing
+     ORDER BY missing.position DESC -- the first one of each comes last, and stays
 """
 SEARCHED = 5000  # positions: as many as a reader takes at once
 
@@ -78,18 +85,19 @@ def rows_at(positions: Sequence[int]) -> list[Row]:
 
 
 def next_for_each(
-    readers: Sequence[tuple[str, Sequence[str], tuple[int, int] | None]],
+    readers: Sequence[tuple[str, Sequence[str], tuple[int, int] | None]], asked_for: int = 0
 ) -> dict[str, tuple[int, datetime]]:
     """The first event that each of these readers wants and has not taken: its position, and when it was recorded.
 
     A reader is its name, the stored names that it wants, and its part. Of one that has not taken SEARCHED others, none
     of which it wants, it is the event behind those, wanted or not: it may be said to lack more than it does, not less.
+    Where the event at `asked_for` is parked, or waits behind a parked one of its stream, that is not taken either.
     """
     asked = [
         {"reader": name, "names": list(names), "part": (part or (0, 1))[0], "parts": (part or (0, 1))[1]}
         for name, names, part in readers
     ]
-    rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(), SEARCHED))
+    rows = query(NEXT_FOR_EACH, (msgspec.json.encode(asked).decode(), SEARCHED, asked_for, asked_for))
     return {reader: (position, moment) for reader, position, moment in rows}
 
 

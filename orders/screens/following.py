@@ -14,8 +14,9 @@ from projections.engine.waiting import PAUSE, Missing, next_for_any, too_old
 class Following:
     """What a page that follows knows of itself, made of the read models that it is `shown_by`.
 
-    `updating`: something that it has to show is still on its way, after a second at most. `as_of`: the time up to which
-    it shows everything, where that is more than 5 seconds ago. `polled`: it is there already, and asks for what is new.
+    `updating`: something that it has to show is still on its way, after a second at most, or was parked. `as_of`: the
+    time up to which it shows everything, where that is more than 5 seconds ago. `polled`: it is there already, and asks
+    for what is new.
     """
 
     def __init__(self, request: HttpRequest, *shown_by: str) -> None:
@@ -36,7 +37,7 @@ class Following:
 def awaited(shown_by: Sequence[str], position: int, *, patience: float) -> Missing | None:
     """What these read models lack, after waiting `patience` seconds at most until they show the log to `position`."""
     until = time.monotonic() + patience
-    while (missing := next_for_any(shown_by)) and missing[0] <= position and time.monotonic() < until:
+    while (missing := next_for_any(shown_by, position)) and missing[0] <= position and time.monotonic() < until:
         time.sleep(PAUSE)
     return missing
 

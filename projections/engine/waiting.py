@@ -14,26 +14,29 @@ STALE = timedelta(seconds=5)
 type Missing = tuple[int, datetime]
 
 
-def next_for(projection: str) -> Missing | None:
+def next_for(projection: str, position: int = 0) -> Missing | None:
     """The first event that a read model wants and does not show yet: its position, and when it was recorded."""
-    return next_for_any((projection,))
+    return next_for_any((projection,), position)
 
 
-def next_for_any(projections: Iterable[str]) -> Missing | None:
-    """The first event that one of these read models wants and does not show yet, in one question."""
+def next_for_any(projections: Iterable[str], position: int = 0) -> Missing | None:
+    """The first event that one of these read models wants and does not show yet, in one question.
+
+    What was parked counts only where it is the event at `position`, or one that this waits for in its stream.
+    """
     readers = [reader for name in projections for reader in projection_named(name).readers()]
-    found = log.next_for_each([(each.name, each.stored_names(), each.partition) for each in readers])
+    found = log.next_for_each([(each.name, each.stored_names(), each.partition) for each in readers], position)
     return min(found.values(), default=None)
 
 
 def reached(projection: str, position: int) -> bool:
-    """Whether the read model shows everything up to this position of the log."""
-    missing = next_for(projection)
+    """Whether the read model has come to this position of the log, and shows what is there."""
+    missing = next_for(projection, position)
     return missing is None or missing[0] > position
 
 
 def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
-    """Wait until the read model shows everything up to `position`, for at most `timeout` seconds; whether it does."""
+    """Wait until the read model shows what is at `position`, for at most `timeout` seconds; whether it does."""
     until = time.monotonic() + timeout
     while not reached(projection, position):
         if time.monotonic() >= until:
@@ -43,7 +46,10 @@ def wait_for(projection: str, position: int, timeout: float = 1.0) -> bool:
 
 
 def as_of(projection: str) -> datetime | None:
-    """The time up to which a read model shows everything, where something has waited for it for more than 5 seconds."""
+    """The time up to which a read model shows everything, where something has waited for it for more than 5 seconds.
+
+    What was parked makes nothing else older.
+    """
     return too_old(next_for(projection))
 
 
