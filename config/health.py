@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 
-from accounts.domain.roles import ADMIN, OPERATIONS
+from accounts.domain.roles import OPERATORS
 from accounts.models import User
 from eventstore.effects.borders import Standing, letters, standings
 from eventstore.inbox import left
@@ -18,8 +18,6 @@ from orders.systems.partners import figures
 from projections.engine.health import Health, healths, late
 
 type View = Callable[[HttpRequest], HttpResponse]
-
-OPERATORS = frozenset({OPERATIONS, ADMIN})
 
 # What Prometheus is told of each read model: the name of the figure, what it is, and where it comes from.
 FIGURES: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (

@@ -7,6 +7,7 @@ from django.utils.csp import CSP
 from django.utils.log import CallbackFilter
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.roles import OPERATORS
 from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -83,6 +84,7 @@ EVENTSTORE = {
     "STREAMS": ["orders.streams", "accounts.streams", "eventstore.process.streams"],
     "SUBSCRIPTIONS": "config.subscriptions",
     "SYSTEMS": "config.systems",
+    "OPERATORS": OPERATORS,
     "MAX_BYTES": ENV["EVENT_MAX_BYTES"],
     "SANDBOX": DEMO,
     "PERSONAL_DATA_KEYS": ENV["PERSONAL_DATA_KEYS"],

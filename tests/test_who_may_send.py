@@ -1,16 +1,20 @@
 """Who may send which command: each of them, in each role, for objects of one's own and of others."""
 
+import ast
 from functools import reduce
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_django import Settings
 
-from accounts.domain.roles import CUSTOMER, ROLES, SYSTEMS
+from accounts.domain.roles import CUSTOMER, OPERATORS, ROLES, SYSTEMS
+from config.services.place import PROJECT
 from eventstore import dispatch as dispatching
 from eventstore.dispatch import Actor, Loaded, rehearse
 from eventstore.errors import Forbidden
 from eventstore.messages import OWNER, Command
+from eventstore.process import history
 from eventstore.streams import Category, categories
 from tests import factories
 
@@ -101,6 +105,27 @@ def test_somebody_elses_object_is_asked_for_before_anything_is_decided(monkeypat
         monkeypatch.setattr(dispatching, "load", Desk(there).load)
         monkeypatch.setattr(category.decider, "decide", pytest.fail)
         assert not may(command, Actor(str(OLAF), frozenset({CUSTOMER})))
+
+
+def test_the_log_names_no_role_in_which_people_work() -> None:
+    named = {
+        f"{file.relative_to(PROJECT)}: {node.value}"
+        for file in (PROJECT / "eventstore").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and node.value in ROLES
+    }
+    assert named == set()
+
+
+def test_where_the_settings_name_nobody_nobody_steers_a_process(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert history.operators() == OPERATORS
+    settings.EVENTSTORE = {name: value for name, value in settings.EVENTSTORE.items() if name != "OPERATORS"}
+    assert history.operators() == frozenset()
+    command = factories.RetryCommand.build()
+    monkeypatch.setattr(type(command), "sent_by", history.operators())
+    assert not may(command, Actor("somebody", ROLES | SYSTEMS))
 
 
 def test_who_says_nothing_lets_nobody() -> None:

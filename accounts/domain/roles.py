@@ -10,6 +10,9 @@ ADMIN = "admin"
 STAFF = frozenset({WAREHOUSE, CUSTOMER_SERVICE, FINANCE, OPERATIONS, ADMIN})
 ROLES = STAFF | {CUSTOMER}
 
+# Who sees to the machinery: read models, processes, other systems.
+OPERATORS = frozenset({OPERATIONS, ADMIN})
+
 # No person signs in with one of these.
 PROCESS = "process"
 PROVIDER = "provider"

@@ -5,11 +5,18 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from msgspec import Meta
 
 from eventstore.messages import Command, Event, Message, Refused, State
 
-OPERATORS = frozenset({"operations", "admin"})
+
+def operators() -> frozenset[str]:
+    """The roles in which somebody may steer processes, by the settings; nobody may where they name none."""
+    return frozenset(settings.EVENTSTORE.get("OPERATORS", ()))
+
+
+OPERATORS = operators()
 
 type Moment = Annotated[datetime, Meta(tz=True)]
 

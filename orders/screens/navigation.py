@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, STAFF, WAREHOUSE
+from accounts.domain.roles import ADMIN, CUSTOMER, CUSTOMER_SERVICE, FINANCE, OPERATIONS, OPERATORS, STAFF, WAREHOUSE
 
 VISITOR = "visitor"  # whoever has not signed in
 
@@ -38,7 +38,7 @@ PLACES = (
     Place(_("Invoices"), "orders:invoices", "receipt-euro", frozenset({FINANCE})),
     Place(_("Refunds"), "orders:refunds", "undo-2", frozenset({FINANCE})),
     Place(_("E-mails"), "systems:sent_emails", "mail", frozenset({CUSTOMER_SERVICE, OPERATIONS, ADMIN})),
-    Place(_("Operations"), "orders:read_models", "activity", frozenset({OPERATIONS, ADMIN})),
+    Place(_("Operations"), "orders:read_models", "activity", OPERATORS),
     Place(_("Catalogue"), "orders:catalogue", "book-open", frozenset({OPERATIONS, ADMIN})),
     Place(_("Notices"), "orders:notices", "inbox", frozenset({FINANCE})),
     Place(_("Revenue"), "orders:revenue_per_day", "chart-column", frozenset({FINANCE, ADMIN})),

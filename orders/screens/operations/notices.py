@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from accounts.domain.roles import ADMIN, FINANCE, OPERATIONS
+from accounts.domain.roles import ADMIN, FINANCE, OPERATORS
 from accounts.models import User
 from eventstore.errors import Invalid
 from eventstore.inbox import left
@@ -30,7 +30,6 @@ from orders.screens.task import form_page, only, person
 from orders.systems.payment_provider.looking_through import LedgerDiffers
 from orders.templatetags.shop import sentence
 
-OPERATORS = frozenset({OPERATIONS, ADMIN})
 for_lookers = only(FINANCE, *OPERATORS)
 
 
