@@ -20,6 +20,7 @@ from eventstore.models import Effect
 from eventstore.patience import at_most
 from eventstore.pauses import pause
 from eventstore.process.history import CommandFailed, CommandRefused, RequestAnswered
+from eventstore.process.instances import instance_of, process_of
 from eventstore.refusals import plain
 from eventstore.subscriptions import is_passing
 
@@ -123,7 +124,7 @@ def record_answer(system: System, effect: Effect, commands: Sequence[Command]) -
             wait_for_a_person(effect, name, refused)
             return
     Effect.objects.filter(id=effect.id).delete()
-    record(effect, RequestAnswered(instance=instance_of(effect), command_id=effect.command_id, name=effect.name))
+    record(effect, RequestAnswered(instance=instance_of(effect.stream), command_id=effect.command_id, name=effect.name))
     outbox.wake({effect.system})  # for the sake of what waited behind it
 
 
@@ -142,7 +143,7 @@ def wait_for_a_person(effect: Effect, name: str, refused: Refused) -> None:
     """The business has said no to an answer: unless the process knows what to do then, a person has to."""
     let_go(effect, next_try_at=None, refused=True, error=str(refused))
     refusal = CommandRefused(
-        instance=instance_of(effect),
+        instance=instance_of(effect.stream),
         command_id=effect.command_id,
         name=name,
         sentence=refused.sentence,
@@ -165,7 +166,7 @@ def failed(
 ) -> None:
     """There was no answer that anything can be made of: it is asked about later, and in the end shown to a person."""
     failure = CommandFailed(
-        instance=instance_of(effect),
+        instance=instance_of(effect.stream),
         command_id=effect.command_id,
         name=effect.name,
         attempt=effect.attempts,
@@ -206,12 +207,7 @@ def next_try(attempts: int) -> datetime | None:
 
 def record(effect: Effect, event: CommandRefused | CommandFailed | RequestAnswered) -> None:
     """Append to the history of the instance that asks, and wake its process where it wants to know."""
-    process = instance_of(effect).partition(":")[0]
+    process = process_of(effect.stream)
     metadata = log.Metadata(f"process:{process}", effect.correlation, effect.causation)
     log.append([log.New(effect.stream, [event])], metadata)
     bell.ring_for([event])
-
-
-def instance_of(effect: Effect) -> str:
-    """The instance that asks, such as charging:0192… of an order."""
-    return effect.stream.removeprefix("process-")

@@ -15,6 +15,7 @@ from eventstore.encoding import encoder
 from eventstore.models import Effect
 from eventstore.process import Fact
 from eventstore.process.history import Asked, Reacted
+from eventstore.process.instances import stream_of
 
 LEASE = timedelta(minutes=2)  # by the database's own clock, which nobody moves
 AT_ONCE = 4  # requests under way to one system: it never takes up the whole pool
@@ -26,7 +27,7 @@ def put(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     if settled:
         Effect.objects.filter(command_id__in=settled).delete()
     effects = [
-        effect_of(f"process-{reacted.instance}", fact, asked) for fact, reacted in reactions for asked in reacted.asks
+        effect_of(stream_of(reacted.instance), fact, asked) for fact, reacted in reactions for asked in reacted.asks
     ]
     Effect.objects.bulk_create(effects)
     wake({each.system for each in effects})

@@ -23,6 +23,7 @@ from eventstore.process.history import (
     Reacted,
     RequestAnswered,
 )
+from eventstore.process.instances import stream_of
 from eventstore.process.secrecy import ask_open, ask_open_request
 
 __all__ = [
@@ -131,7 +132,7 @@ class Process:
 
     def stream(self, key: str) -> str:
         """The stream that is the history of an instance."""
-        return f"process-{self.name}:{key}"
+        return stream_of(f"{self.name}:{key}")
 
     def policy(self, version: int) -> Policy[Any, Any]:
         """The policy of a version; Invalid where the code has it no more."""

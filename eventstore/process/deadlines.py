@@ -10,6 +10,7 @@ from eventstore import bell, log, rows
 from eventstore.database import query
 from eventstore.models import DueDeadline
 from eventstore.process.history import DeadlineReached
+from eventstore.process.instances import instance_of
 
 TOGETHER = 100  # deadlines that are told of in one transaction
 DUE = "WHERE due_at <= (SELECT eventstore_now()) ORDER BY due_at, id LIMIT %s"
@@ -42,7 +43,7 @@ def fire_some(most: int = TOGETHER) -> int:
 
 def reached(row: DueDeadline) -> DeadlineReached:
     """What an instance is told of a deadline that has come."""
-    return DeadlineReached(instance=row.stream.removeprefix("process-"), name=row.name, due_at=row.due_at)
+    return DeadlineReached(instance=instance_of(row.stream), name=row.name, due_at=row.due_at)
 
 
 def process_of(told: tuple[DueDeadline, DeadlineReached]) -> str:

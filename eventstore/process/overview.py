@@ -10,9 +10,8 @@ from django.db.models import Aggregate, CharField, Count, F, Func, Manager, Min,
 
 from eventstore import bell
 from eventstore.models import DueDeadline, Effect, OwedCommand, Parked, ProcessInstance
+from eventstore.process.instances import PREFIX, instance_of, stream_of
 from eventstore.process.runtime import processes
-
-STREAMS = "process-"  # how the streams of their instances begin
 
 
 class Overview(NamedTuple):
@@ -71,7 +70,7 @@ def overviews() -> list[Overview]:
 
 def of_processes(rows: Manager[Any]) -> QuerySet[Any, Any]:
     """Rows of process instances, each with the name of its process, which stands in that of its stream."""
-    name = Func(F("stream"), Value(len(STREAMS) + 1), function="substr", output_field=CharField())
+    name = Func(F("stream"), Value(len(PREFIX) + 1), function="substr", output_field=CharField())
     return rows.annotate(process=Func(name, Value(":"), Value(1), function="split_part", output_field=CharField()))
 
 
@@ -82,13 +81,13 @@ def of_each(rows: QuerySet[Any, Any], by: str, what: Aggregate) -> dict[str, Any
 
 def failing(instance: str | None = None) -> list[Failing]:
     """The commands and requests that went wrong so far, of all instances or of one, the longest owed first."""
-    mine = Q() if instance is None else Q(stream=f"{STREAMS}{instance}")
+    mine = Q() if instance is None else Q(stream=stream_of(instance))
     commands = OwedCommand.objects.filter(mine, attempts__gt=0).order_by("owed_since", "id")
     requests = Effect.objects.filter(mine).exclude(error="").order_by("owed_since", "id")
     rows: list[OwedCommand | Effect] = [*commands, *requests]
     return [
         Failing(
-            instance=row.stream.removeprefix(STREAMS),
+            instance=instance_of(row.stream),
             command_id=row.command_id,
             name=row.name,
             sentence=row.error,

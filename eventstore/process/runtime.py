@@ -18,6 +18,7 @@ from eventstore.messages import Event
 from eventstore.models import Checkpoint, DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
 from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
+from eventstore.process.instances import stream_of
 from eventstore.process.past import again, pasts
 from eventstore.process.rows import instance_of, row_of
 from eventstore.process.secrecy import ask_open_states
@@ -168,7 +169,7 @@ def owe(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     settled = [reacted.settles for _, reacted in reactions if reacted.settles]
     if settled:
         OwedCommand.objects.filter(command_id__in=settled).delete()
-    owing = [(f"process-{reacted.instance}", fact, owed) for fact, reacted in reactions for owed in reacted.owes]
+    owing = [(stream_of(reacted.instance), fact, owed) for fact, reacted in reactions for owed in reacted.owes]
     # It is due now, and not when the fact was recorded, which may be later by a clock that went back since.
     now = clock.now() if owing else None
     rows.insert(OwedCommand, [owed_row(stream, fact, owed, now) for stream, fact, owed in owing])
@@ -193,7 +194,7 @@ def wait(reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     """What is waited for from now on, and what is not any more."""
     waits: dict[tuple[str, str], DueDeadline | None] = {}
     for fact, reacted in reactions:
-        stream = f"process-{reacted.instance}"
+        stream = stream_of(reacted.instance)
         waits |= {(stream, name): None for name in reacted.stops}
         for each in reacted.waits:
             waits[stream, each.name] = DueDeadline(
@@ -217,7 +218,7 @@ def keep(process: Process, changed: Sequence[Instance]) -> None:
 def record(process: Process, reactions: Sequence[tuple[Fact, Reacted]]) -> None:
     """Append decisions to the histories of their instances."""
     log.record(
-        [log.Caused(f"process-{reacted.instance}", reacted, fact.correlation, fact.id) for fact, reacted in reactions],
+        [log.Caused(stream_of(reacted.instance), reacted, fact.correlation, fact.id) for fact, reacted in reactions],
         f"{bell.PROCESS}{process.name}",
     )
     bell.ring_for([reacted for _, reacted in reactions])

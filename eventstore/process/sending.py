@@ -21,6 +21,7 @@ from eventstore.models import OwedCommand
 from eventstore.patience import at_most
 from eventstore.pauses import pause
 from eventstore.process.history import CommandFailed, CommandRefused, Owed
+from eventstore.process.instances import instance_of, process_of
 from eventstore.refusals import plain
 from eventstore.streams import category_of, command_named
 
@@ -150,7 +151,7 @@ def wait_for_a_person(owed: OwedCommand, refused: Refused) -> None:
     owed.next_try_at, owed.attempts, owed.refused, owed.error = None, owed.attempts + 1, True, str(refused)
     owed.save(update_fields=["next_try_at", "attempts", "refused", "error"])
     refusal = CommandRefused(
-        instance=instance_of(owed),
+        instance=instance_of(owed.stream),
         command_id=owed.command_id,
         name=owed.name,
         sentence=refused.sentence,
@@ -166,7 +167,7 @@ def failed(owed: OwedCommand, error: Exception) -> None:
     owed.next_try_at = next_try(owed.attempts)
     owed.save(update_fields=["next_try_at", "attempts", "error"])
     failure = CommandFailed(
-        instance=instance_of(owed),
+        instance=instance_of(owed.stream),
         command_id=owed.command_id,
         name=owed.name,
         attempt=owed.attempts,
@@ -188,16 +189,6 @@ def record(owed: OwedCommand, event: CommandRefused | CommandFailed) -> None:
     metadata = log.Metadata(f"process:{process_of(owed.stream)}", owed.correlation, owed.causation)
     log.append([log.New(owed.stream, [event])], metadata)
     bell.ring_for([event])
-
-
-def instance_of(owed: OwedCommand) -> str:
-    """The instance that owes a command, such as prepaid:0192… of an order."""
-    return owed.stream.removeprefix("process-")
-
-
-def process_of(stream: str) -> str:
-    """The process in the name of an instance's stream."""
-    return stream.removeprefix("process-").partition(":")[0]
 
 
 def addressee(owed: Owed) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from eventstore.models import DueDeadline
+from eventstore.process.instances import stream_of
 from orders.domain.order import Confirmed, Placed
 from orders.domain.payment import Declined, PaymentDeclined
 from orders.processes import prepaid
@@ -102,4 +103,4 @@ def paid_until(order_id: UUID) -> datetime | None:
 
 def waits_of(order_id: UUID) -> QuerySet[DueDeadline]:
     """The deadline of an order's payment, as long as it is waited for."""
-    return DueDeadline.objects.filter(stream=f"process-prepaid:{order_id}", name=prepaid.AUTHORIZATION)
+    return DueDeadline.objects.filter(stream=stream_of(f"prepaid:{order_id}"), name=prepaid.AUTHORIZATION)

@@ -17,6 +17,7 @@ from eventstore.messages import Command
 from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process.because import BECAUSE
 from eventstore.process.history import CompensateProcess, Happening, RetryCommand, SkipCommand
+from eventstore.process.instances import stream_of
 from eventstore.process.overview import failing, overviews
 from eventstore.process.runtime import processes as all_processes
 from orders.screens.forms import TaskForm, reason
@@ -85,7 +86,7 @@ def found(instance: str) -> ProcessInstance:
     """The row of an instance; 404 where there is none."""
     if "\0" in instance:
         raise Http404
-    return get_object_or_404(ProcessInstance, stream=f"process-{instance}")
+    return get_object_or_404(ProcessInstance, stream=stream_of(instance))
 
 
 class SteeringForm(TaskForm):

@@ -14,6 +14,7 @@ from eventstore.errors import Conflict
 from eventstore.inbox import Notice, left
 from eventstore.messages import Message, Refused
 from eventstore.models import Border, Checkpoint, Effect
+from eventstore.process.instances import stream_of
 from orders.domain import payment
 from orders.domain.money import Money, total
 from orders.domain.order import reference
@@ -105,7 +106,7 @@ def compare(border: PaymentBorder, order_id: UUID) -> None:
 
 def is_open(order_id: UUID) -> bool:
     """Whether something of an order still waits for the provider's answer: then its own deadlines look into it."""
-    if Effect.objects.filter(stream=f"process-charging:{order_id}").exists():
+    if Effect.objects.filter(stream=stream_of(f"charging:{order_id}")).exists():
         return True
     state: Payment = load(PAYMENT, f"{PAYMENT.name}-{order_id}").state
     ledger = state.ledger
