@@ -7,6 +7,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +23,7 @@ else:
 
 
 class Rows(ChangeList):
-    """A list of rows, narrowed by what a row can be."""
+    """A list of rows, narrowed by what its filters offer, and by what a row can be."""
 
     def get_filters_params(self, *arguments: Any, **options: Any) -> dict[str, Any]:
         """What it is narrowed by, but for a NUL, which no text of the database holds."""
@@ -30,6 +31,20 @@ class Rows(ChangeList):
         if any("\0" in text for texts in asked_for.values() for text in texts):
             raise IncorrectLookupParameters
         return asked_for
+
+    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool, bool]:
+        """Its filters, and what they make of the address; nothing else in it narrows the list."""
+        specs, has_filters, left, duplicates, active = super().get_filters(request)
+        if left:
+            raise IncorrectLookupParameters
+        return specs, has_filters, left, duplicates, active
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of a page; a time with an offset that the database does not know is of none."""
+        try:
+            super().get_results(request)
+        except DataError as fault:
+            raise IncorrectLookupParameters from fault
 
 
 class KeyedAdmin(RowsAdmin):
