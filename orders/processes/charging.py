@@ -44,13 +44,15 @@ class Unbegun(State):
 class Card(State):
     """The card that is asked next, and what is held by each attempt, `taken` under each intent, and gone back.
 
-    Holds and takings go by the provider's intents; `returned` by the refunds. So many `looks` have no answer yet.
+    Holds and takings go by the provider's intents; `returned` by the refunds, as does what is `gone` of those that
+    failed, by intent. So many `looks` have no answer yet.
     """
 
     card: str
     holds: dict[int, str] = {}
     taken: dict[str, Money] = {}
     returned: dict[UUID, tuple[Source, ...]] = {}
+    gone: dict[UUID, dict[str, Money]] = {}
     looks: int = 0
 
 

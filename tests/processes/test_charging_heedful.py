@@ -1,6 +1,7 @@
-"""Charging, as it is run now, as equations: of a refund that failed what has gone is gone, and the rest is there."""
+"""Charging since its second version, as equations: of a refund that failed what has gone is gone, the rest is there."""
 
 from datetime import timedelta
+from types import ModuleType
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from eventstore.process import Ask, CommandSkipped, DeadlineReached, RequestAnsw
 from orders.domain import payment
 from orders.domain.money import Money
 from orders.domain.payment.provider import RefundRequest
-from orders.processes import PROCESSES, charging, charging_heedful
+from orders.processes import charging, charging_heedful, charging_to_the_cent
 from orders.processes.payment_requests import GiveAmountBack, LookInto, Source
 from tests import factories
 from tests.processes.story import NOON, Story
@@ -19,11 +20,18 @@ from tests.processes.test_charging import FOUR, ORDER, PLACED, REFUND, SIX, TAKE
 
 ONE = Money(cents=100)
 LOOK = Ask("payment_provider", LookInto(order_id=ORDER))
+POLICY: ModuleType = charging_to_the_cent
+
+
+@pytest.fixture(autouse=True, params=[charging_heedful, charging_to_the_cent], ids=["second", "now"])
+def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for where the rest of a refund comes from, they decide alike."""
+    monkeypatch.setitem(globals(), "POLICY", request.param)
 
 
 def story(*events: Event) -> Story:
     """An order by card, and what has happened since."""
-    return Story(charging_heedful).given(PLACED, *events)
+    return Story(POLICY).given(PLACED, *events)
 
 
 def failed(**gone: Money) -> Event:
@@ -38,11 +46,6 @@ def gives_back(amount: Money, attempt: int, *sources: tuple[str, Money]) -> Ask:
     return Ask("payment_provider", asked)
 
 
-def test_an_order_that_is_placed_now_is_charged_so_and_one_that_was_placed_before_as_it_was() -> None:
-    [process] = [each for each in PROCESSES if each.name == "charging"]
-    assert process.policies == {1: charging, 2: charging_heedful}
-
-
 def test_who_says_that_a_piece_failed_is_asked_about_the_others() -> None:
     story(*TAKEN, refund(TEN)).when(failed()).then(LOOK)
     story(*TAKEN, refund(TEN), failed()).when(failed(pi_1=SIX)).then()
@@ -50,11 +53,11 @@ def test_who_says_that_a_piece_failed_is_asked_about_the_others() -> None:
 
 def test_where_there_is_one_piece_nothing_is_asked() -> None:
     story(*TAKEN, refund(SIX)).when(failed()).then()
-    Story(charging_heedful).when(failed()).then()
+    Story(POLICY).when(failed()).then()
 
 
 def test_another_refund_comes_from_what_has_not_gone() -> None:
-    told = story(*TAKEN, refund(TEN), failed(pi_1=SIX))
+    told = Story(charging_heedful).given(PLACED, *TAKEN, refund(TEN), failed(pi_1=SIX))
     other = replace(refund(ONE), refund_id=ORDER)
     told.when(other).then(replace_id(gives_back(ONE, 1, ("pi_2", ONE))), waits(10))
 
@@ -64,8 +67,15 @@ def replace_id(asked: Ask) -> Ask:
     return Ask(asked.system, replace(asked.request, refund_id=ORDER))
 
 
-def test_tried_again_what_has_gone_is_part_of_it_and_the_rest_comes_from_elsewhere() -> None:
-    told = story(*TAKEN, refund(TEN), failed(pi_2=FOUR))
+def test_tried_again_it_comes_from_the_same_takings_whatever_of_it_has_gone() -> None:
+    told = story(*TAKEN, refund(TEN), failed(pi_2=FOUR)).when(refund(TEN, attempt=2))
+    [asked] = [each.request for each in told.todo if isinstance(each, Ask)]
+    assert isinstance(asked, GiveAmountBack)
+    assert {each.intent: each.amount for each in asked.sources} == {"pi_1": SIX, "pi_2": FOUR}
+
+
+def test_what_has_gone_is_part_of_it_and_the_rest_comes_from_elsewhere() -> None:
+    told = Story(charging_heedful).given(PLACED, *TAKEN, refund(TEN), failed(pi_2=FOUR))
     told.when(refund(TEN, attempt=2)).then(gives_back(TEN, 2, ("pi_2", FOUR), ("pi_1", SIX)), waits(10))
 
 

@@ -1,5 +1,6 @@
 """The border to the payment provider: what charging asks for, asked of whichever provider there is."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +15,13 @@ from orders.processes.payment_requests import SYSTEM, GiveAmountBack, HoldAmount
 from orders.streams import PAYMENT
 from orders.systems.payment_provider.port import Back, CardDesk, PaymentProvider, Refund, Share
 from orders.systems.payment_provider.recording import not_refunded, not_taken, paid_back, recorded
+
+
+class Piece(NamedTuple):
+    """What goes back of a refund under one intent."""
+
+    intent: str
+    refund: Refund
 
 
 class PaymentBorder:
@@ -94,15 +102,25 @@ class PaymentBorder:
             yield from recorded(outcome)
 
     def give_back(self, request: GiveAmountBack, key: str) -> Iterator[Command]:
-        """An amount goes back, in as many pieces as it was taken in. Pieces that have gone are not sent again."""
-        pieces = [
-            Piece(
-                source.intent,
-                self.provider.give_back(source.intent, back_of(request, source.amount), f"{key}-{source.intent}"),
-            )
+        """An amount goes back, in as many pieces as it was taken in. What has gone of it before is not sent again."""
+        before = [
+            Piece(source.intent, refund)
             for source in request.sources
+            for refund in self.provider.refunds(source.intent)
+            if refund.refund_id == request.refund_id and refund.standing != "failed"
         ]
-        yield from whole_of(pieces, request.attempt)
+        yield from whole_of([*before, *self.give_rest(request, before, key)], request.attempt)
+
+    def give_rest(self, request: GiveAmountBack, before: Sequence[Piece], key: str) -> Iterator[Piece]:
+        """What has not gone before: so much under each intent as is lacking there, and never more than in all."""
+        had = by_intent(before)
+        lacking = request.amount.cents - sum(had.values())
+        for source in request.sources:
+            part = min(source.amount.cents - had[source.intent], lacking)
+            if part > 0:
+                back = back_of(request, Money(cents=part, currency=request.amount.currency))
+                lacking -= part
+                yield Piece(source.intent, self.provider.give_back(source.intent, back, f"{key}-{source.intent}"))
 
     def look_into(self, order_id: UUID) -> Iterator[Command]:
         """All that the provider knows of an order."""
@@ -115,13 +133,6 @@ class PaymentBorder:
             yield from whole_of(found, max(piece.refund.attempt for piece in found))
 
 
-class Piece(NamedTuple):
-    """What goes back of a refund under one intent."""
-
-    intent: str
-    refund: Refund
-
-
 def whole_of(pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
     """What the business is told of a refund, of which these are the pieces; nothing yet, where one still waits."""
     paid = [piece for piece in pieces if piece.refund.standing == "paid"]
@@ -130,8 +141,17 @@ def whole_of(pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
     if sum(piece.refund.amount.cents for piece in paid) == known.whole.cents:
         yield paid_back(known.order_id, known.refund_id, attempt, known.whole, paid[-1].refund.id)
     elif failed and not any(piece.refund.standing == "waiting" for piece in pieces):
-        gone = {piece.intent: piece.refund.amount for piece in paid}
+        currency = known.whole.currency
+        gone = {intent: Money(cents=cents, currency=currency) for intent, cents in by_intent(paid).items()}
         yield not_refunded(failed[0], gone)
+
+
+def by_intent(pieces: Sequence[Piece]) -> Counter[str]:
+    """How many cents it is under each intent."""
+    cents: Counter[str] = Counter()
+    for piece in pieces:
+        cents[piece.intent] += piece.refund.amount.cents
+    return cents
 
 
 def share_of(request: TakeAmount) -> Share:

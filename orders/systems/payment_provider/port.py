@@ -104,7 +104,7 @@ class PaymentProvider(Protocol):
         """The intent under which a share was taken, if it was."""
 
     def give_back(self, intent: str, back: Back, key: str) -> Refund:
-        """Give back so much of what was taken under an intent, unless that was done."""
+        """Give back so much of what was taken under an intent. Whoever asks has looked what of it was done."""
 
     def refunds(self, intent: str) -> Sequence[Refund]:
         """What was given back under an intent."""

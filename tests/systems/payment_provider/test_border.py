@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 from uuid import UUID
 
 import pytest
@@ -16,9 +16,10 @@ from eventstore import clock, log
 from eventstore.models import Effect
 from eventstore.rest import to_rest
 from orders.domain import payment
-from orders.domain.money import Money
+from orders.domain.money import Money, total
+from orders.processes.payment_requests import GiveAmountBack, Source
 from orders.systems.payment_provider.border import PaymentBorder
-from orders.systems.payment_provider.port import Back, Refund
+from orders.systems.payment_provider.port import Back, Intent, Refund
 from orders.systems.payment_provider.stripe_account import Account, Stripe
 from orders.systems.payment_provider.stripe_checkout import Checkout
 from tests import factories
@@ -30,7 +31,7 @@ from tests.systems.tempest.buyers import METADATA
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TEN, SIX, FOUR = (Money(cents=cents) for cents in (1000, 600, 400))
+TEN, NINE, SIX, FOUR, ONE = (Money(cents=cents) for cents in (1000, 900, 600, 400, 100))
 PROCESSES = ["process:charging", "process:reconciliation"]
 
 
@@ -198,6 +199,57 @@ def test_tried_again_the_rest_goes(provider: Stripe) -> None:
     send(payment.RetryRefund(order_id=order_id, refund_id=refund_id, attempt=2))
     assert names(order_id)[-1] == "PaymentRefunded"
     assert play.ledger(order_id).refunded == provider.totals(order_id).back == TEN
+
+
+def test_tried_again_after_another_refund_the_rest_goes(provider: Stripe, stand: Stand) -> None:
+    order_id, first, second = taken_in_two(), uuid7(), uuid7()
+    with failing(1):
+        give_back(order_id, first, NINE)
+        assert names(order_id)[-1] == "RefundFailed"
+    give_back(order_id, second, ONE)
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back == FOUR
+    with failing(1):
+        send(payment.RetryRefund(order_id=order_id, refund_id=first, attempt=2))
+        assert names(order_id)[-1] == "RefundFailed"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back
+    send(payment.RetryRefund(order_id=order_id, refund_id=first, attempt=3))
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert play.ledger(order_id).refunded == provider.totals(order_id).back == TEN
+    assert sorted(amount for what, amount in money(stand, order_id) if what == "refunded") == [100, 300, 600]
+
+
+@pytest.mark.parametrize("kind", ["silent", "failed_after", "garbage"])
+def test_the_rest_of_a_refund_goes_once_although_no_answer_comes(provider: Stripe, stand: Stand, kind: str) -> None:
+    order_id, first = taken_in_two(), uuid7()
+    with failing(1):
+        give_back(order_id, first, NINE)
+        names(order_id)
+    give_back(order_id, uuid7(), ONE)
+    names(order_id)
+    send(payment.RetryRefund(order_id=order_id, refund_id=first, attempt=2))
+    stand.misbehave(kind, "POST /v1/refunds", times=2)
+    for _ in range(3):
+        names(order_id)
+        pass_by(1)
+    assert names(order_id)[-1] == "PaymentRefunded"
+    assert sorted(amount for what, amount in money(stand, order_id) if what == "refunded") == [100, 300, 600]
+
+
+def test_what_has_gone_of_a_refund_is_not_sent_again_under_any_key(provider: Stripe, stand: Stand) -> None:
+    order_id, refund_id = taken_in_two(), uuid7()
+    border = PaymentBorder(provider, Mock())
+    sources = tuple(Source(intent=each.id, amount=share_of(each)) for each in provider.intents(order_id))
+    asked = GiveAmountBack(order_id=order_id, refund_id=refund_id, attempt=1, amount=TEN, sources=sources)
+    first = border.ask(asked, uuid7())
+    assert [type(each) for each in first] == [payment.RecordRefund]
+    assert border.ask(asked, uuid7()) == first
+    assert len([what for what, _ in money(stand, order_id) if what == "refunded"]) == 2
+
+
+def share_of(intent: Intent) -> Money:
+    """What was taken under an intent."""
+    return total(amount for _, amount in intent.shares.values())
 
 
 def test_a_letter_that_knows_of_one_piece_has_the_others_looked_for(provider: Stripe) -> None:

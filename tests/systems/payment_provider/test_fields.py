@@ -113,6 +113,7 @@ def test_what_we_ask_of_payment_intents_are_fields_of_stripe_s(asking: tuple[Str
 def test_what_we_ask_of_refunds_are_fields_of_stripe_s(asking: tuple[Stripe, Asked, Asked]) -> None:
     adapter, _, refunds = asking
     adapter.give_back("pi_1", Back(uuid7(), uuid7(), 1, Money(cents=100), Money(cents=100)), "k")
+    adapter.refunds("pi_1")
     assert set(refunds.asked) == {"create", "list"}
     assert unknown(refunds.asked["create"], params.RefundCreateParams) == set()
     assert unknown(refunds.asked["list"], params.RefundListParams) == set()

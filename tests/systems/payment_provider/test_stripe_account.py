@@ -142,10 +142,10 @@ def test_more_than_is_held_cannot_be_taken(provider: Stripe) -> None:
 def test_an_amount_goes_back_once(provider: Stripe, stand: Stand) -> None:
     found = held(provider)
     provider.take(found.id, share(found, 1000), key())
-    wanted = back(found, 400)
-    first = provider.give_back(found.id, wanted, key())
+    wanted, same = back(found, 400), key()
+    first = provider.give_back(found.id, wanted, same)
     assert (first.standing, first.amount) == ("paid", Money(cents=400))
-    assert provider.give_back(found.id, wanted, key()) == first
+    assert provider.give_back(found.id, wanted, same) == first
     assert provider.refunds(found.id) == [first]
     assert booked(stand, found)[-1] == ("refunded", 400)
 
