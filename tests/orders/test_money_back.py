@@ -84,6 +84,19 @@ def test_what_went_back_before_is_not_promised_again_nor_said_to_be_refunded(cla
     assert "€54.00 was refunded." in said
 
 
+def test_of_goods_that_did_not_arrive_in_time_nobody_reads_that_they_came_or_that_all_is_done(clara: User) -> None:
+    return_id = asked_back(life.delivered(clara), clara)
+    send(returns.ApproveReturn(return_id=return_id))
+    send(returns.CloseReturn(return_id=return_id))
+    to_rest()
+    for reader in (clara, somebody(CUSTOMER_SERVICE)):
+        said = read(browsing(reader).get(f"/returns/{return_id}/"))
+        assert said.count("The goods did not arrive in time, so nothing is paid back.") == 2
+        assert "All is done." not in said
+        assert "worth" not in said
+        assert "Arrived" not in said
+
+
 def test_where_nothing_is_left_the_page_says_why_nothing_comes(clara: User) -> None:
     order_id = life.delivered(clara)
     sorry(order_id, ALL)

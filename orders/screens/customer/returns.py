@@ -52,6 +52,7 @@ OF_ERASED = FOR_STAFF | {
     Stage.REQUESTED: gettext_lazy("The customer was erased. Whatever customer service decides, nobody can be told."),
     Stage.APPROVED: gettext_lazy("The customer was erased. Goods that come within 21 days are refunded all the same."),
 }
+NOT_ARRIVED = gettext_lazy("The goods did not arrive in time, so nothing is paid back.")
 STILL_TO_PAY = gettext_lazy("The goods were looked at. The money has still to go back.")
 
 
@@ -97,15 +98,28 @@ def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
 def details(row: Return, reader: User, back: MoneyBack) -> dict[str, Any]:
     """A return as its page shows it to somebody."""
     lines = [line | {"price": Money(**line["price"])} for line in row.lines]
-    words = words_for(row, reader)
     return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
-        "next": STILL_TO_PAY if row.refund and not back.over and row.stage == Stage.CLOSED else words[row.stage],
+        "next": what_next(row, reader, back),
         "given": back.in_words(row.worth),
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),
     }
+
+
+def what_next(row: Return, reader: User, back: MoneyBack) -> Promise:
+    """What comes next, or how it has ended."""
+    if never_came(row):
+        return NOT_ARRIVED
+    if row.refund and not back.over and row.stage == Stage.CLOSED:
+        return STILL_TO_PAY
+    return words_for(row, reader)[row.stage]
+
+
+def never_came(row: Return) -> bool:
+    """Whether a return is over, although its goods did not arrive."""
+    return row.stage == Stage.CLOSED and row.arrived_at is None
 
 
 def words_for(row: Return, reader: User) -> dict[str, Promise]:
@@ -125,6 +139,8 @@ def steps(row: Return) -> list[dict[str, str]]:
     ]
     if row.stage == Stage.REJECTED:
         return []
+    if never_came(row):
+        way = [each for each in way if each[0] != Stage.ARRIVED]
     at = [stage for stage, _title in way].index(Stage(row.stage))
     done = row.stage == Stage.CLOSED
     return [
