@@ -14,7 +14,7 @@ from django.db import transaction
 
 from eventstore import bell, log, snapshots
 from eventstore.encoding import checked
-from eventstore.errors import CommandReused, Conflict, Forbidden
+from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid
 from eventstore.messages import OWNER, Command, Refused
 from eventstore.refusals import kept, told_again
 from eventstore.streams import Category, category_of
@@ -135,10 +135,16 @@ def rehearse(command: Command, *, actor: Actor, loaded: Loaded | None = None) ->
 
 
 def load(category: Category, stream: str) -> Loaded:
-    """The state of an aggregate: all of its events, folded, or those that came after its snapshot."""
+    """The state of an aggregate: all of its events, folded, or those that came after its snapshot.
+
+    Invalid for an event that its decider does not take: a decider would take it for one that changes nothing.
+    """
     begin = snapshots.latest(category, stream) if category.snapshot_every else (category.decider.initial, 0)
     state, version = begin
     for later, event in log.history(stream, version):
+        if type(event) not in category.types:
+            kind = type(event).__name__
+            raise Invalid(f"{kind}, event {later} of {stream}, is none of the category {category.name}.")
         state, version = category.decider.evolve(state, event), later
     if category.snapshot_every and version - begin[1] >= category.snapshot_every:
         snapshots.keep(category, stream, state, version)

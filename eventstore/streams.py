@@ -37,6 +37,7 @@ class Category:
         self.key = key
         self.commands = tuple(commands)
         self.events = tuple(events)
+        self.types = frozenset(stored.event for stored in self.events)
         self.owner = owner
         self.state = state
         self.snapshot_every = snapshot_every

@@ -25,7 +25,7 @@ from orders.streams import STOCK_ITEM
 from orders.templatetags.shop import sentence
 from tests import factories
 from tests.eventstore.people import ADA, DELIVERY, MUG, OTTO, SOFIA, WIM, send
-from tests.eventstore.pieces import append_pieces, count
+from tests.eventstore.pieces import METADATA, append_pieces, count
 from tests.eventstore.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -302,6 +302,21 @@ def test_a_version_that_is_not_there_yet_was_seen_by_nobody() -> None:
     with pytest.raises(Conflict, match=r"^Version 1000000 of stock_item-MUG was expected; "):
         send(DELIVERY, WIM, expected_version=10**6)
     assert count("eventstore_event") == count("eventstore_receipt") == 0
+
+
+# What is in the stream
+
+
+def test_an_event_of_another_category_in_the_stream_is_said_and_nothing_comes_of_the_command() -> None:
+    log.append(
+        [log.New("product-MUG", [factories.ProductListed.build(sku="MUG"), factories.StockCounted.build()], 0)],
+        METADATA,
+    )
+    withdraw = partial(send, factories.WithdrawProduct.build(sku="MUG"), ADA, uuid7())
+    for _ in range(2):
+        with pytest.raises(Invalid, match=r"^StockCounted, event 2 of product-MUG, is none of the category product\.$"):
+            withdraw()
+    assert (count("eventstore_event"), count("eventstore_receipt")) == (2, 0)
 
 
 # What is recorded and answered
