@@ -56,6 +56,16 @@ def standing(
     )
 
 
+def moved_by_newer_code() -> dict[str, int]:
+    """Readers that take over from older code only, and that this code leaves alone; the version that has moved them."""
+    versions = Checkpoint.objects.values_list("reader", "version")
+    return {
+        name: version
+        for name, version in versions
+        if (reader := readers().get(name)) and reader.takes_over and version > reader.version
+    }
+
+
 def pause(name: str) -> None:
     """The reader stays where it is until it is resumed; it finishes the batch in its hands."""
     _set_paused(name, paused=True)

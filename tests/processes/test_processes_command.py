@@ -55,6 +55,19 @@ def test_a_line_for_each_process() -> None:
     assert found["oldest"] < found["next_deadline"]
 
 
+def test_a_process_that_newer_code_has_moved_stands_still_and_says_so() -> None:
+    deploy({1: first, 2: second})
+    begin("new", "ann", how="not")
+    rest()
+    assert "stands still" not in manage("processes")
+    deploy({1: first})
+    begin("later", "ann")
+    left = "newer code (version 2) has moved it"
+    assert f"errand stands still: {left}, and this code leaves it alone.\n" in manage("processes")
+    assert [each["moved_by"] for each in as_json()] == [2]
+    assert f"behind, as {left}, which this code leaves alone" in manage("advance", "process:errand")
+
+
 def test_where_nothing_runs_nothing_waits() -> None:
     [_, errand] = cells(manage("processes"))
     assert errand == ["errand", "none", "0", "0", "0", "0", "–", "–"]

@@ -64,6 +64,8 @@ def where(standing: Standing, moved: int) -> str:
 
 def hindrance(name: str) -> str:
     """Why a reader stays where it is although it is not paused."""
+    if newer := steering.moved_by_newer_code().get(name):
+        return f", as newer code (version {newer}) has moved it, which this code leaves alone"
     version = Checkpoint.objects.filter(reader=name).values_list("version", flat=True).first()
     if version not in (None, reader_named(name).version):
         return f" until it is built anew, as what is there is of version {version}"

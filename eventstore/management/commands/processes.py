@@ -69,7 +69,12 @@ class Command(BaseCommand):
         found = overviews()
         if json:
             return self.as_json([each._asdict() for each in found])
-        return self.print(COLUMNS, [line(each) for each in found])
+        self.print(COLUMNS, [line(each) for each in found])
+        for each in found:
+            if each.moved_by:
+                newer = f"newer code (version {each.moved_by}) has moved it, and this code leaves it alone."
+                self.stdout.write(f"{each.process} stands still: {newer}")
+        return None
 
     def show_failing(self, *, json: bool) -> None:
         """What could not be sent."""
