@@ -15,10 +15,14 @@ from eventstore.process.runtime import processes
 
 
 class Overview(NamedTuple):
-    """One process: its running instances by version, what waits, and since when the oldest one is where it is."""
+    """One process: its instances by version, what waits, and since when the oldest one is where it is.
+
+    Those `at_rest` have ended, and take what still comes under the policy of their version.
+    """
 
     process: str
     running: dict[int, int]
+    at_rest: dict[int, int]
     waiting: int
     owed: int
     next_deadline: datetime | None
@@ -49,16 +53,17 @@ def overviews() -> list[Overview]:
         versions[process][version] = number
         oldest[process].append(since)
     owed, asked = of_processes(OwedCommand.objects), of_processes(Effect.objects)
-    at_rest = [rows.filter(next_try_at=None).values_list("process", "stream") for rows in (owed, asked)]
-    waiting = Counter(process for process, _stream in at_rest[0].union(*at_rest[1:]))
+    for_a_person = [rows.filter(next_try_at=None).values_list("process", "stream") for rows in (owed, asked)]
+    waiting = Counter(process for process, _stream in for_a_person[0].union(*for_a_person[1:]))
     parked = of_each(Parked.objects.filter(skipped_at=None), "reader", Count("id"))
     to_send, to_ask = (of_each(rows.exclude(next_try_at=None), "process", Count("id")) for rows in (owed, asked))
     next_deadline = of_each(of_processes(DueDeadline.objects), "process", Min("due_at"))
-    newer = steering.moved_by_newer_code()
+    newer, ended = steering.moved_by_newer_code(), at_rest_by_version()
     return [
         Overview(
             process=name,
             running=versions[name],
+            at_rest=ended[name],
             waiting=waiting[name],
             owed=to_send.get(name, 0),
             next_deadline=next_deadline.get(name),
@@ -69,6 +74,15 @@ def overviews() -> list[Overview]:
         )
         for name in sorted(processes())
     ]
+
+
+def at_rest_by_version() -> defaultdict[str, dict[int, int]]:
+    """How many instances of each process and version have ended."""
+    ended = ProcessInstance.objects.filter(ended=True).values_list("process", "version")
+    found = defaultdict[str, dict[int, int]](dict)
+    for process, version, number in ended.annotate(number=Count("stream")).order_by("process", "version"):
+        found[process][version] = number
+    return found
 
 
 def of_processes(rows: Manager[Any]) -> QuerySet[Any, Any]:

@@ -49,8 +49,9 @@ def test_a_line_for_each_process() -> None:
     rest()
     [head, errand] = cells(manage("processes"))
     assert head == ["process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since"]
-    assert errand[:6] == ["errand", "1 of version 1, 1 of version 2", "1", "1", "0", "0"]
+    assert errand[:6] == ["errand", "1 of version 1, 1 of version 2, 1 of version 1 at rest", "1", "1", "0", "0"]
     [found] = as_json()
+    assert found["at_rest"] == {"1": 1}, "which takes events still, and needs its policy"
     assert (found["running"], found["waiting"], found["owed"]) == ({"1": 1, "2": 1}, 1, 1)
     assert found["oldest"] < found["next_deadline"]
 

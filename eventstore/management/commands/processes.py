@@ -141,6 +141,7 @@ class Command(BaseCommand):
 def line(each: Overview) -> list[str]:
     """A process in the table."""
     versions = [f"{number:,} of version {version}" for version, number in each.running.items()]
+    versions += [f"{number:,} of version {version} at rest" for version, number in each.at_rest.items()]
     numbers = (f"{number:,}" for number in (each.waiting, each.owed, each.asked, each.parked))
     return [each.process, ", ".join(versions) or "none", *numbers, time(each.next_deadline), time(each.oldest)]
 
