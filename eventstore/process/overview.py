@@ -15,14 +15,10 @@ from eventstore.process.runtime import processes
 
 
 class Overview(NamedTuple):
-    """One process: its instances by version, what waits, and since when the oldest one is where it is.
-
-    Those `at_rest` have ended, and take what still comes under the policy of their version.
-    """
+    """One process: its running instances by version, what waits, and since when the oldest one is where it is."""
 
     process: str
     running: dict[int, int]
-    at_rest: dict[int, int]
     waiting: int
     owed: int
     next_deadline: datetime | None
@@ -58,12 +54,11 @@ def overviews() -> list[Overview]:
     parked = of_each(Parked.objects.filter(skipped_at=None), "reader", Count("id"))
     to_send, to_ask = (of_each(rows.exclude(next_try_at=None), "process", Count("id")) for rows in (owed, asked))
     next_deadline = of_each(of_processes(DueDeadline.objects), "process", Min("due_at"))
-    newer, ended = steering.moved_by_newer_code(), at_rest_by_version()
+    newer = steering.moved_by_newer_code()
     return [
         Overview(
             process=name,
             running=versions[name],
-            at_rest=ended[name],
             waiting=waiting[name],
             owed=to_send.get(name, 0),
             next_deadline=next_deadline.get(name),
@@ -77,7 +72,7 @@ def overviews() -> list[Overview]:
 
 
 def at_rest_by_version() -> defaultdict[str, dict[int, int]]:
-    """How many instances of each process and version have ended."""
+    """How many instances of each process and version have ended, and take what still comes. It counts all of them."""
     ended = ProcessInstance.objects.filter(ended=True).values_list("process", "version")
     found = defaultdict[str, dict[int, int]](dict)
     for process, version, number in ended.annotate(number=Count("stream")).order_by("process", "version"):

@@ -22,7 +22,7 @@ from eventstore.messages import Command as Message
 from eventstore.messages import Refused
 from eventstore.process.because import BECAUSE
 from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
-from eventstore.process.overview import Failing, Overview, failing, overviews
+from eventstore.process.overview import Failing, Overview, at_rest_by_version, failing, overviews
 from eventstore.process.runtime import process_named
 from eventstore.showing import printable
 
@@ -66,10 +66,10 @@ class Command(BaseCommand):
         """How processes are; or what could not be sent."""
         if failing:
             return self.show_failing(json=json)
-        found = overviews()
+        found, ended = overviews(), at_rest_by_version()
         if json:
-            return self.as_json([each._asdict() for each in found])
-        self.print(COLUMNS, [line(each) for each in found])
+            return self.as_json([each._asdict() | {"at_rest": ended[each.process]} for each in found])
+        self.print(COLUMNS, [line(each, ended[each.process]) for each in found])
         for each in found:
             if each.moved_by:
                 newer = f"newer code (version {each.moved_by}) has moved it, and this code leaves it alone."
@@ -138,10 +138,10 @@ class Command(BaseCommand):
         Console(file=cast(IO[str], self.stdout), width=width, highlight=False).print(table)
 
 
-def line(each: Overview) -> list[str]:
-    """A process in the table."""
+def line(each: Overview, ended: dict[int, int]) -> list[str]:
+    """A process in the table, with its instances that have ended."""
     versions = [f"{number:,} of version {version}" for version, number in each.running.items()]
-    versions += [f"{number:,} of version {version} at rest" for version, number in each.at_rest.items()]
+    versions += [f"{number:,} of version {version} at rest" for version, number in ended.items()]
     numbers = (f"{number:,}" for number in (each.waiting, each.owed, each.asked, each.parked))
     return [each.process, ", ".join(versions) or "none", *numbers, time(each.next_deadline), time(each.oldest)]
 
