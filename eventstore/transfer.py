@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 from django.db import DatabaseError, OperationalError, connection, transaction
 from psycopg import Cursor
+from psycopg.errors import UndefinedTable
 
 from eventstore import log, personal
 from eventstore.archive import (
@@ -134,6 +135,8 @@ def import_log(file: BinaryIO, *, tell: Tell = untold) -> Contents:
             for process in processes().values():
                 _recover(process)
     except DatabaseError as error:
+        if isinstance(error.__cause__, UndefinedTable):
+            raise Invalid("Tables of the log are missing. Run manage.py migrate.") from error
         reason = str(error).strip().partition("\n")[0]
         raise Invalid(f"The database takes none of it: {reason}.") from error
     return contents

@@ -13,6 +13,7 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from eventstore import archive, log, personal, transfer
+from eventstore.database import query
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Parked, Snapshot
 from tests.eventstore.moving import all_there_is, begin_anew, exported, manage, some_log
@@ -125,6 +126,19 @@ def test_a_file_that_is_not_as_it_was_written_is_refused_and_nothing_is_stored(w
     assert str(error.value) == sentence
     assert error.value.returncode == 1
     assert not any(all_there_is().values())
+
+
+def test_a_database_without_the_tables_of_the_log_is_told_what_to_do(tmp_path: Path) -> None:
+    some_log()
+    file = tmp_path / "log"
+    file.write_bytes(exported())
+    begin_anew()
+    query("ALTER TABLE eventstore_unnumbered RENAME TO elsewhere")
+    try:
+        with pytest.raises(CommandError, match=r"^Tables of the log are missing\. Run manage\.py migrate\.$"):
+            manage("import", str(file))
+    finally:
+        query("ALTER TABLE elsewhere RENAME TO eventstore_unnumbered")
 
 
 def test_a_compressed_file_that_is_cut_damaged_or_none_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -154,6 +155,13 @@ def test_an_event_that_a_process_could_not_take_is_taken_after_all_or_left_out(
         manage("processes", "retry-event", "errand", "helper-errands")
     with pytest.raises(CommandError, match="There is no process 'party'"):
         manage("processes", "retry-event", "party", "helper-errands")
+
+
+@pytest.mark.parametrize("instance", ["", "nope:x", "errand:nobody", "errand:a\0b", "errand:\udcff"])
+def test_an_instance_that_is_not_there_is_said(instance: str) -> None:
+    for what in (("retry", instance, str(uuid4())), ("skip", instance, str(uuid4())), ("compensate", instance)):
+        with pytest.raises(CommandError, match=r"^There is no instance '"):
+            manage("processes", *what, *BY)
 
 
 def test_the_clock_of_a_demo_is_moved_forward() -> None:

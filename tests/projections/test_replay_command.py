@@ -133,6 +133,8 @@ def test_whoever_names_nothing_is_asked() -> None:
     assert refused() == f"Name read models, or say --all. There are: {there}."
     assert refused("--verify") == f"Name read models, or say --all. There are: {there}."
     assert refused("--all", "products") == "Name read models, or say --all, but not both."
+    for work in ("--processes", "--decisions"):
+        assert refused(work, "--all", "prepaid") == "Name processes, or say --all, but not both."
 
 
 def test_a_name_that_nobody_has_stops_all_of_it(events: int) -> None:

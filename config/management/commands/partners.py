@@ -79,6 +79,8 @@ class Command(BaseCommand):
 
     def revoke(self, beginning: str) -> None:
         """A token is good for nothing any more."""
+        if not beginning:
+            raise CommandError("Say how the token begins.")
         found = list(PartnerToken.objects.filter(beginning=keepable(beginning), revoked_at=None))
         if len(found) != 1:
             raise CommandError(f"There is no token that begins with {beginning}.")

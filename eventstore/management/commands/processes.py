@@ -15,13 +15,14 @@ from uuid_utils.compat import uuid7
 
 from eventstore import bell, steering
 from eventstore.dispatch import Actor, dispatch
-from eventstore.errors import Invalid
+from eventstore.errors import Invalid, keepable
 from eventstore.management import asked
 from eventstore.management.terminal import counted, faults_as_sentences, in_utf_8
-from eventstore.messages import Command as Message
 from eventstore.messages import Refused
+from eventstore.models import ProcessInstance
 from eventstore.process.because import BECAUSE
 from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
+from eventstore.process.instances import stream_of
 from eventstore.process.overview import Failing, Overview, at_rest_by_version, failing, overviews
 from eventstore.process.runtime import process_named
 from eventstore.showing import printable
@@ -101,8 +102,10 @@ class Command(BaseCommand):
         self.steer(CompensateProcess(instance=instance, reason=BECAUSE[because]), by)
         self.stdout.write(f"{instance} will undo what it did.")
 
-    def steer(self, command: Message, by: str) -> None:
-        """Send what an operator has decided."""
+    def steer(self, command: RetryCommand | SkipCommand | CompensateProcess, by: str) -> None:
+        """Send what an operator has decided of an instance that there is."""
+        if not ProcessInstance.objects.filter(stream=stream_of(keepable(command.instance))).exists():
+            raise Invalid(f"There is no instance {command.instance!r}.")
         try:
             dispatch(command, actor=Actor(asked.decider(by), OPERATORS), command_id=uuid7())
         except Refused as refused:

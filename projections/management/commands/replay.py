@@ -74,6 +74,8 @@ class Command(BaseCommand):
             said = options["cores"]
             self.cores = cores() if said is None else asked.several(said, "number of cores")
             if work in (self.processes, self.decisions):
+                if names and options["all"]:
+                    raise Invalid("Name processes, or say --all, but not both.")
                 work(names)
                 return
             everything = options["all"] or (work == self.clean and not names)

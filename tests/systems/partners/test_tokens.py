@@ -100,6 +100,7 @@ def test_a_partner_is_added_although_nobody_reads_that() -> None:
         (["add", "Tea & Co"], "There is a partner Tea & Co already."),
         (["token", "Nobody"], "There is no partner Nobody."),
         (["token", "Tea & Co", "--days", "0"], "A token is good for 1 to 3650 days."),
+        (["revoke", ""], "Say how the token begins."),
         (["revoke", "shop_nothing"], "There is no token that begins with shop_nothing."),
         (["add", ""], f"The name of a partner {HAS}"),
         (["add", " "], f"The name of a partner {HAS}"),
