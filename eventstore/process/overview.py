@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Aggregate, CharField, Count, F, Func, Manager, Min, Q, QuerySet, Value
 
-from eventstore import bell, steering
+from eventstore import bell
 from eventstore.models import DueDeadline, Effect, OwedCommand, Parked, ProcessInstance
 from eventstore.process.instances import PREFIX, instance_of, stream_of
 from eventstore.process.runtime import processes
@@ -25,7 +25,6 @@ class Overview(NamedTuple):
     oldest: datetime | None
     parked: int
     asked: int
-    moved_by: int | None  # the version of newer code that has moved it, so that it stands still here
 
 
 class Failing(NamedTuple):
@@ -54,7 +53,6 @@ def overviews() -> list[Overview]:
     parked = of_each(Parked.objects.filter(skipped_at=None), "reader", Count("id"))
     to_send, to_ask = (of_each(rows.exclude(next_try_at=None), "process", Count("id")) for rows in (owed, asked))
     next_deadline = of_each(of_processes(DueDeadline.objects), "process", Min("due_at"))
-    newer = steering.moved_by_newer_code()
     return [
         Overview(
             process=name,
@@ -65,7 +63,6 @@ def overviews() -> list[Overview]:
             oldest=min(oldest[name], default=None),
             parked=parked.get(f"{bell.PROCESS}{name}", 0),
             asked=to_ask.get(name, 0),
-            moved_by=newer.get(f"{bell.PROCESS}{name}"),
         )
         for name in sorted(processes())
     ]

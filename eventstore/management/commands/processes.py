@@ -68,13 +68,16 @@ class Command(BaseCommand):
         if failing:
             return self.show_failing(json=json)
         found, ended = overviews(), at_rest_by_version()
+        moved = steering.moved_by_newer_code()
+        newer = {each.process: moved.get(f"{bell.PROCESS}{each.process}") for each in found}
         if json:
-            return self.as_json([each._asdict() | {"at_rest": ended[each.process]} for each in found])
+            more = ({"at_rest": ended[each.process], "moved_by": newer[each.process]} for each in found)
+            return self.as_json([each._asdict() | also for each, also in zip(found, more, strict=True)])
         self.print(COLUMNS, [line(each, ended[each.process]) for each in found])
-        for each in found:
-            if each.moved_by:
-                newer = f"newer code (version {each.moved_by}) has moved it, and this code leaves it alone."
-                self.stdout.write(f"{each.process} stands still: {newer}")
+        for process, version in newer.items():
+            if version:
+                why = f"newer code (version {version}) has moved it, and this code leaves it alone."
+                self.stdout.write(f"{process} stands still: {why}")
         return None
 
     def show_failing(self, *, json: bool) -> None:
