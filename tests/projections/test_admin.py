@@ -97,6 +97,13 @@ def test_what_no_row_can_be_is_answered_as_elsewhere_in_the_admin(order: UUID, a
         assert answer.headers["Location"] == f"{address}?e=1"
 
 
+def test_every_page_has_the_shops_icon(ada: Client) -> None:
+    for address in (reverse("admin:index"), page(Product, "changelist")):
+        assert re.search(
+            r'<link rel="icon" type="image/svg\+xml" href="/static/favicon[.\w]*\.svg">', text(ada, address)
+        )
+
+
 def test_every_read_model_is_there(ada: Client) -> None:
     assert {projection.model for projection in projections().values()} <= set(admin.site._registry)
     index = text(ada, reverse("admin:index"))
