@@ -24,7 +24,7 @@ ANSWERS: dict[Answer, str] = {
     "take_what_is_there": gettext_noop("The customer takes what is there."),
     "cancel": gettext_noop("The customer does not want what is not there."),
 }
-NOT_ARRIVED = gettext_noop("The return was closed. The goods did not arrive in time, so nothing is paid back.")
+NOTHING_CAME = gettext_noop("The return was closed. No goods came back, so nothing is paid back.")
 # A sentence is translated when it is shown. What stands in braces are fields of the event.
 FOR_ALL: dict[type[Event], str] = {
     order.OrderPlaced: gettext_noop("The order was placed, for {total}."),
@@ -221,7 +221,7 @@ def words_of(event: Wanted) -> str:
     if isinstance(event, BackorderAnswered):
         return ANSWERS[event.answer]
     if isinstance(event, returns.ReturnClosed) and not event.refund.cents:
-        return NOT_ARRIVED
+        return NOTHING_CAME
     return FOR_ALL.get(type(event)) or FOR_STAFF[type(event)]
 
 

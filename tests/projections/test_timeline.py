@@ -91,7 +91,7 @@ def test_what_stands_in_a_sentence(event: Event, text: str) -> None:
 def test_a_return_is_closed_with_what_came_or_because_nothing_did() -> None:
     came, did_not = (factories.ReturnClosed.build(refund=Money(cents=cents)) for cents in (2500, 0))
     assert str(entry(came)) == "The return was closed. The goods that came back are worth €25.00."
-    assert str(entry(did_not)) == "The return was closed. The goods did not arrive in time, so nothing is paid back."
+    assert str(entry(did_not)) == "The return was closed. No goods came back, so nothing is paid back."
 
 
 def test_money_and_moments_are_written_when_they_are_shown() -> None:

@@ -52,7 +52,7 @@ OF_ERASED = FOR_STAFF | {
     Stage.REQUESTED: gettext_lazy("The customer was erased. Whatever customer service decides, nobody can be told."),
     Stage.APPROVED: gettext_lazy("The customer was erased. Goods that come within 21 days are refunded all the same."),
 }
-NOT_ARRIVED = gettext_lazy("The goods did not arrive in time, so nothing is paid back.")
+NOTHING_CAME = gettext_lazy("No goods came back, so nothing is paid back.")
 STILL_TO_PAY = gettext_lazy("The goods were looked at. The money has still to go back.")
 
 
@@ -111,7 +111,7 @@ def details(row: Return, reader: User, back: MoneyBack) -> dict[str, Any]:
 def what_next(row: Return, reader: User, back: MoneyBack) -> Promise:
     """What comes next, or how it has ended."""
     if never_came(row):
-        return NOT_ARRIVED
+        return NOTHING_CAME
     if row.refund and not back.over and row.stage == Stage.CLOSED:
         return STILL_TO_PAY
     return words_for(row, reader)[row.stage]
