@@ -18,6 +18,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, assume, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 
 from orders.systems.partners import following
 from orders.systems.partners.document import document
@@ -33,6 +34,8 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 # What the shop refuses is well said, and described: it can't be known of a body by its shape.
 REFUSED = ["2xx", "401", "403", "404", "409", "422"]
 CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}}})
+
+OPERATIONS = [(method.upper(), path) for path, item in document()["paths"].items() for method in item]
 
 schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
 schema.app = get_wsgi_application()
@@ -74,17 +77,23 @@ def is_said(value: Any) -> bool:
             return True
 
 
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-def test_every_answer_is_as_described(case: Any, asking: tuple[Systems, str, str]) -> None:
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_as_described(method: str, path: str, asking: tuple[Systems, str, str]) -> None:
     systems, order_id, customer_id = asking
-    assume(all(map(is_said, (case.query or {}).values())))
-    believable(case, order_id, customer_id)
-    case.call_and_validate(headers={"Authorization": f"Bearer {systems.token}"})
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    def answered(case: Any) -> None:
+        assume(all(map(is_said, (case.query or {}).values())))
+        believable(case, order_id, customer_id)
+        case.call_and_validate(headers={"Authorization": f"Bearer {systems.token}"})
+
+    # Not by schema.parametrize, which thinks of all cases as soon as it is collected: ten seconds of each worker.
+    told = HypothesisTestConfig(project=schema.config, modes=list(HypothesisTestMode))
+    create_test(operation=schema[path][method], test_func=answered, config=told)()
 
 
 def test_the_document_is_for_everybody_and_names_every_answer(client: Client) -> None:
