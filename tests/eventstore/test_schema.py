@@ -24,7 +24,7 @@ from orders.domain import product, work
 from projections.engine import ReadModel
 from tests import factories
 from tests.eventstore.pieces import rows
-from tests.golden.files import HERE, Golden, file_of, read, shape, stored_events, write_missing
+from tests.golden.files import HERE, Golden, category_of, file_of, read, shape, stored_events, write_missing
 
 STORED = list(stored_events())
 GOLDEN = sorted(HERE.glob("*.json"))
@@ -56,6 +56,13 @@ def test_every_golden_file_can_be_read(file: Path) -> None:
         assert msgspec.json.decode(checked(event)) == msgspec.json.decode(golden.data)
 
 
+@pytest.mark.parametrize("file", GOLDEN, ids=name_of)
+def test_no_event_moves_to_another_category(file: Path) -> None:
+    golden = read(file)
+    moved = f"streams of {golden.category} hold a {golden.name}, which none of their deciders would take any more"
+    assert category_of(stored_under(golden.name)) == golden.category, moved
+
+
 def read_erased(stored: Stored[Any], golden: Golden) -> Event:
     """The event of a golden file as it reads once whoever it is about was erased."""
     fields = msgspec.json.decode(golden.data, type=dict[str, Any])
@@ -74,7 +81,7 @@ def test_an_upcaster_that_looks_into_what_may_be_erased_is_found() -> None:
         return fields | {"title": fields["where"]["country"]}
 
     moved = Moved(person=uuid7(), title="", where=Where(street="Lindenallee 7"))
-    golden = Golden("Moved", 1, shape(Moved), msgspec.Raw(msgspec.json.encode(moved)))
+    golden = Golden("Moved", 1, "person", shape(Moved), msgspec.Raw(msgspec.json.encode(moved)))
     stored = Stored("Moved", Moved, schema=2, upcasters={1: its_country})
     assert stored.reading(1)(bytes(golden.data)) == msgspec.structs.replace(moved, title="DE")
     with pytest.raises(msgspec.ValidationError, match=r"^the upcaster from schema 1 fails \(TypeError: 'NoneType'"):

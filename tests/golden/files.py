@@ -20,6 +20,7 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     schema: int = msgspec.field(name="version")
+    category: str
     shape: dict[str, Any]
     data: msgspec.Raw
 
@@ -27,6 +28,11 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def stored_events() -> Iterator[Stored[Any]]:
     """Every event that the shop stores."""
     return (stored for category in categories() for stored in category.events)
+
+
+def category_of(stored: Stored[Any]) -> str:
+    """The category in whose streams an event is stored."""
+    return next(category.name for category in categories() if stored in category.events)
 
 
 def file_of(name: str, schema: int, directory: Path = HERE) -> Path:
@@ -46,7 +52,8 @@ def write_missing(directory: Path = HERE) -> list[Path]:
         file = file_of(stored.name, stored.schema, directory)
         if not file.exists():
             event = getattr(factories, stored.event.__name__).build()
-            golden = Golden(stored.name, stored.schema, shape(stored.event), msgspec.Raw(msgspec.json.encode(event)))
+            data = msgspec.Raw(msgspec.json.encode(event))
+            golden = Golden(stored.name, stored.schema, category_of(stored), shape(stored.event), data)
             file.write_bytes(msgspec.json.format(msgspec.json.encode(golden), indent=2) + b"\n")
             written.append(file)
     return written
