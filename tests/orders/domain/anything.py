@@ -15,6 +15,7 @@ from eventstore.streams import Category
 from orders.domain.money import Money
 from orders.domain.order import Line, Offer
 from orders.domain.order.lines import Parcel
+from orders.domain.returns.states import Delivery
 from tests import factories
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -119,6 +120,9 @@ class Life:
         if hint is Parcel:  # looked up in the log, where nobody says that less than nothing is in one
             parcel = self.message(Parcel)
             return msgspec.structs.replace(parcel, pieces={sku: abs(pieces) for sku, pieces in parcel.pieces.items()})
+        if hint is Delivery:  # looked up as well: the shop sells in one currency
+            delivery = self.message(Delivery)
+            return msgspec.structs.replace(delivery, price=Money(cents=delivery.price.cents))
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             return self.message(hint)
         origin, arguments = get_origin(hint), get_args(hint)
