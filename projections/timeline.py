@@ -48,6 +48,7 @@ FOR_ALL: dict[type[Event], str] = {
     payment.PaymentCaptured: gettext_noop("{amount} was charged."),
     payment.RefundRequested: gettext_noop("{amount} is to be refunded: {reason}"),
     payment.PaymentRefunded: gettext_noop("{amount} was refunded."),
+    payment.RefundWrittenOff: gettext_noop("A refund of {amount} was written off: {reason}"),
     payment.NothingLeftToRefund: gettext_noop("Nothing was left to be refunded: {reason}"),
     payment.InvoiceIssued: gettext_noop("An invoice of {amount} was issued, due on {due_at}."),
     payment.InvoicePartlyPaid: gettext_noop("{amount} of an invoice were paid, {left} are left."),
@@ -80,7 +81,6 @@ FOR_STAFF: dict[type[Event], str] = {
     payment.RefundApproved: gettext_noop("A refund was approved by a second person."),
     payment.RefundRejected: gettext_noop("A refund was rejected: {reason}"),
     payment.RefundFailed: gettext_noop("{amount} could not be refunded: {reason}"),
-    payment.RefundWrittenOff: gettext_noop("A refund of {amount} was written off: {reason}"),
     payment.PaymentOutcomeUnknown: gettext_noop("The payment provider has not answered."),
     payment.LatePaymentReceived: gettext_noop("{amount} came in that nobody waited for."),
     payment.InvoiceWrittenOff: gettext_noop("{amount} of an invoice were written off: {reason}"),
@@ -204,7 +204,7 @@ def entry(fact: Recorded[Wanted]) -> TimelineEntry:
         order_id=fact.event.order_id,
         at=fact.recorded_at,
         actor=fact.actor,
-        for_staff=type(fact.event) in FOR_STAFF,
+        for_staff=for_staff(fact.event),
         sentence=said,
         values_in_it={name: plain(getattr(fact.event, name)) for name in names_in(said)},
         position=fact.position or 0,
@@ -214,6 +214,11 @@ def entry(fact: Recorded[Wanted]) -> TimelineEntry:
 def has_words(event: Event) -> bool:
     """Whether there is a sentence for such an event."""
     return isinstance(event, BackorderAnswered) or type(event) in FOR_ALL or type(event) in FOR_STAFF
+
+
+def for_staff(event: Event) -> bool:
+    """Whether an event concerns only those who work here. A refund is told to all once, however often it is tried."""
+    return type(event) in FOR_STAFF or (isinstance(event, payment.RefundRequested) and event.attempt > 1)
 
 
 def words_of(event: Wanted) -> str:
@@ -253,4 +258,4 @@ def whole(value: Any) -> Any:
             return value
 
 
-PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=4, begins_once=True)
+PROJECTION = Projection(TimelineEntry, wants=Wanted, keys=keys, project=project, version=5, begins_once=True)

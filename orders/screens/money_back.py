@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from eventstore import log
 from eventstore.log import Recorded
@@ -16,6 +17,12 @@ from projections import refunds
 from projections.refunds import Refund, Standing
 
 OVER = (Standing.REFUNDED, Standing.CREDITED, Standing.WRITTEN_OFF)
+
+# Why a refund was written off, in words for the customer; the other reasons are told to those who work here.
+WHY_NOT_PAID = {
+    "It was paid in another way.": gettext_noop("It was paid in another way."),
+    "It was agreed with the customer.": gettext_noop("It was agreed."),
+}
 
 
 class MoneyBack:
@@ -62,6 +69,13 @@ def sentences(refund: Refund) -> Iterator[str]:
             case Standing.FAILED:
                 yield _("%(amount)s could not be paid so far") % amount
             case Standing.WRITTEN_OFF:
-                yield _("%(amount)s could not be paid") % amount
+                yield not_paid(refund, amount)
             case _:
                 yield _("%(amount)s is on its way") % amount
+
+
+def not_paid(refund: Refund, amount: dict[str, str]) -> str:
+    """A refund that was written off; it may have gone another way, so no more is said than that, and why."""
+    if why := WHY_NOT_PAID.get(refund.failure):
+        return _("%(amount)s was not paid back to where it came from: %(reason)s") % (amount | {"reason": _(why)})
+    return _("%(amount)s was not paid back to where it came from") % amount

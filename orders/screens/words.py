@@ -13,7 +13,7 @@ from eventstore.log import Recorded
 from eventstore.messages import Event
 from orders.domain import product
 from orders.domain.order import BackorderChoiceOffered
-from orders.domain.payment import CardReplaced, InvoiceReminded
+from orders.domain.payment import CardReplaced, InvoiceReminded, RefundWrittenOff
 from orders.templatetags.shop import sentence
 from projections import timeline
 from projections.customer_page import CustomerPage
@@ -21,7 +21,7 @@ from projections.timeline import TimelineEntry
 
 type Words = dict[str, Any]
 
-# What a customer reads of themselves in place of what is read of them.
+# What a customer reads of themselves, or of their money, in place of what is read of them.
 TO_CUSTOMERS = {
     timeline.ANSWERS["wait"]: gettext_noop("You wait for what is not there."),
     timeline.ANSWERS["take_what_is_there"]: gettext_noop("You take what is there."),
@@ -29,6 +29,7 @@ TO_CUSTOMERS = {
     timeline.FOR_ALL[BackorderChoiceOffered]: gettext_noop("You were asked what becomes of what is not there."),
     timeline.FOR_ALL[CardReplaced]: gettext_noop("You pay with another card."),
     timeline.FOR_ALL[InvoiceReminded]: gettext_noop("You were reminded of an invoice: {left} is still to be paid."),
+    timeline.FOR_ALL[RefundWrittenOff]: gettext_noop("{amount} was not paid back to where it came from."),
 }
 
 # Of what stands on no order's timeline. What stands in braces are fields of the event.
@@ -76,7 +77,7 @@ def facts_in_words(facts: Sequence[Recorded[Any]], reader: User) -> list[Words]:
             ),
         }
         for fact in facts
-        if (said := words_of(fact.event)) and (type(fact.event) not in timeline.FOR_STAFF or staff_may_read(reader))
+        if (said := words_of(fact.event)) and (staff_may_read(reader) or not timeline.for_staff(fact.event))
     ]
 
 

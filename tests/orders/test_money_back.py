@@ -5,17 +5,20 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from accounts.domain.roles import CUSTOMER_SERVICE
+from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE
 from accounts.models import User
 from eventstore.rest import to_rest
 from orders.domain import payment, returns
 from orders.domain.money import Money
+from orders.domain.reasons import REFUND_WRITTEN_OFF
+from orders.screens.money_back import WHY_NOT_PAID, sentences
 from orders.screens.order_now import nth_return
+from projections.refunds import Standing
 from tests import factories
 from tests.orders import life
 from tests.orders.life import do
 from tests.processes import play
-from tests.shop import KETTLE, MUG, browsing, read, send, somebody
+from tests.shop import KETTLE, MUG, browsing, follow, read, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL, LARGE, ALL = (Money(cents=cents) for cents in (3000, 6000, 11400))
@@ -128,7 +131,40 @@ def test_what_is_taken_off_an_invoice_and_what_cannot_be_paid_is_said(clara: Use
     assert "€30.00 could not be paid so far" in read(page.get(f"/returns/{return_id}/"))
     send(factories.WriteOffRefund.build(**one))
     to_rest()
-    assert "€30.00 could not be paid" in read(page.get(f"/returns/{return_id}/"))
+    assert "€30.00 was not paid back to where it came from" in read(page.get(f"/returns/{return_id}/"))
+
+
+def test_that_a_refund_was_tried_again_is_told_to_those_who_work_here_and_how_it_ended_to_all(clara: User) -> None:
+    order_id = life.delivered(clara)
+    return_id = asked_back(order_id, clara)
+    brought_back(return_id)
+    one = {"order_id": order_id, "refund_id": return_id}
+    send(factories.RecordRefundFailure.build(**one))
+    send(factories.RetryRefund.build(**one, attempt=2))
+    send(factories.RecordRefundFailure.build(**one, attempt=2))
+    send(factories.WriteOffRefund.build(**one, reason="It was paid in another way."))
+    to_rest()
+    follow()
+    address, due = f"/returns/{return_id}/", "€114.00 is to be refunded"
+    given = "Given back €114.00 was not paid back to where it came from: It was paid in another way."
+    assert given in read(browsing(clara).get(address))
+    readers = browsing(clara), browsing(somebody(FINANCE))
+    for where in (address, f"/orders/{order_id}/"):
+        hers, ours = (read(reader.get(where)) for reader in readers)
+        assert hers.count(due) == 1 < ours.count(due)
+        assert "€114.00 was not paid back to where it came from." in hers
+        assert "A refund of €114.00 was written off: It was paid in another way." in ours
+        assert "written off" not in hers
+        assert "could not be" not in hers
+
+
+def test_why_a_refund_was_written_off_is_said_as_far_as_a_customer_is_to_know_it() -> None:
+    assert WHY_NOT_PAID.keys() < set(REFUND_WRITTEN_OFF)
+    for reason in REFUND_WRITTEN_OFF:
+        [said] = sentences(factories.Refund.build(standing=Standing.WRITTEN_OFF, cents=2500, failure=reason))
+        assert said.startswith("€25.00 was not paid back to where it came from")
+        assert said.endswith(WHY_NOT_PAID.get(reason, "from"))
+        assert "customer" not in said
 
 
 def test_a_lost_parcel_promises_no_more_than_is_left(clara: User) -> None:

@@ -94,6 +94,11 @@ def test_a_return_is_closed_with_what_came_or_because_nothing_did() -> None:
     assert str(entry(did_not)) == "The return was closed. No goods came back, so nothing is paid back."
 
 
+def test_that_a_refund_is_tried_again_is_for_staff_and_that_it_is_due_is_said_to_all() -> None:
+    once, again = (entry(factories.RefundRequested.build(attempt=attempt)) for attempt in (1, 2))
+    assert (once.for_staff, again.for_staff) == (False, True)
+
+
 def test_money_and_moments_are_written_when_they_are_shown() -> None:
     due = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)
     row = entry(factories.InvoiceIssued.build(amount=Money(cents=123450), due_at=due))
