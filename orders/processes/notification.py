@@ -58,13 +58,17 @@ class Unbegun(State):
 
 
 class Told(State):
-    """Whose order it is, the pieces that have not arrived, which of them are in which parcel, and which are `lost`."""
+    """Whose order it is, and the pieces that have not arrived, that are in a parcel, and that are to be `returned`.
+
+    `lost` are the parcels that are believed so.
+    """
 
     order_id: UUID
     customer_id: UUID
     expected: Pieces
     parcels: dict[UUID, Pieces] = {}
     lost: frozenset[UUID] = frozenset()
+    returned: dict[UUID, Pieces] = {}
 
 
 type Notification = Unbegun | Told
@@ -84,6 +88,7 @@ type Wanted = (
     | payment.InvoiceIssued
     | payment.InvoiceReminded
     | payment.InvoiceCredited
+    | returns.ReturnRequested
     | returns.ReturnApproved
     | returns.ReturnRejected
     | CommandRefused
@@ -121,7 +126,7 @@ def react(before: Notification, event: Wanted, after: Notification, at: datetime
     """The e-mail that is to be written."""
     if isinstance(event, CommandRefused):
         return [Accept()]
-    if not isinstance(after, Told):
+    if not isinstance(after, Told) or isinstance(event, returns.ReturnRequested):
         return []
     received = Tell(kind="order_received", order_id=after.order_id, customer_id=after.customer_id)
     return [Ask(MAIL, about(before, event, after, received))]

@@ -9,19 +9,30 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Ask
 from orders.domain import order, payment, returns, shipment
 from orders.domain.money import Money
-from orders.processes import PROCESSES, notification, notification_kept, notification_truthful
+from orders.processes import (
+    PROCESSES,
+    notification,
+    notification_by_return,
+    notification_kept,
+    notification_truthful,
+)
+from orders.processes.days import end_of_day
 from orders.processes.notification import Kind, Tell
+from orders.processes.returning import PATIENCE
+from tests import factories
 from tests.processes import happened as h
 from tests.processes.happened import CUSTOMER, KETTLE, MUG, NEXT_WEEK, ORDER, SECOND, SHIPMENT
 from tests.processes.story import NOON, Story
 
-RETURN, REFUND = UUID(int=5), UUID(int=6)
+RETURN, REFUND, OTHER = UUID(int=5), UUID(int=6), UUID(int=7)
 EURO = Money(cents=100)
-POLICY: ModuleType = notification_kept
+POLICY: ModuleType = notification_by_return
 
 
 @pytest.fixture(
-    autouse=True, params=[notification, notification_truthful, notification_kept], ids=["first", "second", "now"]
+    autouse=True,
+    params=[notification, notification_truthful, notification_kept, notification_by_return],
+    ids=["first", "second", "third", "now"],
 )
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what arrives of an order of which a parcel is lost, they decide alike."""
@@ -52,6 +63,11 @@ def credited() -> payment.InvoiceCredited:
     return payment.InvoiceCredited(
         order_id=ORDER, shipment_id=SHIPMENT, refund_id=REFUND, amount=EURO, left=EURO, reason="Broken."
     )
+
+
+def wanted_back(return_id: UUID, **pieces: int) -> returns.ReturnRequested:
+    lines = tuple(factories.ReturnedLine.build(sku=sku, quantity=count) for sku, count in h.by_sku(pieces).items())
+    return factories.ReturnRequested.build(return_id=return_id, order_id=ORDER, lines=lines)
 
 
 def story(*events: Event) -> Story:
@@ -112,6 +128,10 @@ def test_a_parcel_of_which_nothing_is_known_is_told_of_without_its_pieces() -> N
     story().when(h.lost()).then(tell("parcel_lost"))
 
 
+def test_that_somebody_wants_to_return_goods_is_told_to_nobody() -> None:
+    story().when(wanted_back(RETURN, mug=1)).then()
+
+
 def test_nobody_waits_for_a_customer_who_cannot_be_told() -> None:
     story().when(h.refused("ReportRefusedEmail")).then(Accept())
 
@@ -152,6 +172,30 @@ def test_of_a_parcel_that_is_found_after_it_was_paid_back_nothing_is_promised() 
     )
 
 
+TWO = h.placed(), wanted_back(RETURN, mug=1), wanted_back(OTHER, mug=1, kettle=1)
+APPROVED = returns.ReturnApproved(return_id=RETURN, order_id=ORDER)
+REJECTED = returns.ReturnRejected(return_id=OTHER, order_id=ORDER, reason="It was used.")
+
+
+@pytest.mark.parametrize("first", [APPROVED, REJECTED], ids=["approved first", "rejected first"])
+def test_whether_a_return_may_come_is_said_of_its_own_goods(first: Event) -> None:
+    said = tell("return_rejected", pieces={MUG: 1, KETTLE: 1}, reason="It was used.")
+    allowed = tell("return_approved", pieces={MUG: 1}, due_at=end_of_day(NOON + PATIENCE))
+    second, *letters = (REJECTED, allowed, said) if first is APPROVED else (APPROVED, said, allowed)
+    told = Story(notification_by_return).given(*TWO)
+    told.when(first).then(letters[0])
+    told.when(second).then(letters[1])
+
+
+def test_whose_order_began_before_is_told_so_without_the_goods() -> None:
+    Story(notification_kept).given(*TWO).when(REJECTED).then(tell("return_rejected", reason="It was used."))
+
+
 def test_what_begins_today_is_told_so_and_what_began_before_as_it_was() -> None:
     [process] = [each for each in PROCESSES if each.name == "notification"]
-    assert process.policies == {1: notification, 2: notification_truthful, 3: notification_kept}
+    assert process.policies == {
+        1: notification,
+        2: notification_truthful,
+        3: notification_kept,
+        4: notification_by_return,
+    }

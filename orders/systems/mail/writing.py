@@ -83,6 +83,7 @@ def context(tell: Tell, reader: Reader) -> dict[str, Any]:
         "reference": reference(tell.order_id),
         "total": placed.total,
         "lines": [{"quantity": n, "name": lines[sku].name, "price": lines[sku].price * n} for sku, n in pieces.items()],
+        "send_to": settings.SHOP_ADDRESS,
         "address": settings.ENV["SHOP_URL"].rstrip("/") + reverse("orders:order", args=(tell.order_id,)),
     }
 

@@ -6,20 +6,23 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from msgspec.structs import replace
+from uuid_utils.compat import uuid7
 
 from accounts.domain import roles
 from accounts.domain.customer import ChangeContactDetails, CustomerErased, EraseCustomer
 from accounts.models import SentEmail, User
+from config.environment import Address
 from eventstore import clock
 from eventstore.models import Effect
 from eventstore.rest import to_rest
-from orders.domain import order
+from orders.domain import order, returns
 from orders.processes.notification import Kind, Tell
 from orders.systems.mail import writing
 from orders.systems.mail.writing import Reader
+from tests import factories
 from tests.processes import play
-from tests.shop import browsing, read, send, somebody
-from tests.systems.mail.looking import customer_of, events, later, nobody
+from tests.shop import KETTLE, MUG, browsing, read, send, somebody
+from tests.systems.mail.looking import customer_of, events, later, nobody, texts
 from tests.systems.mail.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,6 +153,36 @@ def test_a_return_that_is_approved_names_the_day_by_which_it_has_to_come(box: Po
     tell = Tell(kind="return_approved", order_id=order_id, customer_id=customer_of(order_id), due_at=LAST_MOMENT)
     assert "has to arrive by 23 March 2026." in writing.write(tell, CLARA).text
     assert "within 21 days." in writing.write(replace(tell, due_at=None), CLARA).text
+
+
+def test_of_two_returns_of_an_order_each_e_mail_says_which_goods_it_means_and_where_they_go(box: Postbox) -> None:
+    order_id = play.place({MUG: 3, KETTLE: 1})
+    mugs, all_else = uuid7(), uuid7()
+    for return_id, pieces in ((mugs, {MUG: 1}), (all_else, {MUG: 2, KETTLE: 1})):
+        came = [factories.Delivery.build(sku=sku, quantity=quantity) for sku, quantity in pieces.items()]
+        one = {"return_id": return_id, "order_id": order_id, "deliveries": came}
+        send(factories.RequestReturn.build(**one, pieces=pieces))
+    to_rest()
+    with override_settings(SHOP_ADDRESS=Address("Kettle & Spade", "Am Markt 1", "07743", "Jena", "DE")):
+        send(returns.ApproveReturn(return_id=mugs))
+        to_rest()
+    send(returns.RejectReturn(return_id=all_else, reason="The goods were used."))
+    to_rest()
+    received, approved, rejected = texts(box)
+    assert "We have approved your return." in approved
+    assert "The parcel goes to Kettle & Spade, Am Markt 1, 07743 Jena." in approved
+    assert "1 × Enamel mug: €12.50 Your order:" in approved
+    assert "Whistling kettle" not in approved
+    assert "we cannot take these goods back. The goods were used." in rejected
+    assert "2 × Enamel mug: €25.00 1 × Whistling kettle: €89.00 Your order:" in rejected
+    assert "The parcel goes to" not in rejected + received
+
+
+def test_a_shop_without_an_address_says_nothing_of_where_goods_go(box: Postbox) -> None:
+    order_id = play.place()
+    tell = Tell(kind="return_approved", order_id=order_id, customer_id=customer_of(order_id), due_at=LAST_MOMENT)
+    with override_settings(SHOP_ADDRESS=None):
+        assert "The parcel goes to" not in writing.write(tell, CLARA).text
 
 
 @pytest.mark.parametrize("kind", Kind.__value__.__args__)
