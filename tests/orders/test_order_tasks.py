@@ -1,5 +1,6 @@
 """What a customer, or customer service for them, does with an order: done, refused, sent twice, and too late."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from orders.domain.order import DeliveryAddressChanged, HoldOrder, reference
 from orders.domain.returns import ReturnRequested
 from orders.domain.shipment import RecordDelivery
 from orders.domain.stock_item import CountStock, ReceiveStock
+from orders.processes.days import end_of_day
 from orders.screens.order_now import nth_return, order_now
 from projections.order_page import OrderPage
 from projections.returns_desk import Return
@@ -278,6 +280,22 @@ def test_a_return_is_refused_in_the_rules_own_words(clara: User) -> None:
     for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):  # in one of them it is another day than in UTC, at any time
         with override_settings(TIME_ZONE=zone):
             assert f"came on {date_format(localtime(came_at))}." in read(client.get(address))
+
+
+def test_goods_are_offered_to_be_returned_until_the_thirtieth_day_is_over(clara: User) -> None:
+    order_id = life.delivered(clara)
+    client, order, address = browsing(clara), f"/orders/{order_id}/", f"/orders/{order_id}/return/"
+    over = "It can be returned within 30 days."
+    [came] = {each.delivered_at for each in order_now(order_id, [life.parcel(order_id)], ()).deliveries}
+    last = end_of_day(localtime(came) + timedelta(days=30))
+    life.later(seconds=(last - clock.now()).total_seconds() - 60)
+    assert over not in read(client.get(order))
+    assert "Up to 2, refunded at €12.50 each." in read(client.get(address))
+    answers = {f"pieces-{MUG}": 1, f"pieces-{KETTLE}": 0, "reason": "damaged"}
+    assert "The return was requested." in read(do(client, address, **answers))
+    life.later(seconds=61)
+    assert over in read(client.get(order))
+    assert over in read(client.get(address))
 
 
 def test_who_asks_for_the_same_return_at_once_is_asked_about_the_next(clara: User) -> None:

@@ -1,7 +1,7 @@
 """Requesting: a customer asks to return goods, and customer service says yes or no."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -129,13 +129,18 @@ def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
 
 
 def too_late(delivered: Iterable[Delivery], at: datetime) -> list[Delivery]:
-    """Those of these deliveries of which nothing can be returned any more at a moment."""
-    return [each for each in delivered if at - each.delivered_at > timedelta(days=DAYS)]
+    """Those of these deliveries of which nothing can be returned any more at a moment: their last day is over."""
+    return [each for each in delivered if at.date() > day_of(each, at) + timedelta(days=DAYS)]
+
+
+def day_of(delivery: Delivery, at: datetime) -> date:
+    """The day on which goods came, by the clock of `at`: that is the shop's."""
+    return delivery.delivered_at.astimezone(at.tzinfo).date()
 
 
 def came_too_long_ago(late: Sequence[Delivery], at: datetime) -> Refused:
-    """Why nothing of these deliveries of one product can be returned any more; the day is that of the clock of `at`."""
-    day = max(each.delivered_at for each in late).astimezone(at.tzinfo).date()
+    """Why nothing of these deliveries of one product can be returned any more."""
+    day = max(day_of(each, at) for each in late)
     return Refused(
         "{name} came on {day}. It can be returned within {days} days.", name=late[0].name, day=day, days=DAYS
     )

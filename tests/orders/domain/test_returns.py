@@ -106,6 +106,19 @@ def test_the_last_moment_to_return_goods() -> None:
     )
 
 
+@pytest.mark.parametrize("came", ["2026-03-02T00:00", "2026-03-02T09:00", "2026-03-02T23:59"])
+def test_goods_can_be_returned_until_the_thirtieth_day_is_over_by_the_clock_of_the_shop(came: str) -> None:
+    """In between its clocks are put forward."""
+    berlin = ZoneInfo("Europe/Berlin")
+    delivery = replace(KETTLES, delivered_at=datetime.fromisoformat(came).replace(tzinfo=berlin).astimezone(UTC))
+    last = datetime(2026, 4, 1, 23, 59, 59, tzinfo=berlin)
+    asked = replace(request(30, delivery, kettles=1), requested_at=last)
+    assert returns.decide(asked, returns.initial)
+    when("unrequested", replace(asked, requested_at=last + timedelta(seconds=1))).refused(
+        "Whistling kettle came on 2026-03-02. It can be returned within 30 days."
+    )
+
+
 def test_only_what_came_lately_can_be_returned() -> None:
     when("unrequested", request(31, EARLIER_MUGS, MUGS, KETTLES, mugs=3)).refused(
         "Enamel mug came on 2026-03-02. It can be returned within 30 days."
