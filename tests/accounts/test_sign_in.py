@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.html import escape
+from pytest_django import Settings
 
 from accounts.domain.roles import CUSTOMER, WAREHOUSE
 from accounts.models import User
+from accounts.screens.adapter import AccountAdapter
 from tests.shop import PASSWORD, somebody
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,23 @@ def test_a_session_is_a_new_one_once_signed_in(clara: User, client: Client) -> N
     assert client.cookies["sessionid"].value != before
     assert client.cookies["sessionid"]["httponly"]
     assert client.cookies["sessionid"]["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("said", ["unknown", "203.0.113.7, unknown"])
+def test_a_proxy_that_names_no_address_shuts_nobody_out(
+    clara: User, settings: Settings, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client = Client(headers={"X-Forwarded-For": said}, REMOTE_ADDR="192.0.2.1")
+    assert sign_in(client, clara.email).status_code == 302
+    assert {each.getMessage() for each in caplog.records if each.name == "accounts.screens.adapter"} == {
+        "X-Forwarded-For does not end in an address: who comes so is counted as one visitor."
+    }
+
+
+def test_who_is_counted_is_whom_the_proxy_named_last(settings: Settings, rf: RequestFactory) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    request = rf.get("/", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}, REMOTE_ADDR="192.0.2.1")
+    assert AccountAdapter(request).get_client_ip(request) == "203.0.113.7"
+    unnamed = rf.get("/", headers={"X-Forwarded-For": "unknown"}, REMOTE_ADDR="192.0.2.1")
+    assert AccountAdapter(unnamed).get_client_ip(unnamed) == "192.0.2.1"
