@@ -3,8 +3,12 @@
 import base64
 import logging
 import os
+import re
 import sys
 from contextlib import suppress
+from email.errors import MessageError
+from email.headerregistry import Address as Mailbox
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -19,6 +23,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 ONE_OR_MORE = validate.Range(min=1, error="has to be 1 or more.")
 NONE_OR_MORE = validate.Range(min=0, error="has to be 0 or more.")
 MORE_THAN_NONE = validate.Range(min=0, min_inclusive=False, error="has to be more than 0.")
+# As Django takes them: with a dot in front for whatever is below, a star for any.
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[a-f0-9:.]+\]|\*", re.IGNORECASE)
 
 
 class Address(NamedTuple):
@@ -46,7 +52,8 @@ def database(url: str) -> dict[str, Any]:
         parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
     except ValueError as error:
         raise EnvError(f"is not a database address: {error}") from error
-    if parsed.get("ENGINE") != "django.db.backends.postgresql":
+    named = parsed.get("NAME") or parsed.get("OPTIONS", {}).get("service")
+    if parsed.get("ENGINE") != "django.db.backends.postgresql" or not named:
         raise EnvError("has to be the address of a PostgreSQL, such as postgresql://user:password@host/name.")
     # Lets the log prepare its statements. Behind a pooler that cannot, append ?prepare_threshold= to the address: what
     # is empty is no option to dj_database_url.
@@ -75,6 +82,14 @@ def web(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise EnvError(otherwise)
     return url
+
+
+def hosts(text: str) -> list[str]:
+    """The hosts in `text`, as browsers name them, without a port."""
+    named = [host.strip() for host in text.split(",") if host.strip()]
+    if not all(HOST.fullmatch(host) for host in named):
+        raise EnvError('has to be a list of hosts such as "shop.example", without ports, separated by commas.')
+    return named
 
 
 def origins(text: str) -> list[str]:
@@ -155,10 +170,21 @@ def mailer(url: str) -> dict[str, Any]:
     raise EnvError(otherwise)
 
 
+def sender(text: str) -> str:
+    """Whom letters come from, written as mail servers want it."""
+    name, mailbox = parseaddr(text)
+    with suppress(MessageError, ValueError):
+        if mailbox in text:  # which is put together anew where there are spaces in it
+            return str(Mailbox(name, addr_spec=mailbox))
+    raise EnvError(
+        'has to be one address with a name before it, or none, such as "Kettle & Spade <shop@shop.example>".'
+    )
+
+
 def read() -> dict[str, Any]:
     """All that the environment says; its faults end the program, a line for each."""
     env = Env(eager=False)
-    for parser in (database, redis_url, web, origins, folder, secret, token, keyring, address, mailer):
+    for parser in (database, redis_url, web, hosts, origins, folder, secret, token, keyring, address, mailer, sender):
         env.add_parser(parser.__name__, parser)
     demo = env.bool("DEMO", default=False)
     mails = {"default": f"file://{data_directory(os.environ) / 'mails'}"} if demo else {}
@@ -167,7 +193,7 @@ def read() -> dict[str, Any]:
         "REDIS_URL": env.redis_url("REDIS_URL"),
         "SECRET_KEY": env.secret("SECRET_KEY"),
         "PERSONAL_DATA_KEYS": env.keyring("PERSONAL_DATA_KEYS"),
-        "ALLOWED_HOSTS": env.list("ALLOWED_HOSTS", default=[]),
+        "ALLOWED_HOSTS": env.hosts("ALLOWED_HOSTS", default=""),
         "CSRF_TRUSTED_ORIGINS": env.origins("CSRF_TRUSTED_ORIGINS", default=""),
         "BEHIND_PROXY": env.bool("BEHIND_PROXY", default=False),
         "DEMO": demo,
@@ -178,7 +204,7 @@ def read() -> dict[str, Any]:
         "MAX_WAIT_SECONDS": env.float("MAX_WAIT_SECONDS", default=900.0, validate=NONE_OR_MORE),
         "STAFF_SECOND_FACTOR": env.bool("STAFF_SECOND_FACTOR", default=not demo),
         "MAIL_URL": env.mailer("MAIL_URL", **mails),
-        "MAIL_FROM": env.str("MAIL_FROM", default="Kettle & Spade <shop@localhost>"),
+        "MAIL_FROM": env.sender("MAIL_FROM", default="Kettle & Spade <shop@localhost>"),
         "METRICS_TOKEN": env.token("METRICS_TOKEN", default=""),
         "PAYMENT_PROVIDER_API_KEY": env.str("PAYMENT_PROVIDER_API_KEY", default=""),
         "PAYMENT_PROVIDER_API_URL": env.web("PAYMENT_PROVIDER_API_URL", default="https://api.stripe.com"),

@@ -15,6 +15,9 @@ MAIL = "has to be the address of a mail server, such as smtp+tls://user:password
 REDIS = "has to be the address of a Redis, such as redis://:password@host:6379/0."
 KEYS = 'has to be a list of "id:base64 of 32 bytes", separated by commas.'
 WEB = "has to be the address of something in the web, such as https://shop.example/."
+HOSTS = 'has to be a list of hosts such as "shop.example", without ports, separated by commas.'
+SENDER = 'has to be one address with a name before it, or none, such as "Kettle & Spade <shop@shop.example>".'
+DATABASE = "has to be the address of a PostgreSQL, such as postgresql://user:password@host/name."
 SEVERAL = 'has to be a list of addresses such as "https://shop.example", separated by commas.'
 
 Read = Callable[..., dict[str, Any]]
@@ -48,6 +51,18 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Read:
             "postgresql://localhost/none?prepare_threshold=abc",
             "has to name a whole number as its prepare_threshold, or nothing for none.",
         ),
+        *(("DATABASE_URL", f"{scheme}://u:p@host", DATABASE) for scheme in ("postgresql", "mysql")),
+        ("DATABASE_URL", "postgresql://u:p@host/", DATABASE),
+        *(
+            ("ALLOWED_HOSTS", text, HOSTS)
+            for text in (
+                *("https://shop.example", "shop.example/", "shop.example:443", "shop.example:", "a b", "a,b:8000"),
+                *("*.shop.example", "bücher.example", "shop.example.", "::1"),
+            )
+        ),
+        ("ALLOWED_HOSTS", " ,", "has to name the hosts that this shop answers to, separated by commas."),
+        *(("MAIL_FROM", text, SENDER) for text in ("", "Kettle & Spade", "Kettle & Spade <>", "shop", "shop@")),
+        *(("MAIL_FROM", text, SENDER) for text in ("a@b, c@d", "Tea, Co <a@b>", "a@b c")),
         ("EVENT_MAX_BYTES", "-5", "has to be 1 or more."),
         ("EVENT_MAX_BYTES", "0", "has to be 1 or more."),
         ("PAYMENT_PROVIDER_SECONDS", "0", "has to be more than 0."),
@@ -72,13 +87,17 @@ def test_a_fault_is_a_line_of_its_own(name: str, value: str, sentence: str, read
 
 def test_what_is_well_said_is_taken(read: Read) -> None:
     said = read(
+        ALLOWED_HOSTS="shop.example, www.shop.example,.shop-2.example,[::1],127.0.0.1,*,",
         CSRF_TRUSTED_ORIGINS="https://shop.example/, https://*.shop.example:8443",
+        MAIL_FROM=" Tea & Co. <tea@localhost> ",
         MAIL_URL="smtps://user:p%40ss@host",
         MEDIA_ROOT="labels",
         PERSONAL_DATA_KEYS=f"b:{KEY},a:{KEY}",
         REDIS_URL="rediss://:password@[::1]:6380/3",
         SHOP_URL="http://[::1]:8000/",
     )
+    hosts = ["shop.example", "www.shop.example", ".shop-2.example", "[::1]", "127.0.0.1", "*"]
+    assert (said["ALLOWED_HOSTS"], said["MAIL_FROM"]) == (hosts, '"Tea & Co." <tea@localhost>')
     assert said["CSRF_TRUSTED_ORIGINS"] == ["https://shop.example", "https://*.shop.example:8443"]
     assert (
         said["MAIL_URL"]["OPTIONS"] | {"host": "host", "port": 465, "password": "p@ss"} == said["MAIL_URL"]["OPTIONS"]
@@ -86,6 +105,10 @@ def test_what_is_well_said_is_taken(read: Read) -> None:
     assert list(said["PERSONAL_DATA_KEYS"]) == ["b", "a"]
     assert said["SHOP_URL"] == "http://[::1]:8000/"
     assert (said["EVENT_MAX_BYTES"], said["MAX_LAG_SECONDS"], said["PAYMENT_PROVIDER_SECONDS"]) == (1_000_000, 60, 15)
+
+
+def test_a_database_can_be_named_by_a_service(read: Read) -> None:
+    assert read(DATABASE_URL="postgresql:///?service=shop")["DATABASE_URL"]["OPTIONS"]["service"] == "shop"
 
 
 @pytest.mark.parametrize(("query", "times"), [("", 5), ("?prepare_threshold=", None), ("?prepare_threshold=7", 7)])
