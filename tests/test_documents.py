@@ -88,6 +88,13 @@ def test_every_variable_of_the_environment_is_explained() -> None:
     assert explained == read | {"DEMO_DATA"}
 
 
+def test_containers_are_told_whatever_an_installation_sets() -> None:
+    compose = (PROJECT / "config" / "compose.yaml").read_text()
+    handed_on = set(re.findall(r"^    ([A-Z_]+):", compose, re.MULTILINE))
+    explained = set(re.findall(r"^\| `([A-Z_]+)` \|", README.read_text(), re.MULTILINE))
+    assert handed_on == explained - {"DEMO", "DEBUG", "DEMO_DATA"}
+
+
 def test_every_recipe_that_is_named_exists() -> None:
     named = {
         recipe

@@ -1,6 +1,7 @@
 """What the environment says: each fault in it ends the program with a line of its own, and nothing is guessed."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -115,6 +116,14 @@ def test_a_database_can_be_named_by_a_service(read: Read) -> None:
 def test_behind_a_pooler_no_statement_is_prepared(query: str, times: int | None, read: Read) -> None:
     options = read(DATABASE_URL=f"postgresql://localhost/none{query}")["DATABASE_URL"]["OPTIONS"]
     assert options == {"prepare_threshold": times}
+
+
+def test_what_containers_are_not_told_is_as_elsewhere(read: Read) -> None:
+    """An empty value is none where a number is wanted: compose.yaml has the program's own defaults."""
+    compose = (environment.PROJECT / "config" / "compose.yaml").read_text()
+    handed_on = dict(re.findall(r"^    ([A-Z_]+): \$\{\1:-(.*)\}$", compose, re.MULTILINE))
+    assert {"LOG_LEVEL", "MAX_LAG_SECONDS", "METRICS_TOKEN"} <= handed_on.keys()
+    assert read(**handed_on) == read()
 
 
 def test_an_option_that_no_database_knows_is_a_reason() -> None:
