@@ -1,15 +1,17 @@
 """Partners and their tokens in Django admin: who they are, what each token is for; a token is shown once, when made."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.partner import SCOPES
+from accounts.domain.partner import MOST_DAYS, SCOPES
 from accounts.domain.roles import ADMIN
 from accounts.models import Partner, PartnerSubscription, PartnerToken, User
 from eventstore.admin import KeyedAdmin
@@ -68,6 +70,13 @@ class NewToken(TokensForm):
     class Meta:
         model = PartnerToken
         fields = ("partner", "name", "scopes", "expires_at")
+
+    def clean_expires_at(self) -> datetime:
+        """A time to come, and none so far off that it is never."""
+        expires_at: datetime = self.cleaned_data["expires_at"]
+        if not timedelta() < expires_at - timezone.now() <= timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(_("Choose a time within the next %(days)s days.") % {"days": MOST_DAYS})
+        return expires_at
 
 
 @admin.register(PartnerToken)

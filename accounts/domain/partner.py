@@ -13,6 +13,9 @@ SCOPES = (
     "personal_data:read",
 )
 
+# For how long one may be good, in days.
+MOST_DAYS = 3650
+
 
 def acting(partner_id: UUID) -> str:
     """The id under which a partner's systems send commands."""

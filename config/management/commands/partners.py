@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.domain.partner import SCOPES
+from accounts.domain.partner import MOST_DAYS, SCOPES
 from accounts.models import Partner, PartnerToken
 from eventstore.errors import keepable
 from eventstore.management import asked
@@ -70,8 +70,8 @@ class Command(BaseCommand):
         partner = Partner.objects.filter(name=keepable(name)).first()
         if partner is None:
             raise CommandError(f"There is no partner {name}.")
-        if not 1 <= days <= 3650:
-            raise CommandError("A token is good for 1 to 3650 days.")
+        if not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"A token is good for 1 to {MOST_DAYS} days.")
         asked.name(purpose, "What a token is for")
         _, text = PartnerToken.make(partner, purpose, scopes, timezone.now() + timedelta(days=days))
         self.stdout.write(text)

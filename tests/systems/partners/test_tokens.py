@@ -100,6 +100,7 @@ def test_a_partner_is_added_although_nobody_reads_that() -> None:
         (["add", "Tea & Co"], "There is a partner Tea & Co already."),
         (["token", "Nobody"], "There is no partner Nobody."),
         (["token", "Tea & Co", "--days", "0"], "A token is good for 1 to 3650 days."),
+        (["token", "Tea & Co", "--days", "3651"], "A token is good for 1 to 3650 days."),
         (["revoke", ""], "Say how the token begins."),
         (["revoke", "shop_nothing"], "There is no token that begins with shop_nothing."),
         (["add", ""], f"The name of a partner {HAS}"),
@@ -145,11 +146,30 @@ def test_what_no_row_can_be_is_answered_as_elsewhere_in_the_admin(rows: str) -> 
         assert client.post(listed, {"action": "revoke", "_selected_action": [key]}).status_code in {200, 302}
 
 
+def until(day: str) -> dict[str, str]:
+    """When a token expires, as an admin types it."""
+    return {"expires_at_0": day, "expires_at_1": "00:00"}
+
+
+def in_days(number: int) -> str:
+    """The day that comes so many days after today."""
+    return str(timezone.localdate() + timedelta(days=number))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", in_days(0), in_days(3652)], ids=range(4))
+def test_a_token_that_nobody_could_use_or_that_never_expires_is_not_made(day: str) -> None:
+    said = {"partner": str(partner().id), "name": "the ERP", "scopes": ["orders:read"], **until(day)}
+    client = browsing(somebody(ADMIN))
+    page = client.post(reverse("admin:accounts_partnertoken_add"), said).content.decode()
+    assert "Choose a time within the next 3650 days." in page
+    assert not PartnerToken.objects.exists()
+    assert client.get(reverse("admin:accounts_partnertoken_changelist")).status_code == 200
+
+
 def test_an_admin_makes_a_token_sees_it_once_and_revokes_it() -> None:
     of = partner()
     client = browsing(somebody(ADMIN))
-    until = {"expires_at_0": "2099-01-01", "expires_at_1": "00:00"}
-    said = {"partner": str(of.id), "name": "the ERP", "scopes": list(SCOPES[:2]), **until}
+    said = {"partner": str(of.id), "name": "the ERP", "scopes": list(SCOPES[:2]), **until(in_days(3649))}
     page = client.post(reverse("admin:accounts_partnertoken_add"), said, follow=True).content.decode()
     text = page.partition("The token is ")[2].partition(".")[0]
     found = PartnerToken.good(text)
