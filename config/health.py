@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.domain.roles import OPERATORS
 from accounts.models import User
+from config.faults import is_away
 from eventstore.effects.borders import Standing, letters, standings
 from eventstore.inbox import left
 from orders.systems.partners import figures
@@ -54,14 +55,15 @@ INBOX_FIGURES: tuple[tuple[str, str, Callable[[left.Standing], float]], ...] = (
 
 
 def of_the_database(look: View) -> View:
-    """A look at what the database says: 503 and a sentence when it says nothing."""
+    """A look at what the database says: 503 and a sentence when it is away, or says that it cannot."""
 
     @wraps(look)
     def answer(request: HttpRequest) -> HttpResponse:
         try:
             return look(request)
         except (OperationalError, InterfaceError):
-            return JsonResponse({"database": "The database cannot be reached."}, status=503)
+            why = "The database cannot be reached." if is_away() else "The database does not do what it is asked."
+            return JsonResponse({"database": why}, status=503)
 
     return answer
 

@@ -94,6 +94,18 @@ def test_a_database_that_cannot_be_reached_is_said(address: str) -> None:
     assert (response.status_code, response.json()) == (503, {"database": "The database cannot be reached."})
 
 
+FULL = "DO $$ BEGIN RAISE disk_full USING MESSAGE = 'No space left on device'; END $$"
+
+
+@pytest.mark.usefixtures("_token")
+@pytest.mark.parametrize("address", ["/health/", "/health/projections/", "/health/systems/", "/metrics/"])
+def test_a_database_that_is_there_and_fails_is_not_said_to_be_away(address: str) -> None:
+    connection.ensure_connection()
+    with connection.execute_wrapper(lambda execute, _, __, many, context: execute(FULL, None, many, context)):
+        response = Client(headers={"Authorization": f"Bearer {TOKEN}"}).get(address)
+    assert (response.status_code, response.json()) == (503, {"database": "The database does not do what it is asked."})
+
+
 # The figures
 
 
