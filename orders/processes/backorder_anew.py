@@ -1,4 +1,4 @@
-"""Backorder, as it is decided now: what is lacking later is another question, and what is given up was never there."""
+"""Backorder (third version): what is lacking later is another question, and what is given up was never there."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -15,11 +15,15 @@ type Stage = Literal["asked", "planned", "picking", "packed", "dispatched", "del
 
 
 class Parcel(Message):
-    """A shipment of the order; `missing` pieces were not on the shelf."""
+    """A shipment of the order; `missing` pieces were not on the shelf.
+
+    `written_off` are those of them that the stock was told of as they were missed; None where it is told later.
+    """
 
     stage: Stage
     pieces: Pieces
     missing: Pieces = {}
+    written_off: Pieces | None = None
 
     @property
     def open(self) -> bool:
@@ -59,6 +63,11 @@ class Goods(Message):
     def packing(self, sku: str) -> int:
         """How many are meant for a parcel that has not left."""
         return sum(parcel.pieces.get(sku, 0) for parcel in self.parcels.values() if parcel.open)
+
+    def missed(self, sku: str) -> int:
+        """How many of those are not on the shelf, as the stock has been told, and will not be in the parcel."""
+        picking = [each for each in self.parcels.values() if each.stage == "picking" and each.written_off is not None]
+        return sum(parcel.missing.get(sku, 0) for parcel in picking)
 
     def there(self, sku: str) -> int:
         """How many are set aside, lie on the shelf, and have not left."""
@@ -164,11 +173,11 @@ def told(goods: Goods, event: Event) -> Goods:
             return with_parcel(goods, event.shipment_id, replace(parcel, missing=missing))
         case shipment.ShipmentPacked():
             packed = replace(goods.parcels[event.shipment_id], stage="packed", pieces=event.pieces)
-            return with_losses(with_parcel(goods, event.shipment_id, packed), packed.missing)
+            return with_losses(with_parcel(goods, event.shipment_id, packed), packed)
         case shipment.ShipmentCancelled():
             stopped = staged(goods, event.shipment_id, "cancelled")
             parcel = goods.parcels[event.shipment_id]
-            return stopped if parcel.stage == "packed" else with_losses(stopped, parcel.missing)
+            return stopped if parcel.stage == "packed" else with_losses(stopped, parcel)
         case shipment.ShipmentDispatched():
             left = replace(goods.parcels[event.shipment_id], stage="dispatched", pieces=event.pieces)
             leaving = all_plus(goods.leaving, event.pieces)
@@ -232,10 +241,11 @@ def staged(goods: Goods, shipment_id: UUID, stage: Stage) -> Goods:
     return with_parcel(goods, shipment_id, replace(goods.parcels[shipment_id], stage=stage))
 
 
-def with_losses(goods: Goods, missing: Pieces) -> Goods:
+def with_losses(goods: Goods, parcel: Parcel) -> Goods:
     """The goods, of which some that the books have are not on the shelf; the customer may want no others then."""
-    cancelled = all_plus(goods.cancelled, missing) if goods.if_short == "cancel" else goods.cancelled
-    return replace(goods, lost=all_plus(goods.lost, missing), cancelled=cancelled)
+    lost = all_plus(goods.lost, parcel.missing) if parcel.written_off is None else goods.lost
+    cancelled = all_plus(goods.cancelled, parcel.missing) if goods.if_short == "cancel" else goods.cancelled
+    return replace(goods, lost=lost, cancelled=cancelled)
 
 
 def plus(pieces: Pieces, sku: str, quantity: int) -> Pieces:

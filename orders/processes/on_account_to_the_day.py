@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now: an invoice is due until the day is over that it names."""
+"""Fulfilment, on account (fourth version): an invoice is due until the day is over that it names."""
 
 from datetime import datetime
 

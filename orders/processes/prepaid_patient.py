@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is run now: nobody is rejected for the time in which the shop itself was away."""
+"""Fulfilment, prepaid (fourth version): nobody is rejected for the time in which the shop itself was away."""
 
 from datetime import datetime, timedelta
 

@@ -47,12 +47,14 @@ def shipping(before: Goods, event: Event, after: Goods) -> Iterable[Command]:
     match event:
         case shipment.ShipmentDispatched():
             yield from departures(event)
+        case shipment.ShortPickReported():
+            yield from losses_at_once(after, event)
         case shipment.ShipmentPacked():
             yield from losses(after, event.shipment_id)
         case shipment.ShipmentCancelled():
             if before.parcels[event.shipment_id].stage != "packed":
                 yield from losses(after, event.shipment_id)
-        case stock_item.Backordered(sku=sku) if unplanned(after, sku) < 0:
+        case stock_item.Backordered(sku=sku) if unplanned(after, sku) + after.missed(sku) < 0:
             yield from stops(after, sku)
         case _:
             pass
@@ -84,13 +86,22 @@ def new_parcels(before: Goods, after: Goods) -> Iterable[shipment.PlanShipment]:
             yield shipment.PlanShipment(shipment_id=shipment_id, order_id=after.order_id, pieces=parcel.pieces)
 
 
+def losses_at_once(goods: Goods, event: shipment.ShortPickReported) -> Iterable[stock_item.WriteOffShortPick]:
+    """What the stock is told as pieces are missed, where it is told so soon."""
+    sku, shipment_id = event.sku, event.shipment_id
+    if missing := (goods.parcels[shipment_id].written_off or {}).get(sku):
+        yield stock_item.WriteOffShortPick(sku=sku, order_id=goods.order_id, shipment_id=shipment_id, missing=missing)
+
+
 def losses(goods: Goods, shipment_id: UUID) -> Iterable[stock_item.WriteOffShortPick | order.CancelOrderLines]:
     """What becomes of pieces that were not on the shelf: the stock lets them go, and so may the customer."""
-    for sku, missing in goods.parcels[shipment_id].missing.items():
-        yield stock_item.WriteOffShortPick(sku=sku, order_id=goods.order_id, shipment_id=shipment_id, missing=missing)
+    parcel, order_id = goods.parcels[shipment_id], goods.order_id
+    for sku, missing in parcel.missing.items():
+        if parcel.written_off is None:
+            yield stock_item.WriteOffShortPick(sku=sku, order_id=order_id, shipment_id=shipment_id, missing=missing)
         if goods.if_short == "cancel":
             yield order.CancelOrderLines(
-                order_id=goods.order_id,
+                order_id=order_id,
                 cancellation_id=uuid5(shipment_id, sku),
                 sku=sku,
                 quantity=missing,

@@ -11,18 +11,19 @@ from msgspec.structs import replace
 from eventstore.messages import Event
 from eventstore.process import Accept, StopWaiting, Wait
 from orders.domain import order, stock_item
-from orders.processes import PROCESSES, backorder, backorder_anew, backorder_in_part
+from orders.processes import PROCESSES, backorder, backorder_anew, backorder_by_shelf, backorder_in_part
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER
 from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
-POLICY: ModuleType = backorder_anew
+POLICY: ModuleType = backorder_by_shelf
+NOW = (backorder_anew, backorder_by_shelf)
 OFFERED = order.BackorderChoiceOffered(order_id=ORDER)
 UNWANTED = "The customer did not want to wait any longer."
 
 
-@pytest.fixture(autouse=True, params=[backorder, backorder_in_part, backorder_anew], ids=["first", "second", "now"])
+@pytest.fixture(autouse=True, params=[backorder, backorder_in_part, *NOW], ids=["first", "second", "third", "now"])
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what is cancelled, and who is asked anew, they decide alike."""
     monkeypatch.setitem(globals(), "POLICY", request.param)
@@ -46,7 +47,7 @@ def question(number: int | None) -> order.OfferBackorderChoice:
 
 def given_up(number: int, *parcels: order.Parcel) -> order.CancelOrderLines:
     """The kettle that is not there is given up by the customer's answer of this number; now by any of them."""
-    now = POLICY is backorder_anew
+    now = POLICY in NOW
     return order.CancelOrderLines(
         order_id=ORDER,
         cancellation_id=uuid5(ORDER, f"given up {KETTLE} {0 if now else number}"),
@@ -75,7 +76,7 @@ def test_a_second_product_that_is_short_does_not_prolong_them() -> None:
 
 
 def test_then_the_customer_is_asked_and_asked_again() -> None:
-    ask = question(1) if POLICY is backorder_anew else question(None)
+    ask = question(1) if POLICY in NOW else question(None)
     asked = story(*WAITING).when(h.deadline("patience"))
     asked.then(ask, after(3))
     asked.when(h.deadline("patience")).then(ask, after(4))
@@ -164,7 +165,7 @@ def test_what_has_left_is_not_cancelled() -> None:
 
 def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:
     [process] = [each for each in PROCESSES if each.name == "backorder"]
-    assert process.policies == {1: backorder, 2: backorder_in_part, 3: backorder_anew}
+    assert process.policies == {1: backorder, 2: backorder_in_part, 3: backorder_anew, 4: backorder_by_shelf}
 
 
 @pytest.mark.parametrize("ending", [h.CANCELLED, h.REJECTED, h.COMPLETED])

@@ -9,7 +9,14 @@ from eventstore.messages import Event
 from eventstore.process import StopWaiting, Wait
 from orders.domain import payment
 from orders.domain.money import Money
-from orders.processes import PROCESSES, on_account, on_account_lenient, on_account_patient, on_account_to_the_day
+from orders.processes import (
+    PROCESSES,
+    on_account,
+    on_account_by_shelf,
+    on_account_lenient,
+    on_account_patient,
+    on_account_to_the_day,
+)
 from tests.processes import happened as h
 from tests.processes.happened import CUSTOMER, ORDER, PRICE, SHIPMENT
 from tests.processes.story import Story
@@ -30,7 +37,13 @@ def story(*events: Event) -> Story:
 
 def test_an_order_that_begins_now_is_carried_by_it_and_those_that_began_before_as_they_were() -> None:
     (process,) = (each for each in PROCESSES if each.name == "on_account")
-    assert process.policies == {1: on_account, 2: on_account_patient, 3: on_account_lenient, 4: on_account_to_the_day}
+    assert process.policies == {
+        1: on_account,
+        2: on_account_patient,
+        3: on_account_lenient,
+        4: on_account_to_the_day,
+        5: on_account_by_shelf,
+    }
 
 
 def test_who_was_reminded_for_the_third_time_has_three_days_to_pay() -> None:

@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now, as equations: an invoice is due until the day is over that it names."""
+"""Fulfilment, on account (fourth version), as equations: an invoice is due until the day is over that it names."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ from orders.domain import payment
 from orders.processes import (
     PROCESSES,
     on_account,
+    on_account_by_shelf,
     on_account_lenient,
     on_account_patient,
     on_account_to_the_day,
@@ -27,6 +28,7 @@ def test_an_order_that_begins_now_is_carried_by_it_and_those_that_began_before_a
         2: on_account_patient,
         3: on_account_lenient,
         4: on_account_to_the_day,
+        5: on_account_by_shelf,
     }
 
 

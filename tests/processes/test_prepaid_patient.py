@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is run now: an outage of the shop is not the customer's, as equations."""
+"""Fulfilment, prepaid (fourth version): an outage of the shop is not the customer's, as equations."""
 
 from datetime import timedelta
 
@@ -7,7 +7,14 @@ import pytest
 from eventstore.messages import Event
 from eventstore.process import Send, StopWaiting, Wait
 from orders.domain import order
-from orders.processes import PROCESSES, prepaid, prepaid_heedful, prepaid_in_full, prepaid_patient
+from orders.processes import (
+    PROCESSES,
+    prepaid,
+    prepaid_by_shelf,
+    prepaid_heedful,
+    prepaid_in_full,
+    prepaid_patient,
+)
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, ORDER
 from tests.processes.story import Story
@@ -28,7 +35,13 @@ def over(told: Story, late: timedelta) -> Event:
 
 def test_an_order_that_begins_today_is_carried_so_and_one_that_began_before_as_it_was() -> None:
     [process] = [each for each in PROCESSES if each.name == "prepaid"]
-    assert process.policies == {1: prepaid, 2: prepaid_in_full, 3: prepaid_heedful, 4: prepaid_patient}
+    assert process.policies == {
+        1: prepaid,
+        2: prepaid_in_full,
+        3: prepaid_heedful,
+        4: prepaid_patient,
+        5: prepaid_by_shelf,
+    }
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(minutes=2)])

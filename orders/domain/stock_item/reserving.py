@@ -41,6 +41,8 @@ class DispatchReservedStock(Command):
 
 
 class WriteOffShortPick(Command):
+    """`missing` counts all pieces that the shipment has ever missed: to repeat it changes nothing."""
+
     sent_by = frozenset({PROCESS})
 
     sku: str
@@ -144,8 +146,8 @@ def dispatch(command: DispatchReservedStock, item: StockItem) -> list[Happening 
 def write_off(command: WriteOffShortPick, item: StockItem) -> list[shelving.Happening | balancing.Happening]:
     """Pieces were not where the books have them: they are gone, and the order for which they were picked lacks them."""
     ask_quantity(command.missing)
-    missing = min(command.missing, item.on_hand)
-    if not missing or item.has_done(f"missed {command.shipment_id}"):
+    missing = min(command.missing - item.missed(command.shipment_id), item.on_hand)
+    if missing < 1:
         return []
     gone = StockWrittenOff(
         sku=command.sku, quantity=missing, reason="Missing when picked.", missed_by=command.shipment_id

@@ -146,7 +146,7 @@ def evolve(item: StockItem, event: Happening) -> StockItem:
             return replace(item, on_hand=event.counted)
         case StockWrittenOff():
             left = replace(item, on_hand=item.on_hand - event.quantity)
-            return left.with_deed(f"missed {event.missed_by}") if event.missed_by else left
+            return left.with_missed(event.missed_by, event.quantity) if event.missed_by else left
         case StockReturned():
             back = replace(item, on_hand=item.on_hand + event.quantity)
             return back.with_deed(f"returned {event.return_id}")

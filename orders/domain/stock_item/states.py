@@ -43,6 +43,15 @@ class StockItem(State):
         """The same stock, remembering what was done."""
         return replace(self, deeds=(*self.deeds, deed)[-REMEMBERED:])
 
+    def missed(self, shipment_id: UUID) -> int:
+        """How many pieces could not be found for a shipment, as far as it is remembered."""
+        deed = f"missed {shipment_id} "
+        return max((int(each.removeprefix(deed)) for each in self.deeds if each.startswith(deed)), default=0)
+
+    def with_missed(self, shipment_id: UUID, quantity: int) -> "StockItem":
+        """The same stock, remembering that so many more could not be found for a shipment."""
+        return self.with_deed(f"missed {shipment_id} {self.missed(shipment_id) + quantity}")
+
     def claim(self, order_id: UUID) -> Claim:
         """What an order wants; nothing, where it never asked."""
         return self.claims.get(order_id, Claim())

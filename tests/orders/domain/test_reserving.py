@@ -258,6 +258,21 @@ def test_a_short_pick_is_written_off_once() -> None:
     shelf(FIVE, CLARA_HAS_3, DORA_HAS_2, TWO_GONE).when(SHORT_BY_2).then()
 
 
+def test_what_a_shipment_misses_later_is_written_off_as_well() -> None:
+    lacks_2 = Backordered(sku=MUG, order_id=CLARA, short_by=2, reserved=1)
+    later = shelf(FIVE, CLARA_HAS_3, DORA_HAS_2, TWO_GONE, lacks_2)
+    third = (replace(TWO_GONE, quantity=1), replace(lacks_2, short_by=1, reserved=0))
+    later.when(replace(SHORT_BY_2, missing=3)).then(*third)
+    later.given(*third).when(SHORT_BY_2).then()
+    later.when(replace(SHORT_BY_2, missing=3)).then()
+    others = replace(TWO_GONE, quantity=1, missed_by=PARCEL_2)
+    later.when(replace(SHORT_BY_2, shipment_id=PARCEL_2, missing=1)).then(
+        others,
+        StockShortfallFound(sku=MUG, short_by=1),
+        Backordered(sku=MUG, order_id=DORA, short_by=1, reserved=1),
+    )
+
+
 def test_a_short_pick_of_what_nobody_reserved() -> None:
     shelf(FIVE).when(SHORT_BY_2).then(TWO_GONE)
     shelf(FIVE, DORA_HAS_2, StockReserved(sku=MUG, order_id=EMIL, quantity=3)).when(SHORT_BY_2).then(

@@ -1,0 +1,28 @@
+"""Shelf: what a process of today knows of an order's pieces sooner than those that began before."""
+
+from msgspec.structs import replace
+
+from eventstore.messages import Event
+from orders.domain import shipment
+from orders.processes.goods import Goods, plus, with_parcel
+
+
+def by_shelf(goods: Goods, event: Event) -> Goods:
+    """The goods as they are to be told of an event: what only today's processes know by it is in them."""
+    match event:
+        case shipment.ShortPickReported():
+            return with_written_off(goods, event)
+        case _:
+            return goods
+
+
+def with_written_off(goods: Goods, event: shipment.ShortPickReported) -> Goods:
+    """The goods, of which some more are written off as they are missed: who counts the shelf then counts none of them.
+
+    What a count has found before, so that the order lacks it already, is not written off once more.
+    """
+    sku, parcel = event.sku, goods.parcels[event.shipment_id]
+    counted = max(0, goods.packing(sku) - goods.missed(sku) - goods.there(sku))
+    gone = max(0, event.missing - counted)
+    parcel = replace(parcel, written_off=plus(parcel.written_off or {}, sku, gone))
+    return replace(with_parcel(goods, event.shipment_id, parcel), lost=plus(goods.lost, sku, gone))

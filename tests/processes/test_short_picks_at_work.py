@@ -1,0 +1,85 @@
+"""Short picks through the real log: a count is the truth, whenever it comes."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from eventstore.rest import to_rest
+from orders.domain import order, shipment
+from orders.domain.stock_item import CountStock, ReceiveStock
+from tests.processes import play
+from tests.shop import KETTLE, open_shop, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ten kettles are on hand."""
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+    open_shop()
+    send(ReceiveStock(sku=KETTLE, quantity=7))
+    yield
+    assert play.owed() == []
+
+
+def begun(if_short: order.IfShort = "wait") -> tuple[UUID, UUID, UUID]:
+    """Two orders of five kettles; the parcel of the second one is being picked."""
+    first = play.place({KETTLE: 5}, terms="on_account")
+    second = play.place({KETTLE: 5}, terms="on_account", if_short=if_short)
+    (parcel,) = play.planned(second)
+    send(shipment.StartPicking(shipment_id=parcel))
+    to_rest()
+    return first, second, parcel
+
+
+def miss(parcel: UUID, pieces: int = 1) -> None:
+    """Some of them are not there."""
+    send(shipment.ReportShortPick(shipment_id=parcel, sku=KETTLE, missing=pieces))
+    to_rest()
+
+
+def count(pieces: int) -> None:
+    """A colleague counts them."""
+    send(CountStock(sku=KETTLE, counted=pieces))
+    to_rest()
+
+
+def pack_and_dispatch(parcel: UUID, pieces: int) -> None:
+    """What was found leaves."""
+    send(shipment.RecordPick(shipment_id=parcel, sku=KETTLE, quantity=pieces))
+    send(shipment.PackShipment(shipment_id=parcel, grams=1200))
+    send(shipment.RecordLabel(shipment_id=parcel, carrier="Post", tracking_number="X1"))
+    to_rest()
+    play.dispatch(parcel)
+
+
+@pytest.mark.parametrize(("if_short", "waiting"), [("wait", 2), ("cancel", 0)])
+def test_who_counts_after_a_short_pick_takes_nothing_from_another_order(if_short: order.IfShort, waiting: int) -> None:
+    first, second, parcel = begun(if_short)
+    miss(parcel)
+    miss(parcel)
+    count(8)
+    pack_and_dispatch(parcel, 3)
+    item = play.item(KETTLE)
+    assert (item.on_hand, item.claim(first).reserved, item.claim(second).waiting) == (5, 5, waiting)
+    assert "ShipmentCancelled" not in play.names(first)
+
+
+def test_nor_does_who_counts_before_it() -> None:
+    first, second, parcel = begun()
+    count(8)
+    miss(parcel, 2)
+    pack_and_dispatch(parcel, 3)
+    item = play.item(KETTLE)
+    assert (item.on_hand, item.claim(first).reserved, item.claim(second).waiting) == (5, 5, 2)
+
+
+def test_what_is_found_after_all_is_sent_in_another_parcel() -> None:
+    _, second, parcel = begun()
+    miss(parcel, 2)
+    count(10)
+    pack_and_dispatch(parcel, 3)
+    assert [play.shipments(each).pieces for each in play.planned(second)] == [{KETTLE: 5}, {KETTLE: 2}]
