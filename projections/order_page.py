@@ -35,7 +35,7 @@ from orders.domain.shipment import (
     ShipmentPacked,
     ShipmentPlanned,
 )
-from orders.domain.stock_item import BackorderAllocated, BackorderCancelled, Backordered
+from orders.domain.stock_item import BackorderAllocated, BackorderCancelled, Backordered, StockDispatched
 from projections.engine import Projection, ReadModel
 
 
@@ -64,7 +64,8 @@ GONE = frozenset({"dispatched", "delivered", "lost"})
 class OrderPage(ReadModel):
     """An order. `delivery_address` is None once the customer was erased; `version` is that of the order's stream.
 
-    Each of its `lines` says how many pieces of it were `cancelled`, `sent` and `returned`, and how many it waits for.
+    Each of its `lines` says how many pieces of it were `cancelled`, `sent` and `returned`, and how many it waits for;
+    while it does, how many are `reserved`.
     """
 
     order_id = models.UUIDField(primary_key=True)
@@ -115,6 +116,7 @@ type Wanted = (
     | Backordered
     | BackorderAllocated
     | BackorderCancelled
+    | StockDispatched
     | ShipmentPlanned
     | PickingStarted
     | ShipmentPacked
@@ -145,7 +147,7 @@ def project(row: OrderPage | None, fact: Recorded[Wanted], order_id: UUID) -> Or
 
 def placed(event: OrderPlaced, fact: Recorded[Wanted]) -> OrderPage:
     """The order as it was placed."""
-    nothing = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0}
+    nothing = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0, "reserved": 0}
     return OrderPage(
         order_id=event.order_id,
         reference=reference(event.order_id),
@@ -187,14 +189,31 @@ def changed(page: OrderPage, event: Wanted) -> OrderPage:
             return page.but(cancelling=False, reason=reason)
         case OrderLinesCancelled(sku=sku, quantity=quantity):
             return with_pieces(page, "cancelled", {sku: quantity})
-        case Backordered(sku=sku, short_by=quantity):
-            return with_pieces(page, "waiting", {sku: quantity})
-        case BackorderAllocated(sku=sku, quantity=quantity) | BackorderCancelled(sku=sku, quantity=quantity):
-            return with_pieces(page, "waiting", {sku: -quantity})
+        case Backordered() | BackorderAllocated() | BackorderCancelled() | StockDispatched():
+            lines = [line | stock_of(line, event) if line["sku"] == event.sku else line for line in page.lines]
+            return page.but(lines=lines)
         case ReturnInspected(sku=sku, sellable=sellable, damaged=damaged):
             return with_pieces(page, "returned", {sku: sellable + damaged})
         case happened:
             return with_parcel(page, happened)
+
+
+type OfStock = Backordered | BackorderAllocated | BackorderCancelled | StockDispatched
+
+
+def stock_of(line: dict[str, Any], event: OfStock) -> dict[str, int]:
+    """For how many pieces a line waits, and how many are reserved besides, after the stock has said something."""
+    waiting, reserved = line["waiting"], line["reserved"]
+    match event:
+        case Backordered(short_by=pieces):
+            return {"waiting": waiting + pieces, "reserved": event.reserved}
+        case BackorderAllocated(quantity=pieces):
+            return {"waiting": waiting - pieces, "reserved": reserved + pieces}
+        case BackorderCancelled(quantity=pieces):
+            return {"waiting": waiting - pieces}
+        case StockDispatched(quantity=pieces):
+            unreserved = min(waiting, max(0, pieces - reserved))
+            return {"waiting": waiting - unreserved, "reserved": max(0, reserved - pieces)}
 
 
 type OfParcel = (
@@ -272,4 +291,4 @@ def progress(page: OrderPage) -> str:
     return Status.CONFIRMED if page.confirmed else Status.PLACED
 
 
-PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project, version=2, begins_once=True)
+PROJECTION = Projection(OrderPage, wants=Wanted, keys=keys, project=project, version=3, begins_once=True)

@@ -52,6 +52,7 @@ type Wanted = (
     | stock_item.Backordered
     | stock_item.BackorderAllocated
     | stock_item.BackorderCancelled
+    | stock_item.StockDispatched
     | shipment.ShipmentPlanned
     | shipment.PickingStarted
     | shipment.ShortPickReported
@@ -69,6 +70,8 @@ def evolve(state: Backorder, event: Wanted) -> Backorder:
     """What is waited for after an event."""
     if isinstance(event, order.OrderRejected | order.OrderCancelled | order.OrderCompleted):
         return Over()
+    if isinstance(event, stock_item.StockDispatched):
+        return state  # it is heeded by later versions only
     match state:
         case Unbegun():
             return Complete(goods=goods_of(event)) if isinstance(event, order.OrderPlaced) else state

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from eventstore.messages import Event
-from orders.domain import shipment
+from orders.domain import shipment, stock_item
 from orders.processes.goods import Goods, plus, with_parcel
 
 
@@ -12,6 +12,10 @@ def by_shelf(goods: Goods, event: Event) -> Goods:
     match event:
         case shipment.ShortPickReported():
             return with_written_off(goods, event)
+        case stock_item.StockDispatched(sku=sku, quantity=quantity):
+            # What left unreserved, as a count had given it to others meanwhile, is not waited for any more.
+            unreserved = max(0, quantity - goods.claimed.get(sku, 0))
+            return replace(goods, waiting=plus(goods.waiting, sku, -unreserved))
         case _:
             return goods
 

@@ -69,7 +69,7 @@ def details(row: OrderPage, now: OrderNow, reader: User, *, erased: bool = False
 
 def waits(row: OrderPage) -> bool:
     """Whether it waits for goods."""
-    return row.status not in ENDED and any(line["waiting"] > 0 for line in row.lines)
+    return row.status not in ENDED and any(map(lacking, row.lines))
 
 
 def country(code: str) -> str:
@@ -87,8 +87,8 @@ def fate(line: dict[str, Any]) -> Iterable[str]:
     """What became of a line."""
     if line["cancelled"]:
         yield _("%(count)s cancelled") % {"count": line["cancelled"]}
-    if line["waiting"] > 0:
-        yield _("%(count)s not there yet") % {"count": line["waiting"]}
+    if not_there := lacking(line):
+        yield _("%(count)s not there yet") % {"count": not_there}
     if line["sent"]:
         yield _("%(count)s sent") % {"count": line["sent"]}
     if line["returned"]:

@@ -16,7 +16,7 @@ from projections import invoices, order_page, payment_ledger, products, refunds,
 from tests.factories.facts import NOON
 from tests.factories.order import Address, OrderedLine
 
-NOTHING_YET = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0}
+NOTHING_YET = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0, "reserved": 0}
 
 
 class Product(DjangoModelFactory[products.Product]):

@@ -13,7 +13,7 @@ from eventstore import clock
 from eventstore.rest import to_rest
 from orders.domain.payment import RecordDecline
 from orders.domain.shipment import RecordDelivery, ReportShipmentLost
-from orders.screens.order_details import steps
+from orders.screens.order_details import fate, steps, waits
 from orders.screens.order_now import OrderNow
 from orders.screens.standing import FOR_CUSTOMERS, FOR_STAFF
 from projections.order_page import OrderPage, Status
@@ -37,6 +37,12 @@ def test_what_is_given_up_while_it_was_waited_for_takes_nothing_off_what_is_set_
     row = OrderPage(lines=[line], parcels=[parcel], status=Status.PARTLY_SENT, confirmed=True)
     drawn = {step.title: (step.done, step.of) for step in steps(row, OrderNow(UUID(int=1), []))}
     assert (drawn["Set aside"], drawn["Sent"]) == ((3, 4), (3, 4))
+    assert (waits(row), list(fate(line))) == (True, ["1 cancelled", "1 not there yet", "3 sent"])
+
+
+def test_what_has_left_is_not_waited_for_although_the_stock_has_not_heard_of_it() -> None:
+    line = {"sku": MUG, "quantity": 5, "cancelled": 0, "waiting": 3, "sent": 5, "returned": 0}
+    assert (waits(OrderPage(lines=[line], status=Status.SENT)), list(fate(line))) == (False, ["5 sent"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
+from accounts.domain.roles import CUSTOMER
 from eventstore import clock
 from eventstore.rest import to_rest
 from orders.domain import order
-from orders.domain.stock_item import CountStock
+from orders.domain.stock_item import CountStock, ReceiveStock
 from tests.processes import play
-from tests.shop import KETTLE, open_shop, send
+from tests.shop import KETTLE, browsing, follow, open_shop, read, send, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +87,22 @@ def test_who_gives_up_what_is_lacking_later_gives_that_up_as_well() -> None:
     to_rest()
     assert given_up(order_id) == [2, 2]
     assert (play.item(KETTLE).claim(order_id).reserved, play.item(KETTLE).claim(order_id).waiting) == (1, 0)
+
+
+def test_nobody_is_asked_about_goods_that_have_left() -> None:
+    """Three kettles are missed while these five are in their parcel: another order will lack them."""
+    clara = somebody(CUSTOMER, "Clara Vogel")
+    send(ReceiveStock(sku=KETTLE, quantity=7))
+    play.place({KETTLE: 5}, terms="on_account")
+    order_id = play.place({KETTLE: 5}, terms="on_account", customer=clara)
+    (parcel,) = play.planned(order_id)
+    play.pick(parcel)
+    send(CountStock(sku=KETTLE, counted=7))
+    to_rest()
+    play.dispatch(parcel)
+    follow()
+    page = read(browsing(clara).get(f"/orders/{order_id}/"))
+    assert "each 5 sent" in page
+    assert "Answer backorder" not in page
+    later(days=15)
+    assert "BackorderChoiceOffered" not in play.names(order_id)

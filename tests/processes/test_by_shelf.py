@@ -1,15 +1,23 @@
-"""What is not on the shelf, as it is decided now, as equations: it is written off as it is missed, and once."""
+"""What is on the shelf and what is not, as it is decided now, as equations: what is missed is written off once."""
 
 from types import ModuleType
 from typing import Any
 from uuid import uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from eventstore.messages import Event
-from eventstore.process import Send
+from eventstore.process import Send, StopWaiting
 from orders.domain import order, shipment, stock_item
-from orders.processes import backorder_by_shelf, on_account_by_shelf, prepaid_by_shelf
+from orders.processes import (
+    backorder,
+    backorder_anew,
+    backorder_by_shelf,
+    backorder_in_part,
+    on_account_by_shelf,
+    prepaid_by_shelf,
+)
 from orders.processes.shipping import NOT_THERE
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, SECOND, SHIPMENT
@@ -105,3 +113,37 @@ def test_who_is_asked_gives_up_no_more_than_is_lacking_after_a_short_pick() -> N
     answer = order.BackorderAnswered(order_id=ORDER, answer="cancel")
     assert sent(told.when(answer)) == [order.CancelOrderLines]
     assert sent(told.given(h.lines_cancelled(MUG)).when(answer)) == []
+
+
+def test_what_has_left_is_not_waited_for_and_holds_up_nothing_that_comes_later(terms: order.PaymentTerms) -> None:
+    told = picking(terms).given(h.backordered(MUG, 1, 1), h.short(KETTLE), h.backordered())
+    told.given(h.packed(mug=2), h.dispatched(mug=2), h.left_stock(MUG, 2))
+    told.when(h.allocated()).then(shipment.PlanShipment(shipment_id=SECOND, order_id=ORDER, pieces={KETTLE: 1}))
+
+
+LEAVING: tuple[Event, ...] = (h.placed(), h.planned(mug=2), h.picking(), h.packed(mug=2))
+LEFT: tuple[Event, ...] = (h.backordered(MUG, 1, 1), h.dispatched(mug=2))
+
+
+def test_nobody_is_asked_about_goods_that_have_left() -> None:
+    told = Story(backorder_by_shelf).given(*LEAVING, *LEFT)
+    told.when(h.left_stock(MUG, 2)).then(StopWaiting("patience"))
+    told.when(h.deadline("patience")).then()
+
+
+def test_but_about_those_that_have_not_as_many_times_as_before() -> None:
+    told = Story(backorder_by_shelf).given(h.placed(), h.backordered(), order.BackorderChoiceOffered(order_id=ORDER))
+    told.given(*LEAVING[1:], *LEFT).when(h.left_stock(MUG, 2)).then()
+    again = order.OfferBackorderChoice(order_id=ORDER, number=1)
+    assert told.when(h.deadline("patience")).todo[0] == Send(again)
+    later = Story(backorder_by_shelf).given(*LEAVING, *LEFT, order.BackorderChoiceOffered(order_id=ORDER))
+    later.given(h.left_stock(MUG, 2), h.left_stock(KETTLE, 1), h.backordered()).when(h.deadline("patience"))
+    assert later.todo[0] == Send(replace(again, number=2))
+
+
+@pytest.mark.parametrize("former", [backorder, backorder_in_part, backorder_anew])
+def test_an_order_that_began_before_heeds_it_as_little_as_it_did(former: ModuleType) -> None:
+    told = Story(former).given(*LEAVING, *LEFT)
+    before = told.state
+    told.when(h.left_stock(MUG, 2)).then()
+    assert told.state == before

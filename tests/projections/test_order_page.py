@@ -56,7 +56,7 @@ def test_the_page_of_a_placed_order() -> None:
     [fact] = factories.history(PLACED)
     [[key, row]] = rows_after(order_page.PROJECTION, PLACED).items()
     assert key == ORDER
-    nothing = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0}
+    nothing = {"cancelled": 0, "waiting": 0, "sent": 0, "returned": 0, "reserved": 0}
     assert list(row.pop("lines")) == [
         {"sku": "MUG", "name": "Enamel mug", "quantity": 2, "price": {"cents": 1250, "currency": "EUR"}} | nothing,
         {"sku": "KETTLE", "name": "Whistling kettle", "quantity": 1, "price": {"cents": 8900, "currency": "EUR"}}
@@ -145,10 +145,35 @@ def test_what_became_of_each_line() -> None:
     mug = {"cancelled": 1, "waiting": 1, "sent": 0, "returned": 0}
     assert line("MUG", *happened) == line("MUG") | mug
     sent = parcel(*TO_THE_DOOR, pieces={"MUG": 1})
-    mug |= {"waiting": 0, "sent": 1, "returned": 1}
+    mug |= {"waiting": 0, "sent": 1, "returned": 1, "reserved": 1}
     got = of("BackorderAllocated", sku="MUG", quantity=1)
     assert line("MUG", *happened, got, *sent, inspected) == line("MUG") | mug
     assert line("KETTLE", *happened, got, *sent, inspected) == line("KETTLE")
+
+
+def of_stock(kind: str, quantity: int) -> Event:
+    """What the stock says of the mugs."""
+    return of(kind, sku="MUG", quantity=quantity)
+
+
+def test_what_leaves_unreserved_is_no_longer_waited_for() -> None:
+    lacks = of("Backordered", sku="MUG", short_by=1, reserved=1)
+    got, gone = of_stock("BackorderAllocated", 1), of_stock("BackorderCancelled", 1)
+    waiting = [
+        line("MUG", *happened)["waiting"]
+        for happened in (
+            (lacks, of_stock("StockDispatched", 2)),
+            (lacks, of_stock("StockDispatched", 1)),
+            (lacks, of_stock("StockDispatched", 1), of_stock("StockDispatched", 1)),
+            (lacks, of_stock("StockDispatched", 3)),
+            (lacks, got, lacks, of_stock("StockDispatched", 1)),
+            (lacks, got, of_stock("StockDispatched", 2)),
+            (lacks, gone, of_stock("StockDispatched", 2)),
+            (of_stock("StockDispatched", 2),),
+        )
+    ]
+    assert waiting == [0, 1, 0, 0, 1, 0, 0, 0]
+    assert line("KETTLE", lacks, of_stock("StockDispatched", 2)) == line("KETTLE")
 
 
 def test_a_parcel_and_where_it_is() -> None:
