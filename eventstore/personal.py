@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.db.models.functions import Now
 from eventstore import arrays
 from eventstore.database import query
 from eventstore.errors import Invalid, PersonErased
+from eventstore.messages import Refused
 from eventstore.models import PersonKey
 
 # Stand in the JSON of an event wherever a field is sealed. Inside a JSON text their quotes would be escaped.
@@ -106,6 +108,23 @@ def _wrapping(by: str) -> bytes:
     except KeyError:
         raise Invalid(f"PERSONAL_DATA_KEYS lacks the key {by!r}, which wraps persons' keys.") from None
     return key
+
+
+@contextmanager
+def holding(person: str) -> Iterator[None]:
+    """Nobody else holds this person meanwhile, nor destroys their key: for what must not be done to them at once.
+
+    All of it is one transaction. A refusal inside takes nothing back: its receipt is kept.
+    """
+    refusal: Refused | None = None
+    with transaction.atomic():
+        list(PersonKey.objects.select_for_update(no_key=True).filter(person=person).values_list("person"))
+        try:
+            yield
+        except Refused as refused:
+            refusal = refused
+    if refusal:
+        raise refusal
 
 
 def destroy_key(person: str) -> None:

@@ -15,6 +15,7 @@ from accounts.domain.customer import (
 from accounts.domain.customer.registering import LONGEST_NAME, LONGEST_TELEPHONE
 from accounts.screens.contact import Contact
 from accounts.screens.forms import TOO_LONG, email_field
+from accounts.screens.still_open import open_orders
 from orders.screens.customer.forms import AddressForm
 from orders.screens.forms import TaskForm
 
@@ -85,10 +86,10 @@ class RemoveAddressForm(TaskForm):
 class EraseForm(TaskForm):
     """That we are to know nothing of somebody any more."""
 
-    def __init__(self, *arguments: Any, customer_id: UUID, open_orders: int | None, **options: Any) -> None:
+    def __init__(self, *arguments: Any, customer_id: UUID, shown: int | None, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.customer_id, self.open_orders = customer_id, open_orders
+        self.customer_id, self.shown = customer_id, shown
 
     def command(self) -> EraseCustomer:
-        """That all of it goes."""
-        return EraseCustomer(customer_id=self.customer_id, open_orders=self.open_orders)
+        """That all of it goes, with how many orders are open now."""
+        return EraseCustomer(customer_id=self.customer_id, open_orders=open_orders(self.customer_id, self.shown))

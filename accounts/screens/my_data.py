@@ -19,14 +19,12 @@ from accounts.screens import new_email
 from accounts.screens.contact import contact_of
 from accounts.screens.data_forms import ContactForm, EraseForm, NewAddressForm, RemoveAddressForm
 from accounts.screens.known import everything_known_of
-from eventstore import log
+from accounts.screens.still_open import shown_up_to
 from eventstore.dispatch import rehearse
 from orders.screens.order_details import country
-from orders.screens.task import customers_only, form_page, perform, person, send, sent_before
+from orders.screens.task import customers_only, form_page, perform, person, send, send_alone, sent_before
 from orders.templatetags.shop import sentence
-from projections import order_page
-from projections.engine.waiting import wait_for
-from projections.order_page import ENDED, OrderPage
+from projections.order_page import OrderPage
 
 BACK = {"title": gettext_lazy("My data"), "url": "/my-data/"}
 MOST = 50
@@ -134,8 +132,8 @@ def remove_delivery_address(request: HttpRequest, address_id: UUID) -> HttpRespo
 def erase_my_data(request: HttpRequest) -> HttpResponse:
     """We are to know nothing of somebody any more. That cannot be undone, and waits for the last open order."""
     user = person(request)
-    form = EraseForm.asked(request, customer_id=user.id, open_orders=open_orders(user.id))
-    if request.method == "POST" and send(form, request):
+    form = EraseForm.asked(request, customer_id=user.id, shown=shown_up_to())
+    if request.method == "POST" and send_alone(form, request):
         logout(request)
         messages.success(request, _("Your data are being erased, and your sign-in with them. Goodbye."))
         # Their name stands above the page, which is therefore fetched anew, all of it.
@@ -156,10 +154,3 @@ def erase_my_data(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "task.html", context, status=422 if form.errors else 200)
-
-
-def open_orders(customer_id: UUID) -> int | None:
-    """How many orders of a customer are still open, those of a moment ago as well; None where that cannot be said."""
-    if not wait_for(order_page.PROJECTION.name, log.number()):
-        return None
-    return OrderPage.objects.filter(customer_id=customer_id).exclude(status__in=ENDED).count()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from accounts.domain.customer import Erased, Suspended
+from accounts.domain.customer import Customer
 from accounts.streams import CUSTOMER
 from eventstore.dispatch import load
 from orders.domain.order import Offer
@@ -29,6 +29,7 @@ def offer(sku: str) -> Offer | None:
             return None
 
 
-def is_suspended(customer_id: UUID) -> bool:
-    """Whether a customer may place no orders for now."""
-    return isinstance(load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state, Suspended | Erased)
+def customer(customer_id: UUID) -> Customer:
+    """What a customer is now: whether they may place orders."""
+    state: Customer = load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state
+    return state

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
-from eventstore import log
+from eventstore import log, personal
 from eventstore.dispatch import Answer, digest, dispatch, rehearse
 from eventstore.errors import CommandReused, Conflict, Forbidden, Invalid, PersonErased
 from eventstore.messages import OWNER, Command, Refused
@@ -67,6 +67,12 @@ def send(form: TaskForm, request: HttpRequest) -> Answer | None:
             expected_version=form.cleaned_data.get("version"),
         ),
     )
+
+
+def send_alone(form: TaskForm, request: HttpRequest) -> Answer | None:
+    """Send it while this person is held: whoever orders is not erased at the same moment, and the other way round."""
+    with personal.holding(str(person(request).id)):
+        return send(form, request)
 
 
 def could_be_sent(form: TaskForm, request: HttpRequest) -> bool:

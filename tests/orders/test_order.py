@@ -147,6 +147,11 @@ def test_every_price_that_has_changed_can_be_listed() -> None:
     assert order.changed_prices([MUG, KETTLE], OFFERS) == []
 
 
+def test_an_erased_customer() -> None:
+    order_of_nobody = place_order(MUG, suspended=True, erased=True)
+    Scenario(order).when(order_of_nobody).refused("The data of this customer were erased.")
+
+
 def test_a_suspended_customer() -> None:
     Scenario(order).when(place_order(MUG, suspended=True)).refused(
         "You cannot place orders at the moment. Please get in touch with customer service."

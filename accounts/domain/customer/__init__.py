@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from accounts.domain.customer import reaching, registering, standing
 from accounts.domain.customer.reaching import EmailRefused, ReportRefusedEmail
 from accounts.domain.customer.registering import (
+    ERASED,
     AddDeliveryAddress,
     ChangeContactDetails,
     ContactDetailsChanged,
@@ -25,6 +26,7 @@ from accounts.domain.customer.standing import (
 from accounts.domain.customer.states import Active, Customer, Erased, Suspended, Unknown
 
 __all__ = [
+    "ERASED",
     "Active",
     "AddDeliveryAddress",
     "ChangeContactDetails",

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec.structs import asdict
 
 from accounts.domain.address import Address, ask_address
+from accounts.domain.customer import ERASED
 from accounts.domain.reason import ask_reason
 from accounts.domain.roles import CUSTOMER_SERVICE, PROCESS
 from eventstore.messages import OWNER, Command, Event, Personal, Refused
@@ -41,7 +42,7 @@ class PlaceOrder(Command):
     """
 
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE})
-    looked_up = frozenset({"offers", "suspended"})
+    looked_up = frozenset({"offers", "suspended", "erased"})
 
     order_id: UUID
     customer_id: UUID
@@ -53,6 +54,7 @@ class PlaceOrder(Command):
     if_short: IfShort = "wait"
     partner_id: UUID | None = None
     card: str | None = None
+    erased: bool = False
 
 
 class ConfirmOrder(Command):
@@ -125,6 +127,8 @@ def place(command: PlaceOrder, order: Order) -> list[Happening]:
         case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
             raise Refused(PLACED_ALREADY)
         case Unplaced():
+            if command.erased:
+                raise Refused(ERASED)
             if command.suspended:
                 raise Refused("You cannot place orders at the moment. Please get in touch with customer service.")
             ask_address(command.delivery_address)

@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from accounts.domain.customer import Erased, Suspended
 from eventstore.messages import Message
 from orders.domain.order import MOST_PIECES, Address, IfShort, Line, PaymentTerms, PlaceOrder
 from orders.screens import catalogue
@@ -243,6 +244,7 @@ class PlaceOrderForm(TaskForm):
     def command(self) -> PlaceOrder:
         """The order, with what the catalogue says of it now."""
         answers: Answers = self.cleaned_data["answers"]
+        customer = catalogue.customer(self.customer_id)
         return PlaceOrder(
             order_id=answers.order_id,
             customer_id=self.customer_id,
@@ -252,7 +254,8 @@ class PlaceOrderForm(TaskForm):
             if_short=answers.if_short,
             card=answers.card,
             offers=catalogue.offers(line.sku for line in answers.lines),
-            suspended=catalogue.is_suspended(self.customer_id),
+            suspended=isinstance(customer, Suspended),
+            erased=isinstance(customer, Erased),
         )
 
     @classmethod

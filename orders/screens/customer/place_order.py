@@ -43,7 +43,7 @@ from orders.screens.customer.forms import (
 )
 from orders.screens.customer.paying import in_words, payment_of, ways_to_pay
 from orders.screens.order_details import country
-from orders.screens.task import customers_only, errors_of, form_page, person, send
+from orders.screens.task import customers_only, errors_of, form_page, person, send_alone
 from orders.streams import ORDER
 from orders.systems.payment_provider.cards import NoAnswer
 from orders.templatetags.shop import sentence
@@ -164,7 +164,7 @@ def check(request: HttpRequest) -> HttpResponse:
     form = None
     if request.method == "POST":
         form = PlaceOrderForm(request.POST, customer_id=person(request).id)
-        if answer := send(form, request):
+        if answer := send_alone(form, request):
             said: Answers = form.cleaned_data["answers"]
             basket.ordered(request, said.order_id, {line.sku: line.quantity for line in said.lines})
             return redirect(f"{reverse('orders:order_placed', args=[said.order_id])}?after={answer.position}")

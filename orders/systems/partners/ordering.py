@@ -7,6 +7,8 @@ import msgspec
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.address import Address
+from accounts.domain.customer import Suspended
+from eventstore import personal
 from eventstore.dispatch import load
 from orders.domain import order, shipment
 from orders.domain.money import Money
@@ -35,22 +37,23 @@ NO_ORDER = gettext_lazy("There is no such order, or you have not placed it.")
 def place_order(asked: Asked) -> Given:
     """An order for a customer of the partner. It is told at once; what shows it follows."""
     said: language.NewOrder = asked.body
-    held(asked, said.customer_id)
     order_id = uuid5(asked.command_id, "order")
-    answer = asked.send(
-        order.PlaceOrder(
-            order_id=order_id,
-            customer_id=said.customer_id,
-            lines=tuple(map(wanted, said.lines)),
-            delivery_address=address(said.delivery_address),
-            payment_terms=said.payment_terms,
-            offers=catalogue.offers({line.sku for line in said.lines}),
-            suspended=catalogue.is_suspended(said.customer_id),
-            if_short=said.if_short,
-            partner_id=asked.partner.id,
-            card=said.card,
+    with personal.holding(str(said.customer_id)):  # or they may be erased meanwhile
+        customer = held(asked, said.customer_id)
+        answer = asked.send(
+            order.PlaceOrder(
+                order_id=order_id,
+                customer_id=said.customer_id,
+                lines=tuple(map(wanted, said.lines)),
+                delivery_address=address(said.delivery_address),
+                payment_terms=said.payment_terms,
+                offers=catalogue.offers({line.sku for line in said.lines}),
+                suspended=isinstance(customer, Suspended),
+                if_short=said.if_short,
+                partner_id=asked.partner.id,
+                card=said.card,
+            )
         )
-    )
     taken = language.OrderTaken(order_id=order_id, reference=order.reference(order_id), position=answer.position)
     return Given(taken, 201, {"Location": f"/api/v1/orders/{order_id}/?after={answer.position}"})
 
