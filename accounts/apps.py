@@ -15,8 +15,9 @@ class AccountsConfig(AppConfig):
         """Hear of it when an e-mail address turns out to be somebody's, and when somebody signs in."""
         from allauth.account.signals import email_confirmed  # noqa: PLC0415  # once all models are there
 
+        from accounts.screens import kept, language  # noqa: PLC0415
         from accounts.screens.joining import confirmed  # noqa: PLC0415
-        from accounts.screens.kept import signed_in  # noqa: PLC0415
 
         email_confirmed.connect(confirmed, dispatch_uid="accounts.joining")
-        user_logged_in.connect(signed_in, dispatch_uid="accounts.kept")
+        user_logged_in.connect(kept.signed_in, dispatch_uid="accounts.kept")
+        user_logged_in.connect(language.signed_in, dispatch_uid="accounts.language")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
+from accounts.screens.language import spoken
 from accounts.screens.sealing import sealer
 from accounts.screens.second_factor import is_needed
 
@@ -45,6 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Whoever signs up is a customer to be."""
         user.name = form.cleaned_data["name"]
+        user.language = spoken()
         with transaction.atomic():
             saved: Any = super().save_user(request, user, form, commit)
             saved.groups.add(Group.objects.get_or_create(name=CUSTOMER)[0])

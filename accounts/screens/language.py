@@ -1,8 +1,9 @@
-"""Language: the one that somebody chooses for the pages is the one in which we write to them, too."""
+"""Language: the one in which somebody reads the pages is the one in which we write to them, too."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import get_language
 from django.views.i18n import set_language
 
 from accounts.models import User
@@ -15,3 +16,16 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User) and chosen in dict(settings.LANGUAGES):
         User.objects.filter(id=request.user.id).update(language=chosen)
     return set_language(request)
+
+
+def spoken() -> str:
+    """The language of the page; empty where it is none of the shop's."""
+    language = get_language() or ""
+    return language if language in dict(settings.LANGUAGES) else ""
+
+
+def signed_in(request: HttpRequest, user: User, **_: object) -> None:
+    """What somebody has chosen before they signed in counts; whoever never chose is known by the page from now on."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == spoken()
+    if chosen or not user.language:
+        User.objects.filter(id=user.id).update(language=spoken())
