@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from accounts.domain.customer import Customer
+from accounts.domain.customer import Customer, Erased, Suspended
 from accounts.streams import CUSTOMER
 from eventstore.dispatch import load
-from orders.domain.order import Offer
+from eventstore.messages import Refused
+from orders.domain.order import Offer, ask_standing
 from orders.domain.product import Listed, Product, Unlisted, Withdrawn
 from orders.streams import PRODUCT
 
@@ -33,3 +34,13 @@ def customer(customer_id: UUID) -> Customer:
     """What a customer is now: whether they may place orders."""
     state: Customer = load(CUSTOMER, f"{CUSTOMER.name}-{customer_id}").state
     return state
+
+
+def standing_in_the_way(customer_id: UUID) -> Refused | None:
+    """Why a customer can place no orders now; None where they can."""
+    state = customer(customer_id)
+    try:
+        ask_standing(suspended=isinstance(state, Suspended), erased=isinstance(state, Erased))
+    except Refused as refused:
+        return refused
+    return None

@@ -51,6 +51,7 @@ from orders.domain.order.placing import (
     PaymentTerms,
     PlaceOrder,
     RejectOrder,
+    ask_standing,
 )
 from orders.domain.order.states import Cancelled, Completed, Confirmed, Order, Placed, Rejected, Unplaced
 
@@ -102,6 +103,7 @@ __all__ = [
     "Rejected",
     "ReleaseOrder",
     "Unplaced",
+    "ask_standing",
     "changed_prices",
     "decide",
     "evolve",

@@ -127,16 +127,21 @@ def place(command: PlaceOrder, order: Order) -> list[Happening]:
         case Placed() | Confirmed() | Rejected() | Cancelled() | Completed():
             raise Refused(PLACED_ALREADY)
         case Unplaced():
-            if command.erased:
-                raise Refused(ERASED)
-            if command.suspended:
-                raise Refused("You cannot place orders at the moment. Please get in touch with customer service.")
+            ask_standing(suspended=command.suspended, erased=command.erased)
             ask_address(command.delivery_address)
             ask_lines(command.lines)
             ask_offers(command.lines, command.offers)
             ask_card(command.card)
             ask_paid(command)
             return [placed(command)]
+
+
+def ask_standing(*, suspended: bool, erased: bool) -> None:
+    """Refused, where a customer may place no orders."""
+    if erased:
+        raise Refused(ERASED)
+    if suspended:
+        raise Refused("You cannot place orders at the moment. Please get in touch with customer service.")
 
 
 def ask_paid(command: PlaceOrder) -> None:

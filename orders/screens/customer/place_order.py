@@ -41,6 +41,7 @@ from orders.screens.customer.forms import (
     PaymentForm,
     PlaceOrderForm,
 )
+from orders.screens.customer.may_order import why_not
 from orders.screens.customer.paying import in_words, payment_of, ways_to_pay
 from orders.screens.order_details import country
 from orders.screens.task import customers_only, errors_of, form_page, person, send_alone
@@ -154,6 +155,7 @@ def ask(
 ) -> HttpResponse:
     """A page that asks one question; with another status when the answer was not understood, or leads nowhere."""
     context = {"form": form, "steps": steps(step), "came_without_card": request.GET.get("card") == "none"}
+    context |= why_not(request)
     return render(request, template, context, status=wrong if form.errors else 200)
 
 
@@ -223,7 +225,7 @@ def check_page(request: HttpRequest, answers: Answers, form: PlaceOrderForm | No
         ],
         "placed_url": order_address(request, answers.order_id) if placed else "",
         "refusal": "" if told else " ".join(errors_of(form)),
-    }
+    } | why_not(request)
     return render(request, "orders/place_order_check.html", context, status=422 if form else 200)
 
 

@@ -17,6 +17,7 @@ from orders.domain.money import total
 from orders.domain.order import NO_LONGER_SOLD
 from orders.screens.customer import basket
 from orders.screens.customer.forms import NOT_IN_CATALOGUE, AddForm, QuantityForm
+from orders.screens.customer.may_order import why_not
 from orders.screens.task import errors_of, form_page
 from orders.templatetags.shop import sentence
 from projections.engine.waiting import as_of
@@ -172,5 +173,5 @@ def basket_page(request: HttpRequest, *wrong: QuantityForm, refusal: str = "") -
         "total": total(found[sku].price * quantity for sku, quantity in held.items()),
         "wrong": [line for line in lines if line["form"]],
         "refusal": " ".join(dict.fromkeys(filter(None, said))),
-    }
+    } | (why_not(request) if lines else {})
     return render(request, "orders/basket.html", context, status=422 if wrong or refusal else 200)
