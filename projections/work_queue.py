@@ -8,6 +8,7 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain import customer
 from accounts.domain.roles import CARRIER, CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.log import Recorded
 from eventstore.messages import Event
@@ -32,6 +33,7 @@ class Task(models.TextChoices):
     APPROVE_RETURN = "approve_return", _("Approve or reject return")
     RELEASE_ORDER = "release_order", _("Look at order on hold")
     ANSWER_BACKORDER = "answer_backorder", _("Ask what becomes of backorder")
+    REINSTATE_CUSTOMER = "reinstate_customer", _("Reinstate customer")
     APPROVE_REFUND = "approve_refund", _("Approve or reject refund")
     RETRY_REFUND = "retry_refund", _("Retry or write off refund")
     TRANSFER_REFUND = "transfer_refund", _("Transfer refund")
@@ -41,7 +43,7 @@ class Task(models.TextChoices):
 
 
 IN_WAREHOUSE = frozenset({Task.PICK_SHIPMENT, Task.PACK_SHIPMENT, Task.DISPATCH_SHIPMENT, Task.INSPECT_RETURN})
-FOR_CUSTOMERS = frozenset({Task.APPROVE_RETURN, Task.RELEASE_ORDER, Task.ANSWER_BACKORDER})
+FOR_CUSTOMERS = frozenset({Task.APPROVE_RETURN, Task.RELEASE_ORDER, Task.ANSWER_BACKORDER, Task.REINSTATE_CUSTOMER})
 WITH_CARRIER = frozenset({Task.LABEL_SHIPMENT, Task.AWAIT_RETURN})  # who sees no list: it waits for nobody here
 # What an event gives somebody to do, and of which kind that is. Any other event about the same thing means: it is done.
 GIVES: dict[type[Event], tuple[str, Task]] = {
@@ -59,11 +61,13 @@ GIVES: dict[type[Event], tuple[str, Task]] = {
     payment.RefundFailed: ("refund", Task.RETRY_REFUND),
     payment.PaymentOutcomeUnknown: ("unanswered", Task.ASK_PROVIDER),
     payment.InvoiceOverdue: ("invoice", Task.CHASE_INVOICE),
+    customer.CustomerSuspended: ("suspended", Task.REINSTATE_CUSTOMER),
 }
 
 
 class WorkItem(ReadModel):
-    """Something that a role has to do about `subject`: an order, a shipment, a return, a refund, or an invoice.
+    """Something that a role has to do about `subject`: an order, a shipment, a return, a refund, an invoice, or a
+    customer, who is of no order.
 
     `turn` is the position at which it came up; should the same come up again later, it is another piece of work.
     """
@@ -72,7 +76,7 @@ class WorkItem(ReadModel):
     role = models.CharField(_("role"), max_length=20)
     task = models.CharField(_("task"), max_length=40, choices=Task)
     subject = models.UUIDField(_("about"))
-    order_id = models.UUIDField(_("order"))
+    order_id = models.UUIDField(_("order"), null=True)
     reference = models.CharField(_("order number"), max_length=11)
     waiting_since = models.DateTimeField(_("waiting since"))
     lines = models.JSONField(_("lines"))
@@ -123,6 +127,8 @@ def project(row: WorkItem | None, fact: Recorded[Wanted], item: str) -> WorkItem
             return row and row.but(lines=without(row.lines, sku, missing))
         case payment.InvoicePartlyPaid(left=left) | payment.InvoiceCredited(left=left) if left.cents:
             return row and row.but(cents=left.cents)
+        case customer.CustomerSuspended() if not fact.actor.startswith("process:"):
+            return None  # whoever has suspended somebody knows what they wait for
         case happened:
             return given(row, fact, happened, item)
 
@@ -149,6 +155,7 @@ def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: s
     if task is None or of_kind != kind:
         return None
     same = None if task is Task.INSPECT_RETURN else row
+    order_id: UUID | None = getattr(event, "order_id", None)
     amount: Money | None = getattr(event, "amount", None) or getattr(event, "left", None)
     return WorkItem(
         item=item,
@@ -158,8 +165,8 @@ def given(row: WorkItem | None, fact: Recorded[Wanted], event: Happened, item: s
         role=role_of(task),
         task=task,
         subject=UUID(subject),
-        order_id=event.order_id,
-        reference=reference(event.order_id),
+        order_id=order_id,
+        reference=reference(order_id) if order_id else "",
         waiting_since=fact.recorded_at,
         lines=lines_of(event) or (row.lines if row else []),
         cents=amount.cents if amount else None,
@@ -187,4 +194,4 @@ def lines_of(event: Happened) -> list[dict[str, Any]]:
             return []
 
 
-PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=8)
+PROJECTION = Projection(WorkItem, wants=Wanted, keys=keys, project=project, version=9)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from accounts.domain import customer
 from orders.domain import order, payment, returns, shipment
 from orders.domain.payment import AuthorizationRequest, CaptureRequest, RefundRequest
 from orders.domain.payment.provider import Asked
@@ -55,7 +56,8 @@ type OfPayment = (
     | payment.InvoiceCredited
     | payment.InvoiceWrittenOff
 )
-type Happened = OfOrder | OfShipment | OfReturn | OfPayment
+type OfCustomer = customer.CustomerSuspended | customer.CustomerReinstated | customer.CustomerErased
+type Happened = OfOrder | OfShipment | OfReturn | OfPayment | OfCustomer
 
 
 def about(event: Happened) -> Iterable[tuple[str, UUID]]:
@@ -85,6 +87,8 @@ def about(event: Happened) -> Iterable[tuple[str, UUID]]:
             | returns.ReturnClosed()
         ):
             yield "return", event.return_id
+        case customer.CustomerSuspended() | customer.CustomerReinstated() | customer.CustomerErased():
+            yield "suspended", event.customer_id
         case happened:
             yield from about_payment(happened)
 

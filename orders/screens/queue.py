@@ -25,9 +25,11 @@ from orders.screens.following import Following
 from orders.screens.task import form_page, person
 from orders.screens.words import names_for
 from orders.templatetags.shop import sentence
-from projections import backorders, work_queue
+from projections import backorders, invoices, order_page, work_queue
 from projections.backorders import Backorder
 from projections.engine.waiting import wait_for
+from projections.invoices import Invoice, Standing
+from projections.order_page import OrderPage
 from projections.products import Product
 from projections.work_queue import Task, WorkItem
 
@@ -41,6 +43,7 @@ SCREENS: dict[str, str] = {
     Task.APPROVE_RETURN: "approve_return",
     Task.RELEASE_ORDER: "release_order",
     Task.ANSWER_BACKORDER: "answer_backorder",
+    Task.REINSTATE_CUSTOMER: "reinstate_customer",
     Task.APPROVE_REFUND: "approve_refund",
     Task.RETRY_REFUND: "retry_refund",
     Task.TRANSFER_REFUND: "transfer_refund",
@@ -58,7 +61,7 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
     roles = person(request).roles & STAFF
     if not roles:
         raise PermissionDenied
-    following = Following(request, work_queue.PROJECTION.name, backorders.PROJECTION.name)
+    following = Following(request, *(each.PROJECTION.name for each in (work_queue, backorders, invoices, order_page)))
     chosen = request.GET.get("task", "")
     everything = work_of(roles)
     of_kind = everything.filter(task=chosen) if chosen in Task.values else everything
@@ -83,9 +86,16 @@ def what_needs_doing(request: HttpRequest) -> HttpResponse:
 
 
 def work_of(roles: Collection[str]) -> QuerySet[WorkItem]:
-    """What these roles have to do: whose goods have all come need not be asked what becomes of them."""
+    """What these roles have to do.
+
+    Whose goods have all come need not be asked what becomes of them; nobody is reinstated who owes what is overdue.
+    """
     waits = Exists(Backorder.objects.filter(order_id=OuterRef("order_id")))
-    return WorkItem.objects.filter(~Q(task=Task.ANSWER_BACKORDER) | waits, role__in=roles)
+    theirs = OrderPage.objects.filter(customer_id=OuterRef(OuterRef("subject"))).values("order_id")
+    owes = Exists(Invoice.objects.filter(standing=Standing.OVERDUE, order_id__in=theirs))
+    return WorkItem.objects.filter(
+        ~Q(task=Task.ANSWER_BACKORDER) | waits, ~Q(task=Task.REINSTATE_CUSTOMER) | ~owes, role__in=roles
+    )
 
 
 def after(items: Any, key: str) -> Any:
@@ -112,11 +122,12 @@ def kinds(counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
 
 def works(rows: list[WorkItem], reader: User) -> list[dict[str, Any]]:
     """Work as the list shows it; it is found again on its screen."""
-    names = names_for(reader, (row.taken_by for row in rows))
+    customers = {str(row.subject) for row in rows if row.task == Task.REINSTATE_CUSTOMER}
+    names = names_for(reader, customers | {row.taken_by for row in rows})
     called = Product.objects.in_bulk({line["sku"] for row in rows for line in row.lines})
     return [
         {
-            "title": f"{row.get_task_display()} {row.reference}",
+            "title": f"{row.get_task_display()} {row.reference or names.get(str(row.subject), '')}",
             "waiting_since": row.waiting_since,
             "lines": ", ".join(f"{line['quantity']} × {name_of(line, called)}" for line in row.lines),
             "amount": row.amount,

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 # Each kind of work: its task, whose it is, and of what the id stands in the addresses of its screens.
 KINDS = {
     "held": (Task.RELEASE_ORDER, CUSTOMER_SERVICE, "order_id", ["release_order"]),
+    "suspended": (Task.REINSTATE_CUSTOMER, CUSTOMER_SERVICE, "customer_id", ["reinstate_customer"]),
     "backorder": (Task.ANSWER_BACKORDER, CUSTOMER_SERVICE, "order_id", ["answer_backorder"]),
     "shipment": (
         Task.PICK_SHIPMENT,

@@ -1,9 +1,12 @@
 """Work queue: each thing that waits for somebody is there once, for one role, until it is done."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
+from accounts.domain.customer import CustomerErased, CustomerReinstated, CustomerSuspended
 from accounts.domain.roles import CARRIER, CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from eventstore.messages import Event
 from orders.domain.money import Money
@@ -19,8 +22,9 @@ from projections import work_queue
 from projections.work_queue import GIVES, Task
 from tests import factories
 from tests.orders.domain.ids import ORDER, PARCEL, REFUND, RETURN
-from tests.projections.folding import row_after, rows_after
+from tests.projections.folding import row_after, rows_after, rows_of
 
+CLARA = UUID(int=5)
 IDS = {"order_id": ORDER, "shipment_id": PARCEL, "refund_id": REFUND, "return_id": RETURN}
 
 
@@ -111,11 +115,26 @@ def test_it_is_to_be_done_until_it_is_done(event: Event, task: Task, role: str, 
 
 
 def test_there_is_no_other_work() -> None:
-    assert {task for _, task, _, _ in WORK} == set(Task)
-    assert {type(event) for event, *_ in WORK} == GIVES.keys() | {RefundRequested}
-    ends = {type(end) for *_, ends in WORK for end in ends}
+    assert {task for _, task, _, _ in WORK} | {Task.REINSTATE_CUSTOMER} == set(Task)
+    assert {type(event) for event, *_ in WORK} | {CustomerSuspended} == GIVES.keys() | {RefundRequested}
+    ends = {type(end) for *_, ends in WORK for end in ends} | {CustomerReinstated, CustomerErased}
     steps = {type(step) for step in (TAKEN, GIVEN_BACK, of("ShortPickReported"), PART_PAID)}
     assert ends | GIVES.keys() | steps == set(work_queue.PROJECTION.wants)
+
+
+@pytest.mark.parametrize(("actor", "told"), [("process:on_account", [Task.REINSTATE_CUSTOMER]), (str(ORDER), [])])
+@pytest.mark.parametrize("end", ["CustomerReinstated", "CustomerErased"])
+def test_whom_a_process_has_suspended_somebody_looks_at_until_they_may_order_or_are_gone(
+    actor: str, told: list[Task], end: str
+) -> None:
+    suspended, ended = of("CustomerSuspended", customer_id=CLARA), of(end, customer_id=CLARA)
+    facts = [replace(fact, actor=actor) for fact in factories.history(suspended, ended)]
+    rows = list(rows_of(work_queue.PROJECTION, facts[:1]).values())
+    assert [row["task"] for row in rows] == told
+    assert {(row["role"], row["subject"], row["order_id"], row["reference"]) for row in rows} <= {
+        (CUSTOMER_SERVICE, CLARA, None, "")
+    }
+    assert rows_of(work_queue.PROJECTION, facts) == {}
 
 
 WORK_OF_PARCEL = f"shipment:{PARCEL}@1"

@@ -16,6 +16,7 @@ from accounts.streams import CUSTOMER
 from eventstore.dispatch import Loaded, load, rehearse
 from eventstore.messages import Command
 from orders.domain.order import reference
+from orders.screens.colleagues import colleague_at
 from orders.screens.customer.my_orders import as_listed
 from orders.screens.customer_service.forms import ReinstateCustomerForm, StandingForm, SuspendCustomerForm
 from orders.screens.following import Following
@@ -169,5 +170,6 @@ def standing(
         "back": {"title": str(row or ""), "url": url},
         "reason": sentence(refused.sentence, refused.values) if refused else "",
         "consequences": consequences,
+        "taken_by": colleague_at(request, "suspended", form.customer_id),
     }
     return perform(request, form, "customer_service/standing.html", context, then=url, said=said)
