@@ -78,6 +78,7 @@ def fill(
                     others.pop(0).leave()
                 tell(reached + sum(each.done() for each in others), end)
         with transaction.atomic():
+            ask_not_migrated(projection, place)
             room.index(projection.model, place)
 
 
@@ -169,9 +170,9 @@ def left_off(projection: AnyProjection) -> int:
 
 
 def _goes_on(projection: AnyProjection, checkpoint: Checkpoint, place: str) -> bool:
-    """Whether the table is there, of this version, and still wanted."""
+    """Whether the table is there, of this version, like the live one, and still wanted."""
     fit = checkpoint.version == projection.version and not checkpoint.paused
-    return fit and room.exists(projection.model, place)
+    return fit and room.exists(projection.model, place) and room.is_like_live(projection.model, place)
 
 
 def locked(reader: Reader) -> Checkpoint:
@@ -197,11 +198,25 @@ def ask_live(projection: AnyProjection) -> None:
     """Hindered where there is no live table, or it was made by newer code: a table never goes back a version."""
     if not room.exists(projection.model, room.LIVE):
         raise Hindered(f"The table {projection.model._meta.db_table} is missing. Run manage.py migrate.")
+    known = (field.column for field in projection.model._meta.concrete_fields)
+    if lacking := sorted(set(known) - room.columns(projection.model, room.LIVE).keys()):
+        raise Hindered(
+            f"The table {projection.model._meta.db_table} lacks {', '.join(lacking)}. Run manage.py migrate."
+        )
     version = table_version(projection)
     if version and version > projection.version:
         raise Hindered(
             f"The table of {projection.name} is of version {version}, and this code of version {projection.version}."
             f" Deploy the newer code, or take the former table: manage.py replay --back {projection.name}"
+        )
+
+
+def ask_not_migrated(projection: AnyProjection, place: str) -> None:
+    """Hindered where the live table was migrated since the one in `place` was made, which lacks what came by that."""
+    if not room.is_like_live(projection.model, place):
+        raise Hindered(
+            f"The table of {projection.name} was migrated while it was being {DOING[place]}, and stays as it is."
+            " Ask for it again."
         )
 
 

@@ -8,8 +8,6 @@ import msgspec
 from django.db import connection, models
 from psycopg import sql
 
-from projections.engine.table import in_room
-
 LIVE = "public"
 NEXT = "projections_next"
 FORMER = "projections_former"
@@ -20,22 +18,42 @@ BETWEEN = "projections_between"
 # Longer than the server takes to see that its own vacuum is in somebody's way (deadlock_timeout, 1 s), which then ends.
 WHILE_VACUUM_ENDS = "3s"
 
+COLUMNS = (
+    "SELECT attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,"
+    " pg_get_expr(adbin, adrelid)) FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
+    " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"
+)
+UNIQUE = (
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE conrelid = to_regclass(%s) AND contype IN ('p', 'u', 'x')"
+)
+INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename = %s"
+
 type Model = type[models.Model]
 
 
 def create(model: Model, room: str) -> None:
-    """An empty table in `room`, as Django would make it, without the indexes that only reading needs."""
-    _run([sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(room))])
-    with in_room(room):
-        _run(statements(model)[:1])
+    """An empty table in `room`, like the live one, but without the indexes that only reading needs.
+
+    The model is not asked: the code that makes the table may be older than a migration of the live one.
+    """
+    here = named(model, room)
+    like = "CREATE TABLE {} (LIKE {} INCLUDING ALL EXCLUDING INDEXES)"
+    _run(
+        [
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(room)),
+            sql.SQL(like).format(here, named(model, LIVE)),
+        ]
+    )
+    unique = _rows(UNIQUE, [as_text(model, LIVE)])
+    added = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}")
+    _run([added.format(here, sql.Identifier(name), sql.SQL(definition)) for name, definition in unique])
 
 
 def index(model: Model, room: str) -> None:
-    """Make the indexes that reading needs, where they are not there yet."""
-    lines = statements(model)
-    if _count("pg_indexes", model, room) < len(lines):
-        with in_room(room):
-            _run(lines[1:])
+    """Make the indexes that the live table is read by, where they are not there yet."""
+    live, here = (dict(_rows(INDEXES, [place, model._meta.db_table])) for place in (LIVE, room))
+    _run([made.replace(f" ON {LIVE}.", f" ON {room}.", 1) for name, made in live.items() if name not in here])
 
 
 def drop(model: Model, room: str) -> None:
@@ -55,7 +73,17 @@ def move(model: Model, room: str, to: str) -> None:
 
 def exists(model: Model, room: str) -> bool:
     """Whether there is such a table in `room`."""
-    return _count("pg_tables", model, room) > 0
+    return bool(columns(model, room))
+
+
+def is_like_live(model: Model, room: str) -> bool:
+    """Whether the table in `room` has the columns of the live one, so that no migration has come in between."""
+    return columns(model, room) == columns(model, LIVE)
+
+
+def columns(model: Model, room: str) -> dict[str, str]:
+    """The columns of the table in `room`, each with its type and what else the database holds it to."""
+    return dict(_rows(COLUMNS, [as_text(model, room)]))
 
 
 def part(room: str) -> str:
@@ -110,12 +138,19 @@ def rows(model: Model, room: str) -> int:
 
 def differences(model: Model, room: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Every row in which the live table differs from that in `room`: key, live and other fields. In a transaction."""
-    key = next(field.column for field in model._meta.concrete_fields if field.primary_key)
+    fields = model._meta.concrete_fields
+    key = next(field.column for field in fields if field.primary_key)
     query = sql.SQL(
         "SELECT coalesce(live.{key}, other.{key})::text, to_jsonb(live), to_jsonb(other)"
-        " FROM {live} live FULL JOIN {other} other ON live.{key} = other.{key}"
-        " WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(other) ORDER BY 1"
-    ).format(key=sql.Identifier(str(key)), live=named(model, LIVE), other=named(model, room))
+        " FROM (SELECT {known} FROM {live}) live FULL JOIN (SELECT {known} FROM {other}) other"
+        " ON live.{key} = other.{key} WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(other) ORDER BY 1"
+    ).format(
+        key=sql.Identifier(str(key)),
+        # What newer code puts into columns that this one does not know, it cannot make from the log.
+        known=sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),
+        live=named(model, LIVE),
+        other=named(model, room),
+    )
     with connection.chunked_cursor() as cursor:
         cursor.execute(query)
         for found, live, other in cursor:
@@ -132,20 +167,16 @@ def named(model: Model, room: str) -> sql.Identifier:
     return sql.Identifier(room, model._meta.db_table)
 
 
-def statements(model: Model) -> list[str]:
-    """What Django would run to make the table: first the table itself, then its indexes."""
-    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        editor.create_model(model)
-    return [line for line in map(str, editor.collected_sql) if not line.startswith("--")]
+def as_text(model: Model, room: str) -> str:
+    """The table in `room`, for a parameter."""
+    return named(model, room).as_string()
 
 
-def _count(catalogue: str, model: Model, room: str) -> int:
-    query = sql.SQL("SELECT count(*) FROM {} WHERE schemaname = %s AND tablename = %s").format(
-        sql.Identifier(catalogue)
-    )
+def _rows(query: str, parameters: list[str]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [room, model._meta.db_table])
-        return int(cursor.fetchone()[0])
+        cursor.execute(query, parameters)
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _run(lines: Sequence[str | sql.Composable]) -> None:

@@ -11,7 +11,16 @@ from eventstore.order import part_of
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
 from projections.engine import NOBODYS, AnyProjection, Fact, room, whoever_fills
-from projections.engine.rebuild import Cancelled, Hindered, builder, fillers, forget, locked, still_ours
+from projections.engine.rebuild import (
+    Cancelled,
+    Hindered,
+    ask_not_migrated,
+    builder,
+    fillers,
+    forget,
+    locked,
+    still_ours,
+)
 from projections.engine.table import in_room
 
 PERSISTENCE = 15.0  # seconds
@@ -36,9 +45,20 @@ def back(projection: AnyProjection) -> None:
         raise Hindered(f"There is no former table of {projection.name} to go back to.")
     if set(kept) != {reader.name for reader in readers}:
         raise Hindered(f"The former table of {projection.name} was filled in other parts than this code has.")
+    _ask_former(projection)
+    with transaction.atomic():
+        room.index(projection.model, room.FORMER)
     for reader in readers:
         follow(reader)
     _insist(projection, _put_former)
+
+
+def _ask_former(projection: AnyProjection) -> None:
+    """Hindered where the live table was migrated since it came into the place of the former one."""
+    if not room.is_like_live(projection.model, room.FORMER):
+        raise Hindered(
+            f"The former table of {projection.name} was made before a migration: manage.py replay {projection.name}"
+        )
 
 
 def formers(projection: AnyProjection) -> list[Reader]:
@@ -77,6 +97,7 @@ def _put_new(projection: AnyProjection) -> None:
     live = [locked(reader) for reader in projection.readers()]
     reader = builder(projection, room.NEXT)
     new = still_ours(reader)
+    ask_not_migrated(projection, room.NEXT)  # nor can it be from here on: what holds off vacuums holds off migrations
     # What the live readers have shown since the new table was full: a table never goes back in time.
     follow(reader, max(new.position, *(each.position for each in live)))
     new.refresh_from_db()
@@ -117,6 +138,7 @@ def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None
 
 
 def _put_former(projection: AnyProjection) -> None:
+    _ask_former(projection)
     live, former = (list(map(locked, readers)) for readers in (projection.readers(), formers(projection)))
     for one, other in zip(live, former, strict=True):
         _exchange_parked(one.reader, other.reader)
