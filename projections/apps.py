@@ -17,6 +17,7 @@ class ProjectionsConfig(AppConfig):
     def ready(self) -> None:
         """Tables that are made again are seen to."""
         post_migrate.connect(leave_to_rebuilds, sender=self)
+        post_migrate.connect(drop_with_live, sender=self)
 
 
 def leave_to_rebuilds(*, plan: Sequence[tuple[Migration, bool]], **_: object) -> None:
@@ -29,3 +30,10 @@ def leave_to_rebuilds(*, plan: Sequence[tuple[Migration, bool]], **_: object) ->
         if isinstance(operation, CreateModel):
             name = operation.options.get("db_table", operation.name_lower).removeprefix("projections_")
             Checkpoint.objects.filter(reader__regex=whoever_fills(name)).update(version=NOBODYS)
+
+
+def drop_with_live(**_: object) -> None:
+    """Have the tables in other rooms go with the live ones that migrations drop."""
+    from projections.engine.erased import forget_taken_out  # noqa: PLC0415  # models are not there earlier
+
+    forget_taken_out()

@@ -14,6 +14,7 @@ FORMER = "projections_former"
 THEN = "projections_then"
 CHECKED = "projections_checked"
 BETWEEN = "projections_between"
+OTHERS = (NEXT, FORMER, THEN, CHECKED, BETWEEN)
 
 # Longer than the server takes to see that its own vacuum is in somebody's way (deadlock_timeout, 1 s), which then ends.
 WHILE_VACUUM_ENDS = "3s"
@@ -27,6 +28,11 @@ UNIQUE = (
     "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE conrelid = to_regclass(%s) AND contype IN ('p', 'u', 'x')"
 )
+WITHOUT_LIVE = (
+    "SELECT DISTINCT tablename FROM pg_tables AS other WHERE schemaname = ANY(%s)"
+    " AND NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = %s AND tablename = other.tablename)"
+)
+STANDING = "SELECT schemaname FROM pg_tables WHERE schemaname ~ %s AND tablename = %s"
 INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename = %s"
 
 type Model = type[models.Model]
@@ -93,14 +99,21 @@ def part(room: str) -> str:
 
 def close_parts(model: Model, room: str) -> None:
     """Throw away what is left of parts of the table that was to stand in `room`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT schemaname FROM pg_tables WHERE schemaname ~ %s AND tablename = %s",
-            [f"^{room}_[0-9a-f]+$", model._meta.db_table],
-        )
-        left = [name for (name,) in cursor.fetchall()]
-    for name in left:
+    for (name,) in _rows(STANDING, [f"^{room}_[0-9a-f]+$", model._meta.db_table]):
         close(name)
+
+
+def without_live() -> list[str]:
+    """The names of tables that stand in other rooms, while no table of that name is live any more."""
+    return [name for (name,) in _rows(WITHOUT_LIVE, [list(OTHERS), LIVE])]
+
+
+def drop_everywhere(table: str) -> None:
+    """Throw away the tables of this name in all rooms but the live one, and what is left of parts of them."""
+    for other in OTHERS:
+        _run([sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(other, table))])
+        for (name,) in _rows(STANDING, [f"^{other}_[0-9a-f]+$", table]):
+            close(name)
 
 
 def close(room: str) -> None:
@@ -172,7 +185,7 @@ def as_text(model: Model, room: str) -> str:
     return named(model, room).as_string()
 
 
-def _rows(query: str, parameters: list[str]) -> list[Any]:
+def _rows(query: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         found: list[Any] = cursor.fetchall()

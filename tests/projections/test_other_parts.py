@@ -1,17 +1,19 @@
 """A table in parts, or in others than it was filled in, and one that was made again, are built as a whole."""
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import transaction
 from django.db.migrations import CreateModel, Migration
 
 from eventstore.models import Checkpoint
 from eventstore.subscriptions import advance
 from projections.apps import leave_to_rebuilds
-from projections.engine import projection_named, projections
+from projections.engine import projection_named, projections, room
 from projections.engine.background import outdated
 from projections.engine.health import health_of
 from projections.engine.inspection import verify
-from projections.engine.rebuild import Hindered
+from projections.engine.rebuild import Hindered, claim, fill
 from projections.engine.switch import back
 from projections.products import Product
 from tests.projections import rooms
@@ -133,3 +135,38 @@ def test_a_table_that_is_named_by_its_model_is_found(backwards: bool, version: i
     leave_to_rebuilds(plan=[(Gadgets("0099_gadgets", "projections"), backwards)])
     found = dict(Checkpoint.objects.filter(reader__startswith="gadget").values_list("reader", "version"))
     assert found == {"gadget": version, "gadget#0/2": version, "gadgets": 1}
+
+
+# A table that was taken away
+
+
+def test_what_a_migration_takes_away_goes_from_every_room(events: int) -> None:
+    gone, model = projections()["partner_events"], projections()["partner_events"].model
+    rooms.rebuild(gone)
+    fill(gone, room.NEXT, nobody)
+    rooms.rebuild(PRODUCTS)
+    with transaction.atomic():
+        room.create(model, part := room.part(room.NEXT))
+    kept = content(PRODUCTS), content(PRODUCTS, room.FORMER), rooms.checkpoints(PRODUCTS)
+    try:
+        migrate("0008")
+        assert rooms.tables(gone) == set()
+        assert not room.exists(model, part)
+        assert rooms.checkpoints(gone) == {}
+        assert kept == (content(PRODUCTS), content(PRODUCTS, room.FORMER), rooms.checkpoints(PRODUCTS))
+    finally:
+        migrate()
+    follow()
+    assert outdated() == []
+    rooms.rebuild(gone)
+
+
+def test_what_is_built_anew_stays_through_a_migration(events: int) -> None:
+    claim(PRODUCTS, room.NEXT)
+    migrate()
+    assert rooms.tables(PRODUCTS) == {room.LIVE, room.NEXT}
+
+
+def test_no_read_model_keeps_its_table_when_it_is_taken_out() -> None:
+    tables = set(apps.get_app_config("projections").get_models())
+    assert tables == {projection.model for projection in projections().values()}
