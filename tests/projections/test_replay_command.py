@@ -156,6 +156,19 @@ def test_two_at_once(events: int) -> None:
     assert re.fullmatch(r"products is being rebuilt since \d\d:\d\d:\d\d, and has come to position 0\.", text)
 
 
+def test_it_is_said_that_a_rebuild_goes_on_once_it_is_ours(events: int) -> None:
+    fill(PRODUCTS, room.NEXT, nobody, until=1)
+    out = io.StringIO()
+
+    def second() -> None:
+        with pytest.raises(CommandError, match=r"^products is being rebuilt since "):
+            call_command("replay", "products", stdout=out)
+
+    elsewhere(second).result(timeout=20)
+    assert out.getvalue() == ""
+    assert said("products").startswith("products goes on from position 1.\nproducts was rebuilt up to position ")
+
+
 @pytest.mark.parametrize(
     ("place", "arguments", "doing"),
     [(room.CHECKED, ["--verify"], "verified"), (room.THEN, ["--until", "1"], "built as it was")],

@@ -23,7 +23,7 @@ from projections.engine import AnyProjection, projection_named, projections, roo
 from projections.engine.background import ask_for, outdated
 from projections.engine.health import health_of
 from projections.engine.inspection import as_it_was, estimate, rebuild_rows, verify
-from projections.engine.rebuild import ask_live, cancel, clean, fill, left_off
+from projections.engine.rebuild import ask_live, cancel, claim, clean, fill, left_off
 from projections.engine.switch import back, switch
 from projections.engine.vanguard import cores
 from projections.management.terminal import faults_as_sentences, in_words, progress
@@ -104,9 +104,10 @@ class Command(BaseCommand):
     def rebuild(self, projection: AnyProjection) -> None:
         """Here and now, with a bar."""
         began = time.perf_counter()
-        if first := left_off(projection):
-            self.stdout.write(f"{projection.name} goes on from position {first:,}.")
         try:
+            claim(projection, room.NEXT)  # or it might be said of somebody else's
+            if first := left_off(projection):
+                self.stdout.write(f"{projection.name} goes on from position {first:,}.")
             with progress(projection.name) as tell:
                 fill(projection, room.NEXT, tell, processes=self.cores)
                 switch(projection)
