@@ -16,6 +16,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
 from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Greatest, Least
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -112,6 +113,12 @@ class Session(AbstractBaseSession):
     def end(cls, user_ids: Iterable[UUID]) -> None:
         """Whoever is signed in as one of these is so no longer, in any browser."""
         cls.objects.filter(user_id__in=list(user_ids)).delete()
+
+    @classmethod
+    def end_others(cls, request: HttpRequest) -> None:
+        """Whoever is signed in as the person who asks is so no longer, but for the browser in which they ask."""
+        others = cls.objects.filter(user_id=request.user.pk)
+        others.exclude(session_key=request.session.session_key).delete()
 
 
 class Partner(models.Model):

@@ -7,11 +7,13 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.models import Session
 from accounts.screens import forms
 from accounts.screens.signing_in import Asked
 
@@ -52,6 +54,14 @@ class SetUpCodes(Asked, totp.ActivateTOTPView):
                 "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
             }
         )
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> Any:
+        """Set up. Whoever is signed in elsewhere has shown no code, and is signed in no longer."""
+        answer = super().form_valid(form)
+        Session.end_others(self.request)
+        messages.success(self.request, _("You are asked for a code from now on. Elsewhere you are signed out."))
+        return answer
 
 
 class GiveUpCodes(Asked, totp.DeactivateTOTPView):

@@ -152,8 +152,7 @@ class ChangePassword(Asked, account.PasswordChangeView):
     def form_valid(self, form: Any) -> Any:
         """Changed; back to where it was asked for."""
         super().form_valid(form)
-        others = Session.objects.filter(user_id=self.request.user.pk)
-        others.exclude(session_key=self.request.session.session_key).delete()
+        Session.end_others(self.request)
         messages.success(self.request, _("Your password is changed. Elsewhere you are signed out."))
         return redirect("accounts:my_sign_in")
 

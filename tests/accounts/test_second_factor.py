@@ -39,6 +39,7 @@ def set_up(client: Client) -> str:
     secret: str = client.get("/my-sign-in/codes/set-up/").context["form"].secret
     done = client.post("/my-sign-in/codes/set-up/", {"code": code(secret)}, follow=True)
     assert "Your recovery codes" in read(done)
+    assert "Elsewhere you are signed out." in read(done)
     return secret
 
 
@@ -61,6 +62,16 @@ def test_then_the_password_alone_is_not_enough(wim: User, client: Client) -> Non
     assert (wrong.status_code, "This code is not right." in read(wrong)) == (422, True)
     client.post("/sign-in/code/", {"code": code(secret)})
     assert client.get("/work/").status_code == 200
+
+
+def test_whoever_was_let_in_by_the_password_alone_is_signed_out_once_it_is_set_up(wim: User, client: Client) -> None:
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        sign_in(browser, wim)
+    set_up(client)
+    for address in ("/work/", "/my-sign-in/recovery-codes/"):
+        assert elsewhere.get(address).get("Location", "").startswith("/sign-in/"), address
+        assert client.get(address).status_code == 200
 
 
 def test_a_recovery_code_is_good_for_one_time(wim: User, client: Client) -> None:
