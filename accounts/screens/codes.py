@@ -8,13 +8,13 @@ from allauth.mfa.totp import views as totp
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from accounts.models import Session
-from accounts.screens import forms
+from accounts.models import Session, User
+from accounts.screens import forms, second_factor
 from accounts.screens.signing_in import Asked
 
 
@@ -42,6 +42,17 @@ class SetUpCodes(Asked, totp.ActivateTOTPView):
     template_name = "accounts/set_up_codes.html"
     form_class = forms.SetUpCodesForm
 
+    @transaction.atomic
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+        """Whoever has set them up, be it by a first click a moment ago, is led to what comes next."""
+        assert isinstance(request.user, User)
+        if request.method == "POST":
+            second_factor.wait_for(request.user)
+        if second_factor.is_set_up(request.user):
+            return redirect("mfa_view_recovery_codes")
+        answer: HttpResponseBase = super().dispatch(request, *arguments, **options)
+        return answer
+
     def get_context_data(self, **options: Any) -> Any:
         """The picture for the app, drawn by the server, and the secret to type where there is no camera."""
         context = super().get_context_data(**options)
@@ -55,7 +66,6 @@ class SetUpCodes(Asked, totp.ActivateTOTPView):
             }
         )
 
-    @transaction.atomic
     def form_valid(self, form: Any) -> Any:
         """Set up. Whoever is signed in elsewhere has shown no code, and is signed in no longer."""
         answer = super().form_valid(form)
@@ -80,8 +90,11 @@ class RecoveryCodes(recovery.ViewRecoveryCodesView):
 
     template_name = "accounts/recovery_codes.html"
 
+    @transaction.atomic
     def get(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """The page; where they cannot be opened, on to the one that makes others."""
+        assert isinstance(request.user, User)
+        second_factor.wait_for(request.user)  # or others are made before it is noted that these were seen
         try:
             return super().get(request, *arguments, **options)
         except ValidationError as fault:

@@ -39,6 +39,11 @@ def is_lacking(user: User) -> bool:
     return is_needed(user) and not is_set_up(user)
 
 
+def wait_for(user: User) -> None:
+    """Wait until nobody else changes this person's second factor; nobody does until the transaction is over."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 class SecondFactorMiddleware:
     """Leads those who work here, and have no second factor yet, to the page on which they set it up."""
 

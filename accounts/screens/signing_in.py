@@ -47,9 +47,12 @@ class SignUp(Asked, account.SignupView):
     form_class = forms.SignUpForm
 
     def form_valid(self, form: Any) -> Any:
-        """The sign-in and its address, both or neither."""
-        with transaction.atomic():
-            return super().form_valid(form)
+        """The sign-in and its address, both or neither; neither is made by a second click."""
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except IntegrityError:
+            return redirect("account_email_verification_sent")
 
 
 class CheckYourMail(account.EmailVerificationSentView):
