@@ -89,8 +89,10 @@ def change_contact_details(request: HttpRequest) -> HttpResponse:
 def keep_email(request: HttpRequest) -> HttpResponse:
     """The e-mail address stays as it is. Whoever is led here by a sign-in finds the button once more."""
     if request.method == "POST":
-        new_email.withdraw(person(request))
-        messages.success(request, _("Your e-mail address stays as it is."))
+        if new_email.withdraw(person(request)):
+            messages.success(request, _("Your e-mail address stays as it is."))
+        else:  # the link may have been followed a moment ago
+            messages.info(request, _("No other e-mail address is waiting. The one below is yours."))
     return redirect("accounts:my_data")
 
 

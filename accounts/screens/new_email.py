@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,9 +35,12 @@ def want(request: HttpRequest, user: User, email: str) -> None:
         messages.error(request, _("We wrote to this address a moment ago. Ask for another letter in a few minutes."))
 
 
-def withdraw(user: User) -> None:
-    """The address stays as it is, and no link that was sent is of use any more."""
-    EmailAddress.objects.filter(user=user, verified=False).delete()
+@transaction.atomic
+def withdraw(user: User) -> int:
+    """The address stays as it is, and no link that was sent is of use any more; how many addresses were waiting."""
+    # Locked first: one whose link is followed at this moment is theirs from then on, and would be deleted all the same.
+    waiting = EmailAddress.objects.select_for_update().filter(user=user, verified=False)
+    return sum(email_address.delete()[0] for email_address in waiting)
 
 
 def stranger_to(email_address: EmailAddress, request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
+from accounts.screens import joining
 from accounts.screens.contact import contact_of
 from accounts.screens.data_forms import ContactForm
 from config.services.ports import free_port
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "clara@lind.example"
 LOOK = "Look into your mail: the new address counts once you follow the link."
 NO_LETTER = "We could not send you an e-mail just now."
+NO_OTHER = "No other e-mail address is waiting. The one below is yours."
 TAKEN = "Somebody else uses this e-mail address already."
 DORA = {"name": "Dora Lind", "email": "dora@lind.example", "password1": PASSWORD}
 
@@ -219,3 +221,24 @@ def test_a_link_that_is_followed_while_other_data_are_changed_is_not_lost(
     want(browsing(clara), clara.email, name="Clara Vogel-Lind")
     following[0].result(timeout=20)
     assert (email_of(clara), contact_of(clara.id).name) == ((NEW, NEW), "Clara Vogel-Lind")
+
+
+def test_whoever_keeps_the_present_address_as_the_link_is_followed_is_told_that_it_was_too_late(
+    clara: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, keeping = browsing(clara), browsing(clara)
+    want(client, NEW)
+    move = joining.move
+
+    def slowly(*told: Any) -> None:
+        kept.append(elsewhere(lambda: keeping.post("/my-data/keep-email/", follow=True)))
+        until_blocked()
+        move(*told)
+
+    kept: list[Any] = []
+    monkeypatch.setattr(joining, "move", slowly)
+    client.post(link())
+    page = read(kept[0].result(timeout=20))
+    assert [*EmailAddress.objects.filter(user=clara).values_list("email", "verified")] == [(NEW, True)]
+    assert email_of(clara) == (NEW, NEW)
+    assert ("Your e-mail address stays as it is." in page, NO_OTHER in page, NEW in page) == (False, True, True)
