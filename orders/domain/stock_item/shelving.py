@@ -13,6 +13,7 @@ from orders.domain.stock_item.states import StockItem
 
 MOST_RECEIVED = 100_000
 MOST_COUNTED = 10_000_000
+MOVED = "Pieces have come or left since: the books say {on_hand} now. Did you count before that?"
 
 
 class ReceiveStock(Command):
@@ -23,10 +24,14 @@ class ReceiveStock(Command):
 
 
 class CountStock(Command):
+    """`on_hand` is what the books said when the difference was shown, where it was."""
+
     sent_by = frozenset({WAREHOUSE})
+    looked_up = frozenset({"on_hand"})
 
     sku: str
     counted: int
+    on_hand: int | None = None
 
 
 class WriteOffStock(Command):
@@ -110,6 +115,8 @@ def count(command: CountStock, item: StockItem) -> list[Happening]:
     ask_number(command.sku)
     if not 0 <= command.counted <= MOST_COUNTED:
         raise Refused("Enter the number of pieces that you have counted.")
+    if command.on_hand not in (None, item.on_hand):
+        raise Refused(MOVED, on_hand=item.on_hand)
     difference = command.counted - item.on_hand
     return [StockCounted(sku=command.sku, counted=command.counted, difference=difference)]
 

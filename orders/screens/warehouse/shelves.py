@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,10 +59,10 @@ def count_stock(request: HttpRequest) -> HttpResponse:
     form = CountStockForm.asked(request, initial=chosen(request))
     context: dict[str, Any] = {"title": _("Count stock")}
     if form.is_bound and form.is_valid():
-        item, counted = stock_now(form.cleaned_data["sku"]), form.cleaned_data["counted"]
+        sku, counted = form.cleaned_data["sku"], form.cleaned_data["counted"]
         if not sent_before(form, request):
-            form.compare(item.on_hand)
-        context["consequences"] = of_count(item, counted)
+            form.compare(stock_now(sku).on_hand)
+        context["consequences"] = SimpleLazyObject(lambda: of_count(stock_now(sku), counted))
     return done(request, form, "count_stock", context, lambda: _("Counted: %s.") % what(form, "counted"))
 
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orders.domain.reasons import STOCK_WRITTEN_OFF
 from orders.domain.stock_item import CountStock, ReceiveStock, WriteOffStock
-from orders.domain.stock_item.shelving import MOST_COUNTED, MOST_RECEIVED
+from orders.domain.stock_item.shelving import MOST_COUNTED, MOST_RECEIVED, MOVED
 from orders.screens.catalogue import offer
 from orders.screens.forms import TaskForm, pieces, reason
 from orders.screens.warehouse.forms import scanned
+from orders.templatetags.shop import sentence
 
 NUMBER = gettext_lazy("Product number")
 HINT = gettext_lazy("Scan it, or type it. The stock list leads here with the number filled in.")
@@ -70,18 +71,20 @@ class CountStockForm(StockForm):
     )
     on_hand = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    books: int | None = None
+
     def compare(self, on_hand: int) -> None:
         """Show the difference to what the books say now; where they said something else before, ask once more."""
         if self.checked and self.cleaned_data["on_hand"] != str(on_hand):
-            moved = _("Pieces have come or left since: the books say %(on_hand)s now. Did you count before that?")
-            self.add_error(None, moved % {"on_hand": on_hand})
+            self.add_error(None, sentence(MOVED, {"on_hand": on_hand}))
+        self.books = on_hand
         changed = cast(QueryDict, self.data).copy()
         changed["on_hand"] = str(on_hand)
         self.data = changed
 
     def command(self) -> CountStock:
-        """The count."""
-        return CountStock(sku=self.cleaned_data["sku"], counted=self.cleaned_data["counted"])
+        """The count, with what the books said as it was compared to them."""
+        return CountStock(sku=self.cleaned_data["sku"], counted=self.cleaned_data["counted"], on_hand=self.books)
 
 
 def difference(counted: int, on_hand: int) -> str:

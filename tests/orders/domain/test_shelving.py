@@ -84,6 +84,18 @@ def test_what_nobody_can_count(counted: int) -> None:
     shelf().when(CountStock(sku=MUG, counted=counted)).refused("Enter the number of pieces that you have counted.")
 
 
+def test_what_was_counted_after_the_difference_was_shown_is_counted() -> None:
+    counted = StockCounted(sku=MUG, counted=9, difference=-1)
+    shelf(TEN).when(CountStock(sku=MUG, counted=9, on_hand=10)).then(counted)
+
+
+@pytest.mark.parametrize("shown", [0, 9, 11])
+def test_a_count_whose_difference_was_another_when_it_was_shown(shown: int) -> None:
+    shelf(TEN).when(CountStock(sku=MUG, counted=10, on_hand=shown)).refused(
+        "Pieces have come or left since: the books say 10 now. Did you count before that?"
+    )
+
+
 # Write off
 
 

@@ -1,12 +1,15 @@
 """Stock and its tasks, as a browser without scripts uses them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
+from eventstore.dispatch import Answer, dispatch
+from eventstore.messages import Command
 from orders.screens.warehouse.picture import steps
 from orders.screens.warehouse.shelves import stock_now
 from projections.stock_movements import Movement
@@ -17,6 +20,7 @@ from tests.shop import KETTLE, MUG, SEEDS, browsing, follow, hidden, read, refus
 pytestmark = pytest.mark.django_db
 
 RECEIVE, COUNT, WRITE_OFF = "/stock/receive/", "/stock/count/", "/stock/write-off/"
+MOVED = "Pieces have come or left since: the books say 50 now. Did you count before that?"
 DAMAGED = "It is damaged."
 ANSWERS = {RECEIVE: {"quantity": "5"}, COUNT: {"counted": "5"}, WRITE_OFF: {"quantity": "5", "reason": DAMAGED}}
 
@@ -79,9 +83,23 @@ def test_a_count_is_asked_about_again_when_pieces_have_moved_since(wim: Client) 
     carried = hidden(wim.get(COUNT)) | {"sku": MUG, "counted": "38"}
     shown = wim.post(COUNT, carried).context["form"].data
     send(factories.ReceiveStock.build(sku=MUG, quantity=10))
-    sentence = "Pieces have come or left since: the books say 50 now. Did you count before that?"
-    refused(wim, COUNT, {name: shown[name] for name in carried} | {"on_hand": "40", "checked": "yes"}, sentence)
+    refused(wim, COUNT, {name: shown[name] for name in carried} | {"on_hand": "40", "checked": "yes"}, MOVED)
     assert stock_now(MUG).on_hand == 50
+
+
+def test_what_arrives_while_a_count_is_sent_stays_in_the_books(wim: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = wim.post(COUNT, hidden(wim.get(COUNT)) | {"sku": MUG, "counted": "40"}).context["form"].data
+
+    def dispatched_late(command: Command, **options: Any) -> Answer:
+        send(factories.ReceiveStock.build(sku=MUG, quantity=10))
+        return dispatch(command, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orders.screens.task.dispatch", dispatched_late)
+        page = refused(wim, COUNT, shown.dict() | {"checked": "yes"}, MOVED)
+    assert "10 pieces fewer than in the books: 50." in page
+    assert stock_now(MUG).on_hand == 50
+    assert "10 pieces fewer than in the books: 50." in read(wim.post(COUNT, shown.dict()))
 
 
 def test_a_count_below_what_is_reserved_says_who_waits_then(clara: User, wim: Client) -> None:
