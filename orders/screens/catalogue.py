@@ -36,6 +36,11 @@ def customer(customer_id: UUID) -> Customer:
     return state
 
 
+def is_erased(customer_id: UUID) -> bool:
+    """Whether a customer was erased: nothing more is asked for in their name."""
+    return isinstance(customer(customer_id), Erased)
+
+
 def standing_in_the_way(customer_id: UUID) -> Refused | None:
     """Why a customer can place no orders now; None where they can."""
     state = customer(customer_id)

@@ -24,15 +24,13 @@ class Instead(NamedTuple):
 class Choice(NamedTuple):
     """A task as a page may offer it: its title, its screen, a command as that screen would send it.
 
-    `instead` takes its place where it can't be done. `closed` says why it is not offered although the rules of its
-    object would let it be done.
+    `instead` takes its place where it can't be done.
     """
 
     title: str | Promise
     url: str
     command: Command
     instead: Instead | None = None
-    closed: str | Promise = ""
 
 
 class OpenTask(NamedTuple):
@@ -64,7 +62,7 @@ def open_tasks(
             refused = rehearse(choice.command, actor=person(request).actor, loaded=loaded[stream])
         except Forbidden:
             continue
-        reason = sentence(refused.sentence, refused.values) if refused else str(choice.closed)
+        reason = sentence(refused.sentence, refused.values) if refused else ""
         found.append(OpenTask(choice.title, choice.url, reason, choice.instead if refused else None))
     return found
 

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.domain.roles import STAFF
 from eventstore import clock
@@ -43,7 +42,6 @@ from orders.templatetags.shop import sentence
 ANY_CARD = "pm_any"
 ANY_REASON = "."  # a rehearsal gives none that somebody reads
 SOMEWHERE = Address(recipient=".", street=".", postcode=".", city=".", country="DE")
-NO_MORE_RETURNS = gettext_lazy("The customer was erased: no return can be requested in their name any more.")
 
 
 def order_for(request: HttpRequest, order_id: UUID, command: type[Command]) -> OrderNow:
@@ -115,10 +113,8 @@ def cancelling_lines(now: OrderNow) -> Choice:
 
 def returning(now: OrderNow, *, erased: bool = False) -> Choice:
     """What was delivered goes back."""
-    closed = NO_MORE_RETURNS if erased else ""
-    return Choice(
-        _("Request a return"), reverse("orders:request_return", args=[now.order_id]), any_return(now), closed=closed
-    )
+    command = any_return(now, erased=erased)
+    return Choice(_("Request a return"), reverse("orders:request_return", args=[now.order_id]), command)
 
 
 def rather(request: HttpRequest, now: OrderNow, *choices: Choice) -> Instead | None:
@@ -169,14 +165,19 @@ def cancellable(now: OrderNow) -> dict[str, int]:
     return {sku: pieces for sku, pieces in left.items() if pieces > 0}
 
 
-def any_return(now: OrderNow) -> RequestReturn:
+def any_return(now: OrderNow, *, erased: bool = False) -> RequestReturn:
     """A return: of the first piece that can come back, if one can."""
     recent = sorted(now.deliveries, key=lambda delivery: delivery.delivered_at, reverse=True)
-    return request_return(now, {recent[0].sku: 1} if recent else {})
+    return request_return(now, {recent[0].sku: 1} if recent else {}, erased=erased)
 
 
 def request_return(
-    now: OrderNow, pieces: dict[str, int], *, reason: ReturnReason = "changed_mind", return_id: UUID | None = None
+    now: OrderNow,
+    pieces: dict[str, int],
+    *,
+    erased: bool,
+    reason: ReturnReason = "changed_mind",
+    return_id: UUID | None = None,
 ) -> RequestReturn:
     """A return of these pieces, asked for at this moment: the order's next one, unless another is meant."""
     assert now.placed
@@ -188,6 +189,7 @@ def request_return(
         customer_id=now.placed.customer_id,
         deliveries=now.deliveries,
         requested_at=localtime(clock.now()),
+        erased=erased,
     )
 
 

@@ -13,10 +13,11 @@ from eventstore.models import DueDeadline
 from eventstore.process.instances import stream_of
 from orders.domain.order import Confirmed, Placed
 from orders.domain.payment import Declined, PaymentDeclined
+from orders.domain.returns.requesting import NO_MORE_RETURNS
 from orders.processes import prepaid
 from orders.screens.order_now import OrderNow
-from orders.screens.order_tasks import NO_MORE_RETURNS
 from orders.screens.words import staff_may_read
+from orders.templatetags.shop import sentence
 from projections.order_page import OrderPage, Status
 
 RETURNABLE = _("You can return what you do not like within 30 days.")
@@ -68,7 +69,7 @@ def next_of(row: OrderPage, now: OrderNow, declined: Decline | None, reader: Use
     if declined and (declined.later or row.status in UNTRUE_IF_DECLINED):
         return ""
     if erased and row.status in CAN_BE_RETURNED:
-        return NO_MORE_RETURNS
+        return sentence(NO_MORE_RETURNS, {})
     status = reached(row) if row.status == Status.COMPLETED else row.status
     if status in CAN_BE_RETURNED and not now.deliveries:
         return ""  # it was lost and paid back, or all of it comes back already

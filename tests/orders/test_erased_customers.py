@@ -5,13 +5,14 @@ import pytest
 from accounts.domain.customer import EraseCustomer
 from accounts.domain.roles import CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
-from orders.domain.returns import ApproveReturn
+from eventstore import log
+from orders.domain.returns import ApproveReturn, ReturnRequested
 from orders.screens.order_now import order_now
 from orders.screens.order_tasks import any_return
 from projections import order_page
 from tests.orders import life
 from tests.projections.rooms import rebuild
-from tests.shop import browsing, follow, read, send, somebody
+from tests.shop import KETTLE, MUG, browsing, follow, hidden, read, refused, send, somebody
 
 pytestmark = pytest.mark.django_db
 ERASED = "The customer was erased"
@@ -45,3 +46,13 @@ def test_the_returns_of_an_erased_customer_say_so_and_can_be_settled(clara: User
     assert "Goods that come within 21 days are refunded all the same." in read(clerk.get(of_one))
     assert "Receive return" in [str(task.title) for task in clerk.get(of_one).context["tasks"] if not task.reason]
     assert "The return has arrived." in read(life.do(clerk, f"{of_one}arrival/"))
+
+
+def test_a_form_that_was_open_before_requests_nothing_in_their_name(clara: User) -> None:
+    agent, order_id = browsing(somebody(CUSTOMER_SERVICE)), life.delivered(clara)
+    follow()
+    address = f"/orders/{order_id}/return/"
+    answers = hidden(agent.get(address)) | {f"pieces-{MUG}": "1", f"pieces-{KETTLE}": "0", "reason": "damaged"}
+    send(EraseCustomer(customer_id=clara.id, open_orders=0))
+    refused(agent, address, answers, NO_MORE)
+    assert not [fact for fact in log.read_log() if isinstance(fact.event, ReturnRequested)]

@@ -25,6 +25,7 @@ DAYS = 30
 UNKNOWN = "There is no such return."
 REJECTED = "This return was rejected."
 CLOSED = "This return is closed."
+NO_MORE_RETURNS = "The customer was erased: no return can be requested in their name any more."
 REQUESTED_ALREADY = "This return has been requested already."
 
 type ReturnReason = Literal["damaged", "wrong_item", "not_as_described", "changed_mind"]
@@ -32,7 +33,7 @@ type ReturnReason = Literal["damaged", "wrong_item", "not_as_described", "change
 
 class RequestReturn(Command):
     sent_by = frozenset({OWNER, CUSTOMER_SERVICE})
-    looked_up = frozenset({"customer_id", "deliveries", "requested_at"})
+    looked_up = frozenset({"customer_id", "deliveries", "requested_at", "erased"})
 
     return_id: UUID
     order_id: UUID
@@ -41,6 +42,7 @@ class RequestReturn(Command):
     customer_id: UUID
     deliveries: tuple[Delivery, ...]
     requested_at: Moment
+    erased: bool = False
 
 
 class ApproveReturn(Command):
@@ -96,6 +98,8 @@ def request(command: RequestReturn, goods: Return) -> list[Happening]:
         case Unrequested():
             if not command.deliveries:
                 raise Refused("There is nothing of this order that you could return now.")
+            if command.erased:
+                raise Refused(NO_MORE_RETURNS)
             if not command.pieces:
                 raise Refused("Choose what you want to return.")
             lines = tuple(returned(sku, quantity, command) for sku, quantity in command.pieces.items())

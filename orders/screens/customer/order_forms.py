@@ -192,8 +192,9 @@ class RequestReturnForm(OrderForm):
     )
     labels = {"reason": gettext_lazy("Why does the customer return it?")}
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, erased: bool, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.erased = erased
         self.asked_for = {f"pieces-{sku}": sku for sku in self.now.delivered}
         for name, sku in self.asked_for.items():
             self.fields[name] = self.how_many(sku)
@@ -234,10 +235,12 @@ class RequestReturnForm(OrderForm):
         return asked
 
     def command(self) -> RequestReturn:
-        """The request, with what was delivered and has not come back yet."""
+        """The request, with what was delivered and has not come back yet, and whether the customer was `erased`."""
         answers = self.cleaned_data
         wanted = {sku: answers[name] for name, sku in self.asked_for.items() if answers[name]}
-        return request_return(self.now, wanted, reason=answers["reason"], return_id=answers["return_id"])
+        return request_return(
+            self.now, wanted, erased=self.erased, reason=answers["reason"], return_id=answers["return_id"]
+        )
 
     def add_error(self, field: str | None, error: Any) -> None:
         """An error; where the return was requested by somebody else meanwhile, the form goes on with the next one."""

@@ -1,6 +1,5 @@
 """Customer: send goods back; customer service asks for it for them."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,19 +9,20 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from orders.domain.returns import RequestReturn
 from orders.domain.returns.requesting import DAYS
+from orders.screens.catalogue import is_erased
 from orders.screens.customer.order_forms import RequestReturnForm
-from orders.screens.order_now import OrderNow
-from orders.screens.order_tasks import NO_MORE_RETURNS, any_return, order_for, order_task
+from orders.screens.order_tasks import any_return, order_for, order_task
 from orders.screens.task import form_page, person
 from orders.screens.words import staff_may_read
-from projections.customer_page import CustomerPage
 
 
 @form_page
 def request_return(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Which pieces, and why; and what happens next."""
     now = order_for(request, order_id, RequestReturn)
-    form = RequestReturnForm.asked(request, now=now, initial={"return_id": now.next_return})
+    assert now.placed
+    erased = is_erased(now.placed.customer_id)
+    form = RequestReturnForm.asked(request, now=now, erased=erased, initial={"return_id": now.next_return})
     return_id = str(form["return_id"].value())
     then = reverse("orders:a_return", args=[return_id]) if return_id in map(str, now.return_ids) else ""
     return order_task(
@@ -31,20 +31,12 @@ def request_return(request: HttpRequest, order_id: UUID) -> HttpResponse:
         form,
         "customer/request_return.html",
         title=_("Request a return"),
-        rehearsal=any_return(now),
+        rehearsal=any_return(now, erased=erased),
         then=then,
         said=_("The return was requested."),
         consequences=consequences(person(request)),
         days=DAYS,
-        **closed(request, now),
     )
-
-
-def closed(request: HttpRequest, now: OrderNow) -> dict[str, Any]:
-    """Why nobody is asked for the return, although the goods could come back."""
-    assert now.placed
-    open_to_them = request.method == "POST" or not CustomerPage.erased_among([now.placed.customer_id])
-    return {} if open_to_them else {"reason": NO_MORE_RETURNS}
 
 
 def consequences(reader: User) -> list[str]:

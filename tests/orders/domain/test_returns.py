@@ -95,6 +95,12 @@ def test_goods_are_asked_to_be_returned_at_the_price_that_was_paid() -> None:
     when("unrequested", request(mugs=2, kettles=1)).then(REQUESTED)
 
 
+def test_nothing_is_asked_for_in_the_name_of_an_erased_customer() -> None:
+    erased = "The customer was erased: no return can be requested in their name any more."
+    when("unrequested", replace(request(mugs=2), erased=True)).refused(erased)
+    when("requested", replace(request(mugs=2), erased=True)).refused("This return has been requested already.")
+
+
 def test_the_last_moment_to_return_goods() -> None:
     when("unrequested", request(30, KETTLES, kettles=1)).then(
         ReturnRequested(
