@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     TokensAdmin = admin.ModelAdmin[PartnerToken]
     SubscriptionsAdmin = admin.ModelAdmin[PartnerSubscription]
     TokensForm = forms.ModelForm[PartnerToken]
+    SubscriptionForm = forms.ModelForm[PartnerSubscription]
 else:
     PartnersAdmin = TokensAdmin = SubscriptionsAdmin = KeyedAdmin
-    TokensForm = forms.ModelForm
+    TokensForm = SubscriptionForm = forms.ModelForm
 
 
 def is_admin(request: HttpRequest) -> bool:
@@ -38,6 +39,14 @@ class PartnerAdmin(PartnersAdmin):
     list_display = ("name", "id", "is_active", "may_see_personal_data", "requests_per_minute", "joined_at")
     list_filter = ("is_active", "may_see_personal_data")
     search_fields = ("name", "id__exact")
+
+    def formfield_for_dbfield(self, *arguments: Any, **options: Any) -> forms.Field | None:
+        """A field that carries along what it was shown with."""
+        return super().formfield_for_dbfield(*arguments, show_hidden_initial=True, **options)
+
+    def save_model(self, _request: HttpRequest, obj: Partner, form: Any, change: Any) -> None:
+        """Only what was changed on the page: a colleague may have changed the rest since it was shown."""
+        obj.save(update_fields=form.changed_data if change else None)
 
     def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
         """Admins."""
@@ -125,6 +134,16 @@ class PartnerTokenAdmin(TokensAdmin):
             self.log_change(request, token, "Revoked.")
 
 
+class StopSubscription(SubscriptionForm):
+    """Whether a subscription is stopped."""
+
+    def clean(self) -> None:
+        """It is there, and neither changes nor ends before this is saved."""
+        super().clean()
+        if not list(PartnerSubscription.objects.select_for_update().filter(pk=self.instance.pk)):
+            raise forms.ValidationError(_("Its partner has deleted this subscription a moment ago."))
+
+
 @admin.register(PartnerSubscription)
 class PartnerSubscriptionAdmin(SubscriptionsAdmin):
     """Where partners are told of events: to look at, as they see to it themselves; and to stop one that does harm."""
@@ -134,6 +153,11 @@ class PartnerSubscriptionAdmin(SubscriptionsAdmin):
     search_fields = ("url", "id__exact")
     fields = ("partner", "url", "types", "personal_data", "stopped")
     readonly_fields = ("partner", "url", "types", "personal_data")
+    form = StopSubscription
+
+    def save_model(self, _request: HttpRequest, obj: PartnerSubscription, _form: Any, _change: Any) -> None:
+        """Nothing but that: its partner may have been given another secret meanwhile."""
+        obj.save(update_fields=["stopped"])
 
     def has_view_permission(self, request: HttpRequest, *_: Any, **__: Any) -> bool:
         """Admins."""
