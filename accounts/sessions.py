@@ -27,3 +27,10 @@ class SessionStore(InDatabase):
         row: Any = super().create_model_instance(data)
         row.user_id = UUID(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row
+
+
+def read_anew(session: Any) -> None:
+    """What a session holds by now, of which another tab may have saved some; one that has ended is never saved."""
+    for row in session.model.objects.filter(session_key=session.session_key):
+        session.clear()
+        session.update(session.decode(row.session_data))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.domain.roles import CUSTOMER
-from accounts.models import User
+from accounts.models import Session, User
 from eventstore import clock
 from eventstore.effects import NotSent, Unanswered, at_once, borders
 from eventstore.models import Border
@@ -14,7 +14,7 @@ from orders.processes.payment_requests import SYSTEM
 from orders.systems.payment_provider.port import DeskClosed
 from tests.desk import Desk, at_the_desk
 from tests.orders.test_place_order import CHECK
-from tests.shop import DELIVERY, MUG, browsing, hidden, orders_in_the_log, read, refused, somebody
+from tests.shop import DELIVERY, KETTLE, MUG, browsing, hidden, orders_in_the_log, read, refused, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,33 @@ def test_whoever_comes_back_again_has_the_same_card_once(client: Client, desk: D
     assert [client.get(MINE).headers["Location"] for _ in range(2)] == [CHECK] * 2
     assert client.get(ENTER).headers["Location"] == PAYMENT
     assert read(client.get(PAYMENT)).count("Visa ending in 4242") == 1
+
+
+def test_what_is_put_into_the_basket_while_the_provider_is_asked_stays_there(
+    client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill_in_another_tab(quantity: int) -> None:
+        tab = Client()
+        tab.cookies = client.cookies
+        assert tab.post("/basket/add/", {"sku": KETTLE, "quantity": str(quantity)}).status_code == 302
+
+    client.get(PAYMENT)
+    monkeypatch.setattr(desk, "suffer", lambda: fill_in_another_tab(1))
+    assert client.post(PAYMENT, {"payment_terms": "new_card"}).headers["Location"] == ENTER
+    assert client.session["basket"] == {MUG: 2, KETTLE: 1}
+    desk.enter("cs_1")
+    assert client.get(MINE).headers["Location"] == CHECK
+    assert client.session["basket"] == {MUG: 2, KETTLE: 2}
+    assert "By card: Visa ending in 4242" in read(client.get(CHECK))
+
+
+def test_whoever_is_signed_out_while_the_provider_is_asked_begins_no_session(
+    client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(PAYMENT)
+    monkeypatch.setattr(desk, "suffer", lambda: Session.objects.all().delete())
+    assert client.post(PAYMENT, {"payment_terms": "new_card"}).status_code == 400
+    assert not Session.objects.exists()
 
 
 def test_whoever_comes_back_without_a_card_has_lost_nothing(client: Client, desk: Desk) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from accounts.sessions import read_anew
 from orders.domain.order import PaymentTerms
 from orders.screens.task import person
 from orders.systems.payment_provider.cards import SavedCard, card_page, is_connected
@@ -98,18 +99,23 @@ def open_card_page(request: HttpRequest, purpose: Purpose) -> None:
     """Have the payment provider make a page on which this person enters a card. NoAnswer."""
     if purpose.passing("card_key") not in request.session:
         ask_anew(request, purpose)
+        request.session.save()
     customer = person(request)
     back = (
         request.build_absolute_uri(f"{purpose.address(purpose.takes)}?page="),
         request.build_absolute_uri(f"{purpose.address(purpose.asks)}?card=none"),
     )
     kept_with = next((card.kept_with for card in kept_cards(request) if card.kept_with), "")
-    page = card_page(customer.id, customer.email, kept_with, back, request.session[purpose.passing("card_key")])
+    try:
+        page = card_page(customer.id, customer.email, kept_with, back, request.session[purpose.passing("card_key")])
+    finally:
+        read_anew(request.session)  # it may have taken its time
     request.session[purpose.passing("card_page")] = page.address
 
 
 def keep(request: HttpRequest, entered: EnteredCard, purpose: Purpose) -> SavedCard:
     """The card that was entered is the last of those that are kept while somebody is signed in."""
+    read_anew(request.session)  # the provider may have taken its time to tell us
     card = SavedCard(entered.card, entered.brand, entered.last_digits)
     others = [each for each in kept_cards(request) if each.name != card.name]
     request.session["cards"] = [list(each) for each in (*others, card)]
