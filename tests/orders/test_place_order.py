@@ -1,10 +1,14 @@
 """Place order, as the shop answers it step by step; how it goes in a browser stands beside this."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from accounts.domain.roles import WAREHOUSE
 from accounts.models import User
+from eventstore.dispatch import Answer, dispatch
+from eventstore.messages import Command
 from eventstore.rest import to_rest
 from orders.domain.money import Money
 from orders.domain.order import reference
@@ -107,6 +111,22 @@ def test_what_came_into_the_basket_meanwhile_waits_for_the_next_order(client: Cl
     assert client.session["basket"] == {MUG: 3, SEEDS: 1}
     client.post(CHECK, hidden(client.get(CHECK)))
     assert len({placed.order_id for placed in orders_in_the_log()}) == 2
+
+
+def test_what_comes_into_the_basket_while_the_order_is_sent_waits_as_well(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = Client()
+    tab.cookies = client.cookies
+
+    def dispatched_late(command: Command, **options: Any) -> Answer:
+        tab.post("/basket/add/", {"sku": MUG, "quantity": "3"})
+        return dispatch(command, **options)
+
+    sent = hidden(client.get(CHECK))
+    monkeypatch.setattr("orders.screens.task.dispatch", dispatched_late)
+    assert client.post(CHECK, sent).status_code == 302
+    assert client.session["basket"] == {MUG: 3}
 
 
 def test_a_changed_price_is_shown_and_asked_about_again(client: Client) -> None:

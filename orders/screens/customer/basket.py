@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
+from accounts.sessions import read_anew
 from orders.domain.order import MOST_LINES, MOST_PIECES
 
 # What a session holds of an order that somebody is about to place.
@@ -47,6 +48,7 @@ def checkout(request: HttpRequest) -> UUID:
 
 def ordered(request: HttpRequest, order_id: UUID, pieces: Mapping[str, int]) -> None:
     """These pieces have become an order; what was put into the basket meanwhile waits for the next one."""
+    read_anew(request.session)  # to place it may have taken its time
     if request.session.get("checkout") == str(order_id):
         left = {sku: quantity - pieces.get(sku, 0) for sku, quantity in content(request).items()}
         request.session["basket"] = {sku: quantity for sku, quantity in left.items() if quantity > 0}
