@@ -35,6 +35,11 @@ class Parcel(Message):
         """Whether it has left."""
         return self.stage in ("dispatched", "delivered", "lost")
 
+    @property
+    def missed(self) -> Pieces:
+        """What is not on the shelf, as the stock has been told, and will not be in it; a packed one is without it."""
+        return self.missing if self.stage == "picking" and self.written_off is not None else {}
+
 
 class Goods(Message):
     """The pieces of an order by their product: ordered, `cancelled`, `claimed` from the stock, `waiting` for it.
@@ -66,8 +71,7 @@ class Goods(Message):
 
     def missed(self, sku: str) -> int:
         """How many of those are not on the shelf, as the stock has been told, and will not be in the parcel."""
-        picking = [each for each in self.parcels.values() if each.stage == "picking" and each.written_off is not None]
-        return sum(parcel.missing.get(sku, 0) for parcel in picking)
+        return sum(parcel.missed.get(sku, 0) for parcel in self.parcels.values())
 
     def there(self, sku: str) -> int:
         """How many are set aside, lie on the shelf, and have not left."""
@@ -114,9 +118,12 @@ class Goods(Message):
         return total(self.lines[sku].price * quantity for sku, quantity in pieces.items())
 
     def seen(self) -> tuple[order.Parcel, ...]:
-        """The parcels as other parts of the shop speak of them."""
+        """The parcels as other parts of the shop speak of them: what is missed can still be cancelled."""
         return tuple(
-            order.Parcel(stage="planned" if parcel.stage == "asked" else parcel.stage, pieces=parcel.pieces)
+            order.Parcel(
+                stage="planned" if parcel.stage == "asked" else parcel.stage,
+                pieces={sku: n - parcel.missed.get(sku, 0) for sku, n in parcel.pieces.items()},
+            )
             for parcel in self.parcels.values()
             if parcel.stage != "cancelled"
         )

@@ -115,6 +115,21 @@ def test_who_is_asked_gives_up_no_more_than_is_lacking_after_a_short_pick() -> N
     assert sent(told.given(h.lines_cancelled(MUG)).when(answer)) == []
 
 
+def test_what_is_missed_can_be_given_up_while_its_parcel_is_still_being_picked() -> None:
+    told = Story(backorder_by_shelf).given(h.placed(), h.planned(), h.picking(), h.short(), h.backordered(MUG, 1, 1))
+    told.when(order.BackorderAnswered(order_id=ORDER, answer="cancel")).then(
+        order.CancelOrderLines(
+            order_id=ORDER,
+            cancellation_id=uuid5(ORDER, f"given up {MUG} 0"),
+            sku=MUG,
+            quantity=1,
+            reason=backorder.UNWANTED,
+            parcels=(order.Parcel(stage="picking", pieces={MUG: 1, KETTLE: 1}),),
+            in_all=1,
+        )
+    )
+
+
 def test_what_has_left_is_not_waited_for_and_holds_up_nothing_that_comes_later(terms: order.PaymentTerms) -> None:
     told = picking(terms).given(h.backordered(MUG, 1, 1), h.short(KETTLE), h.backordered())
     told.given(h.packed(mug=2), h.dispatched(mug=2), h.left_stock(MUG, 2))

@@ -9,8 +9,10 @@ from django.conf import settings
 from eventstore.rest import to_rest
 from orders.domain import order, shipment
 from orders.domain.stock_item import CountStock, ReceiveStock
+from orders.screens.order_now import order_now
+from projections.order_page import OrderPage
 from tests.processes import play
-from tests.shop import KETTLE, open_shop, send
+from tests.shop import KETTLE, follow, open_shop, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,3 +85,17 @@ def test_what_is_found_after_all_is_sent_in_another_parcel() -> None:
     count(10)
     pack_and_dispatch(parcel, 3)
     assert [play.shipments(each).pieces for each in play.planned(second)] == [{KETTLE: 5}, {KETTLE: 2}]
+
+
+@pytest.mark.parametrize(("found", "status"), [(3, "sent"), (0, "cancelled")])
+def test_who_gives_up_what_is_missed_gets_what_was_found_and_no_more(found: int, status: str) -> None:
+    first, second, parcel = begun()
+    miss(parcel, 5 - found)
+    send(order.AnswerBackorder(order_id=second, answer="cancel"))
+    to_rest()
+    assert order_now(second).goods.wanted(KETTLE) == found
+    if found:
+        pack_and_dispatch(parcel, found)
+    assert play.item(KETTLE).claims.keys() == {first}
+    follow()
+    assert OrderPage.objects.get(order_id=second).status == status
