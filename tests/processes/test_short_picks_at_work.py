@@ -1,4 +1,4 @@
-"""Short picks through the real log: a count is the truth, whenever it comes."""
+"""What has left, and what could not be picked, through the real log: a count is the truth, whenever it comes."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -99,3 +99,15 @@ def test_who_gives_up_what_is_missed_gets_what_was_found_and_no_more(found: int,
     assert play.item(KETTLE).claims.keys() == {first}
     follow()
     assert OrderPage.objects.get(order_id=second).status == status
+
+
+def test_who_counts_without_a_packed_parcel_does_not_keep_it_from_leaving() -> None:
+    first = play.place({KETTLE: 10}, terms="on_account")
+    (parcel,) = play.planned(first)
+    play.pick(parcel)
+    count(0)
+    play.dispatch(parcel)
+    assert (play.item(KETTLE).on_hand, play.item(KETTLE).claims) == (0, {})
+    send(ReceiveStock(sku=KETTLE, quantity=7))
+    to_rest()
+    assert play.item(KETTLE).available == 7

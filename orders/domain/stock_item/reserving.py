@@ -126,13 +126,16 @@ def release(command: ReleaseReservation, item: StockItem) -> list[Happening | ba
     return [*happened, *balance(sku, item)]
 
 
-def dispatch(command: DispatchReservedStock, item: StockItem) -> list[Happening | balancing.Happening]:
+def dispatch(
+    command: DispatchReservedStock, item: StockItem
+) -> list[Happening | shelving.StockCounted | balancing.Happening]:
     """Pieces have left with a shipment of an order: once for each shipment."""
     ask_quantity(command.quantity)
     if item.has_done(f"dispatched {command.shipment_id}"):
         return []
-    if command.quantity > item.on_hand:
-        raise Refused("There are only {left} pieces on hand. Count them.", left=item.on_hand)
+    there = were_there(command, item)
+    for counted in there:
+        item = shelving.evolve(item, counted)
     dispatched = StockDispatched(
         sku=command.sku,
         order_id=command.order_id,
@@ -140,7 +143,15 @@ def dispatch(command: DispatchReservedStock, item: StockItem) -> list[Happening 
         quantity=command.quantity,
     )
     # Pieces that nobody had reserved may have left, when a cancellation came a moment too late: then others lack them.
-    return [dispatched, *balance(command.sku, evolve(item, dispatched))]
+    return [*there, dispatched, *balance(command.sku, evolve(item, dispatched))]
+
+
+def were_there(command: DispatchReservedStock, item: StockItem) -> list[shelving.StockCounted]:
+    """What has left was there, although somebody has counted less: without the packed parcel, or once it had left."""
+    more = command.quantity - item.on_hand
+    if more <= 0:
+        return []
+    return [shelving.StockCounted(sku=command.sku, counted=command.quantity, difference=more)]
 
 
 def write_off(command: WriteOffShortPick, item: StockItem) -> list[shelving.Happening | balancing.Happening]:

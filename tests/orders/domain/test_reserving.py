@@ -13,6 +13,7 @@ from orders.domain.stock_item import (
     ReleaseReservation,
     ReservationReleased,
     ReserveStock,
+    StockCounted,
     StockDispatched,
     StockReceived,
     StockReserved,
@@ -227,10 +228,15 @@ def test_what_leaves_was_reserved_and_the_rest_is_still_waited_for() -> None:
     assert (claim.reserved, claim.waiting) == (0, 4)
 
 
-def test_more_than_is_on_hand_cannot_have_left() -> None:
-    shelf(FIVE, CLARA_HAS_3).when(
-        DispatchReservedStock(sku=MUG, order_id=CLARA, shipment_id=PARCEL, quantity=6)
-    ).refused("There are only 5 pieces on hand. Count them.")
+def test_what_has_left_was_there_whatever_was_counted() -> None:
+    left = DispatchReservedStock(sku=MUG, order_id=CLARA, shipment_id=PARCEL, quantity=3)
+    one_counted = StockCounted(sku=MUG, counted=1, difference=-4)
+    lacks_2 = Backordered(sku=MUG, order_id=CLARA, short_by=2, reserved=1)
+    leaving = shelf(FIVE, CLARA_HAS_3, one_counted, lacks_2)
+    gone = (StockCounted(sku=MUG, counted=3, difference=2), sent(3))
+    leaving.when(left).then(*gone)
+    leaving.given(*gone).when(left).then()
+    assert (leaving.state.on_hand, leaving.state.claims) == (0, {})
 
 
 # A short pick
