@@ -64,4 +64,5 @@ def given_up(goods: Goods) -> Iterator[Command]:
 
 def lacking(goods: Goods, sku: str) -> int:
     """How many pieces are wanted and not there, of those that the stock has said are waited for."""
-    return min(goods.waiting.get(sku, 0), goods.wanted(sku) - goods.sent(sku) - goods.there(sku))
+    still_wanted = goods.wanted(sku) - goods.left_out(sku)
+    return min(goods.waiting.get(sku, 0), still_wanted - goods.sent(sku) - goods.there(sku))

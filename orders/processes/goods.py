@@ -73,6 +73,10 @@ class Goods(Message):
         """How many of those are not on the shelf, as the stock has been told, and will not be in the parcel."""
         return sum(parcel.missed.get(sku, 0) for parcel in self.parcels.values())
 
+    def left_out(self, sku: str) -> int:
+        """How many of those the customer wants no others for: they are cancelled once the parcel is packed."""
+        return self.missed(sku) if self.if_short == "cancel" else 0
+
     def there(self, sku: str) -> int:
         """How many are set aside, lie on the shelf, and have not left."""
         return self.claimed.get(sku, 0) - self.lost.get(sku, 0) - self.leaving.get(sku, 0)

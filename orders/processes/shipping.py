@@ -49,6 +49,9 @@ def shipping(before: Goods, event: Event, after: Goods) -> Iterable[Command]:
             yield from departures(event)
         case shipment.ShortPickReported():
             yield from losses_at_once(after, event)
+            yield from let_go(after, event.sku)
+        case order.OrderLinesCancelled(sku=sku):
+            yield from let_go(after, sku)
         case shipment.ShipmentPacked():
             yield from losses(after, event.shipment_id)
         case shipment.ShipmentCancelled():
@@ -91,6 +94,13 @@ def losses_at_once(goods: Goods, event: shipment.ShortPickReported) -> Iterable[
     sku, shipment_id = event.sku, event.shipment_id
     if missing := (goods.parcels[shipment_id].written_off or {}).get(sku):
         yield stock_item.WriteOffShortPick(sku=sku, order_id=goods.order_id, shipment_id=shipment_id, missing=missing)
+
+
+def let_go(goods: Goods, sku: str) -> Iterable[stock_item.ReleaseReservation]:
+    """What is missed and left out is not waited for: the stock lets it go, in one number with what was cancelled."""
+    if left_out := goods.left_out(sku):
+        in_all = goods.cancelled.get(sku, 0) + left_out
+        yield stock_item.ReleaseReservation(sku=sku, order_id=goods.order_id, no_longer_wanted=in_all)
 
 
 def losses(goods: Goods, shipment_id: UUID) -> Iterable[stock_item.WriteOffShortPick | order.CancelOrderLines]:

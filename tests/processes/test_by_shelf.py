@@ -43,6 +43,10 @@ def gone(missing: int) -> stock_item.WriteOffShortPick:
     return stock_item.WriteOffShortPick(sku=MUG, order_id=ORDER, shipment_id=SHIPMENT, missing=missing)
 
 
+def let_go(pieces: int) -> stock_item.ReleaseReservation:
+    return stock_item.ReleaseReservation(sku=MUG, order_id=ORDER, no_longer_wanted=pieces)
+
+
 def sent(told: Story) -> list[type]:
     return [type(each.command) for each in told.todo if isinstance(each, Send)]
 
@@ -77,7 +81,7 @@ def test_nothing_that_is_gone_is_planned_before_the_stock_has_said_so(terms: ord
 
 def test_who_wants_no_others_has_them_cancelled_once_the_parcel_is_packed(terms: order.PaymentTerms) -> None:
     told = picking(terms, "cancel")
-    told.when(h.short()).then(gone(1))
+    told.when(h.short()).then(gone(1), let_go(1))
     for event in WAITS_ON:
         told.when(event).then()
     parcels = (order.Parcel(stage="packed", pieces={MUG: 1, KETTLE: 1}),)
@@ -91,6 +95,13 @@ def test_who_wants_no_others_has_them_cancelled_once_the_parcel_is_packed(terms:
             parcels=parcels,
         )
     )
+
+
+def test_nor_waits_for_them_until_then_whatever_else_is_cancelled(terms: order.PaymentTerms) -> None:
+    told = picking(terms, "cancel").given(h.backordered(MUG, 1, 1))
+    told.when(h.short()).then(let_go(1))
+    told.when(h.lines_cancelled(MUG)).then(let_go(2))
+    told.given(h.packed(mug=1, kettle=1)).when(replace(h.lines_cancelled(MUG), in_all=2)).then()
 
 
 def test_a_parcel_that_nobody_has_begun_is_not_stopped_for_what_another_one_lacks(terms: order.PaymentTerms) -> None:

@@ -1,15 +1,19 @@
 """What has left, and what could not be picked, through the real log: a count is the truth, whenever it comes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 
+from eventstore import clock
 from eventstore.rest import to_rest
 from orders.domain import order, shipment
 from orders.domain.stock_item import CountStock, ReceiveStock
 from orders.screens.order_now import order_now
+from projections.backorders import Backorder
 from projections.order_page import OrderPage
 from tests.processes import play
 from tests.shop import KETTLE, follow, open_shop, send
@@ -99,6 +103,23 @@ def test_who_gives_up_what_is_missed_gets_what_was_found_and_no_more(found: int,
     assert play.item(KETTLE).claims.keys() == {first}
     follow()
     assert OrderPage.objects.get(order_id=second).status == status
+
+
+@pytest.mark.parametrize("answer", ["wait", "cancel"])
+def test_who_does_not_want_what_is_missed_is_not_asked_about_it(answer: Literal["wait", "cancel"]) -> None:
+    first, second, parcel = begun("cancel")
+    miss(parcel, 2)
+    follow()
+    assert not Backorder.objects.exists()
+    assert [line["waiting"] for line in OrderPage.objects.get(order_id=second).lines] == [0]
+    send(order.AnswerBackorder(order_id=second, answer=answer))
+    to_rest()
+    clock.forward(timedelta(days=15))
+    to_rest()
+    assert "BackorderChoiceOffered" not in play.names(second)
+    pack_and_dispatch(parcel, 3)
+    assert play.item(KETTLE).claims.keys() == {first}
+    assert order_now(second).order.state.wanted(KETTLE) == 3
 
 
 def test_who_counts_without_a_packed_parcel_does_not_keep_it_from_leaving() -> None:
