@@ -12,7 +12,7 @@ from accounts.domain.roles import WAREHOUSE
 from eventstore.dispatch import Loaded
 from orders.domain import shipment
 from orders.domain.money import Money, total
-from orders.domain.shipment import CancelShipment, DispatchShipment, Labelled, OrderStanding, PackShipment, Picking
+from orders.domain.shipment import CancelShipment, DispatchShipment, Labelled, OrderStanding, PackShipment
 from orders.screens.open_tasks import why_not
 from orders.screens.task import form_page, only, perform
 from orders.screens.warehouse.forms import CancelForm, DispatchForm, PackForm
@@ -131,8 +131,6 @@ def of_cancellation(state: shipment.Shipment, order: OrderStanding) -> list[str]
         )
     if isinstance(state, Labelled):
         follows.append(_("The label {number} is of no use any more.").format(number=state.tracking_number))
-    if isinstance(state, Picking) and state.missing:
-        follows.append(_("Pieces that were reported missing are written off from the stock."))
     if order == "open":
         follows.append(_("The order is not cancelled: what it still wants is planned as a new shipment."))
     return follows

@@ -63,7 +63,9 @@ def test_a_parcel_of_which_nothing_is_there_is_cancelled(clara: User, wim: Clien
     packing = wim.get(at("pack_shipment", picking))
     assert "Nothing was picked for this parcel. Cancel the shipment instead." in read(packing)
     assert packing.context["instead"] == {"title": "Cancel shipment", "url": cancel}
-    assert "The customer reads it on the order’s page." in read(wim.get(cancel))
+    page = read(wim.get(cancel))
+    assert "The customer reads it on the order’s page." in page
+    assert "written off" not in page, "as they were, once they were missed"
 
 
 def test_a_parcel_from_the_shelf_to_the_carrier(clara: User, wim: Client) -> None:
