@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, FINANCE
 from eventstore.dispatch import Loaded
+from orders.domain.money import Money
 from orders.domain.payment import RecordInvoicePayment, WriteOffInvoice
 from orders.domain.payment.states import Invoice as Due
 from orders.screens.colleagues import colleague_at
@@ -61,19 +62,24 @@ def invoice(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         "overdue": due.standing == "overdue",
         "ledger_url": ledger_url(order_id),
         "taken_by": colleague_at(request, "invoice", invoice_id),
-        "tasks": open_tasks(request, choices(order_id, invoice_id, due)),
+        "tasks": open_tasks(request, choices(order_id, invoice_id)),
     }
     return render(request, "finance/invoice.html", context)
 
 
-def choices(order_id: UUID, invoice_id: UUID, due: Due) -> list[Choice]:
+def choices(order_id: UUID, invoice_id: UUID) -> list[Choice]:
     """The tasks that there are with an invoice."""
-    transfer = RecordInvoicePayment(order_id=order_id, shipment_id=invoice_id, amount=due.left, transfer="—")
+    transfer = any_transfer(order_id, invoice_id)
     loss = WriteOffInvoice(order_id=order_id, shipment_id=invoice_id, reason="—")
     return [
         Choice(_("Record bank transfer"), reverse("orders:record_bank_transfer", args=[invoice_id]), transfer),
         Choice(_("Write off invoice"), reverse("orders:write_off_invoice", args=[invoice_id]), loss),
     ]
+
+
+def any_transfer(order_id: UUID, invoice_id: UUID) -> RecordInvoicePayment:
+    """Some money, to learn whether any can be recorded: also where nothing is owed, as then it goes back."""
+    return RecordInvoicePayment(order_id=order_id, shipment_id=invoice_id, amount=Money(cents=1), transfer="—")
 
 
 def found(invoice_id: UUID) -> tuple[UUID, Loaded, Due]:
@@ -91,26 +97,31 @@ def found(invoice_id: UUID) -> tuple[UUID, Loaded, Due]:
 def record_bank_transfer(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """What the bank says was paid on an invoice."""
     order_id, loaded, due = found(invoice_id)
+    expected = {"amount": due.left} if due.left.cents else {}
     form = RecordBankTransferForm.asked(
-        request, seen=loaded.version, order_id=order_id, about=invoice_id, initial={"amount": due.left}
+        request, seen=loaded.version, order_id=order_id, about=invoice_id, initial=expected
     )
-    probe = RecordInvoicePayment(order_id=order_id, shipment_id=invoice_id, amount=due.left, transfer="—")
     return money_task(
         request,
         form,
         "finance/record_bank_transfer.html",
         title=_("Record bank transfer"),
-        probe=probe,
+        probe=any_transfer(order_id, invoice_id),
         loaded=loaded,
         taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The transfer is recorded."),
-        consequences=[
-            _("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more."),
-            _("%(left)s is owed. What is more than that goes back to the customer.") % {"left": money(due.left)},
-        ],
+        consequences=consequences(due),
         due=due,
     )
+
+
+def consequences(due: Due) -> list[str]:
+    """What it does to record a transfer; where nothing is owed, all of it is too much."""
+    more = _("%(left)s is owed. What is more than that goes back to the customer.") % {"left": money(due.left)}
+    if not due.left.cents:
+        return [more]
+    return [_("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more."), more]
 
 
 @form_page
