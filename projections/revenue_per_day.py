@@ -2,8 +2,8 @@
 
 What goes back counts once, on the day on which that is decided: from then on it is owed to the customer. That it is
 paid later, fails, or comes back changes nothing of what was sold, and stands in the ledger of its order. What nobody
-pays back any more was not given back. Money that nobody waited for goes back, or pays what is owed, which is credited,
-on the day on which it came: it comes to nothing.
+pays back any more was not given back, unless it was paid in another way. Money that nobody waited for goes back, or
+pays what is owed, which is credited, on the day on which it came: it comes to nothing.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.log import Recorded
+from orders.domain import reasons
 from orders.domain.money import Money
 from orders.domain.order import OrderPlaced
 from orders.domain.payment import (
@@ -75,6 +76,8 @@ def keys(fact: Recorded[Wanted]) -> Iterable[str]:
             pass  # held on a card, and not taken
         case RefundRequested(attempt=attempt) if attempt > 1:
             pass  # decided before
+        case RefundWrittenOff(reason=reasons.PAID_OTHERWISE):
+            pass  # given back all the same
         case happened:
             yield f"{day_of(fact)} {amount_of(happened).currency}"
 
@@ -110,4 +113,4 @@ def amount_of(event: Wanted) -> Money:
     return event.total if isinstance(event, OrderPlaced) else event.amount
 
 
-PROJECTION = Projection(DayOfRevenue, wants=Wanted, keys=keys, project=project, version=2)
+PROJECTION = Projection(DayOfRevenue, wants=Wanted, keys=keys, project=project, version=3)

@@ -51,8 +51,10 @@ REFUND_REJECTED = (
     "The goods were as they should be.",
     OTHER,
 )
+# Money that went another way went all the same.
+PAID_OTHERWISE = "It was paid in another way."
 REFUND_WRITTEN_OFF = (
-    "It was paid in another way.",
+    PAID_OTHERWISE,
     "It was agreed with the customer.",
     "The customer cannot be found.",
     OTHER,
@@ -61,7 +63,7 @@ MONEY_WRITTEN_OFF = (
     "The customer cannot pay.",
     "The customer cannot be found.",
     "It was agreed with the customer.",
-    "It was paid in another way.",
+    PAID_OTHERWISE,
     "To collect it would cost more than it brings.",
     OTHER,
 )

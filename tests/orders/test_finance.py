@@ -146,8 +146,10 @@ def test_what_is_to_be_transferred_can_be_written_off_instead(clara: User) -> No
     finance, address = browsing(somebody(FINANCE)), f"/refunds/{refund_id}/write-off/"
     assert address in finance.get(f"/refunds/{refund_id}/transfer/").content.decode()
     assert "the payment provider is not asked for it." in read(finance.get(f"/refunds/{refund_id}/retry/"))
-    sent = {**hidden(finance.get(address)), "reason": "It was paid in another way."}
-    assert "The customer does not get €25.00 back." in read(finance.post(address, sent))
+    page = finance.get(address)
+    assert "The customer does not get €25.00 back, unless it was paid in another way." in read(page)
+    sent = {**hidden(page), "reason": "It was paid in another way."}
+    assert "€25.00 counts as refunded, and is not refunded once more." in read(finance.post(address, sent))
     assert finance.post(address, {**sent, "checked": "yes"}).status_code == 302
     follow()
     assert refund_of(refund_id).standing == "written_off"

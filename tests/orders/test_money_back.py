@@ -14,6 +14,7 @@ from orders.domain.reasons import REFUND_WRITTEN_OFF
 from orders.screens.money_back import WHY_NOT_PAID, sentences
 from orders.screens.order_now import nth_return
 from projections.refunds import Standing
+from projections.revenue_per_day import DayOfRevenue
 from tests import factories
 from tests.orders import life
 from tests.orders.life import do
@@ -145,6 +146,8 @@ def test_that_a_refund_was_tried_again_is_told_to_those_who_work_here_and_how_it
     send(factories.WriteOffRefund.build(**one, reason="It was paid in another way."))
     to_rest()
     follow()
+    assert play.ledger(order_id).left == Money(cents=0)
+    assert sum(day.revenue.cents for day in DayOfRevenue.objects.all()) == 0
     address, due = f"/returns/{return_id}/", "€114.00 is to be refunded"
     given = "Given back €114.00 was not paid back to where it came from: It was paid in another way."
     assert given in read(browsing(clara).get(address))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eventstore.messages import Event
 from orders.domain.money import Money, total
 from orders.domain.payment import AuthorizationRequest, BankTransfer, CaptureRequest, LatePaymentReceived
+from orders.domain.reasons import PAID_OTHERWISE
 from orders.streams import PAYMENT
 from projections import revenue_per_day
 from projections.revenue_per_day import DayOfRevenue
@@ -84,6 +85,13 @@ def test_a_refund_counts_once_when_it_is_decided_however_often_it_comes_back() -
         DAY: {"refunded": 700},
         NEXT_DAY: {"refunded": -700},
     }
+
+
+def test_what_was_paid_back_in_another_way_was_given_back() -> None:
+    of: Any = {"order_id": ORDER, "refund_id": REFUND, "amount": Money(cents=700)}
+    asked = factories.RefundRequested.build(**of)
+    settled = factories.RefundWrittenOff.build(**of, reason=PAID_OTHERWISE)
+    assert days((asked, MORNING), (settled, LATE)) == {DAY: {"refunded": 700}}
 
 
 def test_revenue_is_what_was_sold_and_does_not_go_back() -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from accounts.domain.reason import ask_reason
 from accounts.domain.roles import FINANCE, PROCESS, PROVIDER
 from eventstore.messages import Command, Event, Refused
+from orders.domain import reasons
 from orders.domain.money import Money, total
 from orders.domain.payment.amount import ask_amount
 from orders.domain.payment.provider import STILL_WAITING, ask_asked, told
@@ -240,7 +241,7 @@ def retry(command: RetryRefund, payment: Payment) -> list[Happening | RefundRequ
 
 
 def write_off(command: WriteOffRefund, payment: Payment) -> list[Happening | RefundRequested]:
-    """Nobody tries any more to pay back, such as when it was settled in another way. A transfer is asked of nobody."""
+    """Nobody tries any more to pay back; what was paid in another way has gone. A transfer is asked of nobody."""
     ask_reason(command.reason)
     asked = refund_of(payment, command.refund_id)
     match asked.standing:
@@ -274,6 +275,9 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return with_refund(payment, event.refund_id, standing="refunded")
         case RefundFailed(gone=gone):
             return with_refund(payment, event.refund_id, standing="failed", gone=total(gone.values()))
+        case RefundWrittenOff(refund_id=refund_id, amount=amount, reason=reasons.PAID_OTHERWISE):
+            before = payment.ledger.refunds[refund_id].gone
+            return with_refund(payment, refund_id, standing="written_off", gone=before + amount)
         case RefundWrittenOff():
             return with_refund(payment, event.refund_id, standing="written_off")
 

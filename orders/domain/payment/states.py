@@ -46,7 +46,7 @@ class Invoice(Message):
 
 
 class Refund(Message):
-    """What goes back to the customer. So much of it is `gone`, although all of it could not go."""
+    """What goes back to the customer. So much of it is `gone`, although all of it could not go, or went another way."""
 
     amount: Money
     standing: RefundStanding

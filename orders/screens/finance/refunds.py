@@ -13,6 +13,7 @@ from accounts.domain.roles import ADMIN, FINANCE
 from eventstore.dispatch import Loaded
 from orders.domain.payment import ApproveRefund, RejectRefund, RetryRefund, TransferRefund, WriteOffRefund
 from orders.domain.payment.states import Refund as Owed
+from orders.domain.reasons import PAID_OTHERWISE
 from orders.screens.colleagues import colleague_at
 from orders.screens.finance.forms import (
     ApproveRefundForm,
@@ -206,9 +207,19 @@ def write_off_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         taken_by=colleague_at(request, "refund", refund_id),
         back=to_refunds(),
         said=_("The refund is written off."),
-        consequences=[_("The customer does not get %(amount)s back.") % {"amount": money(refund.rest)}],
+        consequences=[not_paid_back(form, refund)],
         refund=refund,
     )
+
+
+def not_paid_back(form: WriteOffRefundForm, refund: Owed) -> str:
+    """What it does to write a refund off for this reason; what it can do, while nobody has said why."""
+    amount = {"amount": money(refund.rest)}
+    if not (form.is_bound and form.is_valid()):
+        return _("The customer does not get %(amount)s back, unless it was paid in another way.") % amount
+    if form.cleaned_data["reason"] == PAID_OTHERWISE:
+        return _("%(amount)s counts as refunded, and is not refunded once more.") % amount
+    return _("The customer does not get %(amount)s back.") % amount
 
 
 def to_refunds() -> dict[str, str]:

@@ -31,6 +31,7 @@ from orders.domain.payment import (
     TransferRefund,
     WriteOffRefund,
 )
+from orders.domain.reasons import PAID_OTHERWISE
 from tests.orders.domain.ids import ORDER, PARCEL, PARCEL_2, REFUND, REFUND_2, RETURN
 from tests.orders.domain.payments import CAPTURED, CAPTURING, INVOICED, after, card, eur, when
 from tests.orders.domain.payments import FAILED as CAPTURE_FAILED
@@ -289,6 +290,17 @@ def test_a_failed_refund_is_written_off() -> None:
     paid(ASKED, FAILED, WRITTEN_OFF).when(WRITE_OFF).then()
     paid(ASKED, FAILED).when(replace(WRITE_OFF, reason="")).refused("Enter a reason.")
     assert paid(ASKED, FAILED, WRITTEN_OFF).state.ledger.refundable == eur(3000)
+
+
+def test_what_was_paid_in_another_way_is_given_back_and_not_once_more() -> None:
+    settled = replace(WRITTEN_OFF, reason=PAID_OTHERWISE)
+    paid(ASKED, FAILED).when(replace(WRITE_OFF, reason=PAID_OTHERWISE)).then(settled)
+    in_part = (ASKED, IN_PART, replace(settled, amount=eur(400)))
+    for happened in ((ASKED, FAILED, settled), in_part):
+        ledger = paid(*happened).state.ledger
+        assert (ledger.refunded, ledger.left) == (eur(1000), eur(2000))
+    again = replace(GRANT, refund_id=REFUND_2, amount=eur(2001))
+    paid(ASKED, FAILED, settled).when(again).refused("Only €20.00 can still be refunded.")
 
 
 @pytest.mark.parametrize("command", [RETRY, WRITE_OFF], ids=["retry", "write off"])

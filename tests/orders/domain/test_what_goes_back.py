@@ -29,6 +29,7 @@ from orders.domain.payment import (
     WriteOffInvoice,
     WriteOffRefund,
 )
+from orders.domain.reasons import PAID_OTHERWISE
 from tests.orders.domain.ids import ORDER
 from tests.orders.domain.payments import AUTHORIZED, NOON, REQUESTED, after, eur
 from tests.scenario import Scenario
@@ -36,7 +37,7 @@ from tests.scenario import Scenario
 PARCELS = st.lists(st.integers(1, 30_000), min_size=1, max_size=3)
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("return", "return", "goodwill", "approve", "reject", "pay", "give up")),
+        st.sampled_from(("return", "return", "goodwill", "approve", "reject", "pay", "give up", "pay otherwise")),
         st.integers(1, 40_000),
     ),
     max_size=12,
@@ -55,7 +56,8 @@ class Books:
     @property
     def left(self) -> Money:
         """What was neither given back nor credited; what could not be given back for good is there again."""
-        given_up = total(event.amount for event in self.happened if isinstance(event, RefundWrittenOff))
+        written_off = [event for event in self.happened if isinstance(event, RefundWrittenOff)]
+        given_up = total(event.amount for event in written_off if event.reason != PAID_OTHERWISE)
         return self.whole - given_back(self.happened) + given_up
 
     def ask(self, *commands: payment.Message) -> list[Event]:
@@ -96,7 +98,8 @@ def answers(step: str, refund_id: UUID, amount: Money) -> list[payment.Message]:
         case "pay":
             return [RecordRefund(**one, attempt=1, amount=amount, reference="re")]
         case _:
-            return [RecordRefundFailure(**one, attempt=1, reason="No."), WriteOffRefund(**one, reason="No.")]
+            why = PAID_OTHERWISE if step == "pay otherwise" else "No."
+            return [RecordRefundFailure(**one, attempt=1, reason="No."), WriteOffRefund(**one, reason=why)]
 
 
 def captured(parcels: list[int]) -> payment.Payment:
