@@ -130,6 +130,11 @@ class Process:
             if each not in known:
                 raise ValueError(f"The process {self.name} {fault.format(each.__name__)}.")
 
+    @property
+    def undoes(self) -> bool:
+        """Whether it undoes what it did where a person asks for that."""
+        return CompensationAsked in self.heeds
+
     def stream(self, key: str) -> str:
         """The stream that is the history of an instance."""
         return stream_of(f"{self.name}:{key}")

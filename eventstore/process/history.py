@@ -62,10 +62,14 @@ class SkipCommand(Command):
 
 
 class CompensateProcess(Command):
+    """`undoes` says whether the process ever undoes what it did."""
+
     sent_by = OPERATORS
+    looked_up = frozenset({"undoes"})
 
     instance: str
     reason: str
+    undoes: bool
 
 
 class Reacted(Event):
@@ -178,6 +182,8 @@ def decide(command: Steering, running: Running) -> Sequence[Happening]:
             name = failing(running, command_id)
             return [CommandSkipped(instance=instance, command_id=command_id, name=name, reason=reason)]
         case CompensateProcess(instance=instance, reason=reason):
+            if not command.undoes:
+                raise Refused("This process undoes nothing. Have the command sent again, or skip it.")
             if running.asked:
                 raise Refused("This was undone already.")
             if not running.failing:

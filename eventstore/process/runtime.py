@@ -17,8 +17,15 @@ from eventstore.errors import Invalid
 from eventstore.messages import Event
 from eventstore.models import Checkpoint, DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process import Fact, Instance, Process, begun, moved
-from eventstore.process.history import CommandRetried, CommandSkipped, CompensationAsked, Owed, Reacted
-from eventstore.process.instances import stream_of
+from eventstore.process.history import (
+    CommandRetried,
+    CommandSkipped,
+    CompensateProcess,
+    CompensationAsked,
+    Owed,
+    Reacted,
+)
+from eventstore.process.instances import process_of, stream_of
 from eventstore.process.past import again, pasts
 from eventstore.process.rows import instance_of, row_of
 from eventstore.process.secrecy import ask_open_states
@@ -74,6 +81,12 @@ def process_named(name: str) -> Process:
         return processes()[name]
     except KeyError:
         raise Invalid(f"There is no process {name!r}. There are: {', '.join(sorted(processes()))}.") from None
+
+
+def compensation(instance: str, reason: str) -> CompensateProcess:
+    """What has an instance undo what it did, if its process ever does."""
+    process = processes().get(process_of(stream_of(instance)))
+    return CompensateProcess(instance=instance, reason=reason, undoes=process is not None and process.undoes)
 
 
 def reader(process: Process) -> Reader:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from eventstore.messages import State
-from eventstore.process import CommandRefused, CompensationAsked, DeadlineReached, Do, Send, StopWaiting, Wait
+from eventstore.process import CommandRefused, DeadlineReached, Do, Send, StopWaiting, Wait
 from orders.domain import payment, returns, stock_item
 
 PATIENCE = timedelta(days=21)
@@ -55,7 +55,6 @@ type Wanted = (
     | payment.NothingLeftToRefund
     | DeadlineReached
     | CommandRefused
-    | CompensationAsked
 )
 
 initial: Returning = Unbegun()
@@ -78,7 +77,7 @@ def evolve(state: Returning, event: Wanted) -> Returning:
             return Closed()
         case payment.InvoiceCredited() | payment.NothingLeftToRefund():
             return Closed() if isinstance(state, Refunding) else state
-        case DeadlineReached() | CommandRefused() | CompensationAsked():
+        case DeadlineReached() | CommandRefused():
             return state
 
 

@@ -47,6 +47,7 @@ class CompensateProcess(Factory[history.CompensateProcess]):
 
     instance = INSTANCE
     reason = "The product is gone for good."
+    undoes = True
 
 
 class Reacted(Factory[history.Reacted]):

@@ -206,7 +206,7 @@ def test_a_person_has_it_skipped() -> None:
 
 def test_a_person_has_the_process_undo_what_it_did() -> None:
     waits_for_a_person()
-    steer(CompensateProcess(instance="errand:tea", reason=WHY))
+    steer(CompensateProcess(instance="errand:tea", reason=WHY, undoes=True))
     Post.mood = "well"
     rest()
     assert stands("tea") == "GivenUp"

@@ -5,13 +5,15 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import OPERATIONS
+from config import subscriptions
 from eventstore.models import OwedCommand
-from tests.processes.errands.at_work import begin, failing, helped, rest
+from eventstore.process import CompensationAsked, runtime
+from tests.processes.errands.at_work import begin, failing, helped, names, rest
 from tests.shop import browsing, hidden, read, somebody
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
@@ -93,6 +95,28 @@ def test_an_operator_has_a_process_undo_what_it_did(olga: Client) -> None:
     assert "Asked to undo what was done: It is not wanted any more." in read(
         olga.get("/operations/instances/errand:tea/")
     )
+
+
+def test_a_process_that_undoes_nothing_is_not_asked_to(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand = runtime.processes()["errand"]
+    monkeypatch.setattr(errand, "heeds", tuple(each for each in errand.heeds if each is not CompensationAsked))
+    begin("tea", "ann", how="not")
+    rest()
+    undo, sentence = "/operations/instances/errand:tea/compensate/", "This process undoes nothing."
+    page = read(olga.get(undo))
+    assert sentence in page
+    assert "Has the process undo what it did so far" not in page
+    sent = {"command_id": str(uuid7()), "reason": "There is another reason."}
+    assert sentence in read(olga.post(undo, sent))
+    with pytest.raises(CommandError, match=sentence):
+        call_command("processes", "compensate", "errand:tea", "--because", "mended", "--by", "olga@example.com")
+    rest()
+    assert failing().name == "Help"
+    assert names("tea") == ["Reacted", "CommandRefused"]
+
+
+def test_of_the_shops_processes_those_undo_what_they_did_that_carry_an_order() -> None:
+    assert {each.name for each in subscriptions.PROCESSES if each.undoes} == {"prepaid", "on_account"}
 
 
 @pytest.mark.parametrize("name", ["/operations/processes/nothing/", "/operations/instances/errand:nothing/"])

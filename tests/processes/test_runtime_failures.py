@@ -49,7 +49,7 @@ def skip(reason: str = WHY) -> SkipCommand:
     return SkipCommand(instance="errand:tea", command_id=failing().command_id, reason=reason)
 
 
-COMPENSATE = CompensateProcess(instance="errand:tea", reason=WHY)
+COMPENSATE = CompensateProcess(instance="errand:tea", reason=WHY, undoes=True)
 
 
 def attempts() -> list[CommandFailed]:

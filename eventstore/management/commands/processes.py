@@ -24,7 +24,7 @@ from eventstore.process.because import BECAUSE
 from eventstore.process.history import OPERATORS, CompensateProcess, RetryCommand, SkipCommand
 from eventstore.process.instances import stream_of
 from eventstore.process.overview import Failing, Overview, at_rest_by_version, failing, overviews
-from eventstore.process.runtime import process_named
+from eventstore.process.runtime import compensation, process_named
 from eventstore.showing import printable
 
 COLUMNS = ("process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since")
@@ -102,7 +102,7 @@ class Command(BaseCommand):
 
     def compensate(self, *, instance: str, because: str, by: str, **_: Any) -> None:
         """Have it undone."""
-        self.steer(CompensateProcess(instance=instance, reason=BECAUSE[because]), by)
+        self.steer(compensation(instance, BECAUSE[because]), by)
         self.stdout.write(f"{instance} will undo what it did.")
 
     def steer(self, command: RetryCommand | SkipCommand | CompensateProcess, by: str) -> None:

@@ -16,9 +16,10 @@ from eventstore import log
 from eventstore.messages import Command
 from eventstore.models import DueDeadline, Effect, OwedCommand, ProcessInstance
 from eventstore.process.because import BECAUSE
-from eventstore.process.history import CompensateProcess, Happening, RetryCommand, SkipCommand
+from eventstore.process.history import Happening, RetryCommand, SkipCommand
 from eventstore.process.instances import stream_of
 from eventstore.process.overview import failing, overviews
+from eventstore.process.runtime import compensation
 from eventstore.process.runtime import processes as all_processes
 from orders.screens.forms import TaskForm, reason
 from orders.screens.open_tasks import why_not
@@ -131,7 +132,7 @@ class CompensateForm(SteeringForm):
 
     def because(self, reason: str) -> Command:
         """The compensation."""
-        return CompensateProcess(instance=self.instance, reason=reason)
+        return compensation(self.instance, reason)
 
 
 @form_page
