@@ -49,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors, as tests wait for as long as they compute."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors, as tests wait for as long as they compute."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_xdist_setupnodes() -> None:
