@@ -275,9 +275,8 @@ def evolve(payment: Payment, event: Happening) -> Payment:
             return with_refund(payment, event.refund_id, standing="refunded")
         case RefundFailed(gone=gone):
             return with_refund(payment, event.refund_id, standing="failed", gone=total(gone.values()))
-        case RefundWrittenOff(refund_id=refund_id, amount=amount, reason=reasons.PAID_OTHERWISE):
-            before = payment.ledger.refunds[refund_id].gone
-            return with_refund(payment, refund_id, standing="written_off", gone=before + amount)
+        case RefundWrittenOff(amount=amount, reason=reasons.PAID_OTHERWISE):
+            return with_refund(payment, event.refund_id, standing="written_off", otherwise=amount)
         case RefundWrittenOff():
             return with_refund(payment, event.refund_id, standing="written_off")
 

@@ -46,7 +46,10 @@ class Invoice(Message):
 
 
 class Refund(Message):
-    """What goes back to the customer. So much of it is `gone`, although all of it could not go, or went another way."""
+    """What goes back to the customer. So much of it is `gone`, although all of it could not go.
+
+    What of it was paid `otherwise` went past the provider.
+    """
 
     amount: Money
     standing: RefundStanding
@@ -54,6 +57,7 @@ class Refund(Message):
     attempt: int = 1
     proposed_by: str = ""
     gone: Money = NOTHING
+    otherwise: Money = NOTHING
 
     @property
     def back(self) -> Money:
@@ -63,7 +67,12 @@ class Refund(Message):
     @property
     def rest(self) -> Money:
         """What of it is still to go back."""
-        return self.amount - self.gone
+        return self.amount - self.settled
+
+    @property
+    def settled(self) -> Money:
+        """What of it the customer has, whichever way it went, although all of it could not go."""
+        return self.gone + self.otherwise
 
 
 class Ledger(Message):
@@ -93,14 +102,14 @@ class Ledger(Message):
 
     @property
     def refunded(self) -> Money:
-        """What went back."""
+        """What went back as it came."""
         return total(refund.back for refund in self.refunds.values())
 
     @property
     def refundable(self) -> Money:
         """What came in, and neither went back nor is about to. A failed refund is still owed."""
-        settled = ("credited", "rejected", "written_off")
-        back = (each.gone if each.standing in settled else each.amount for each in self.refunds.values())
+        ended = ("credited", "rejected", "written_off")
+        back = (each.settled if each.standing in ended else each.amount for each in self.refunds.values())
         return self.received - total(back)
 
     @property
