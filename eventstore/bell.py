@@ -41,15 +41,20 @@ def _redis() -> Redis:
 
 def ring_for(events: Sequence[Event]) -> None:
     """Wake, once the transaction is committed, every reader that wants one of these events."""
-    names = _wanting(frozenset(map(type, events)), tuple(readers()))
-    if names:
-        here().on_commit(lambda: ring(names), robust=True)
+    names = wanting(frozenset(map(type, events)))
+    if not names:
+        return
+    database = here()
+    if database.in_atomic_block:
+        database.on_commit(lambda: ring(names), robust=True)
+    else:  # as on_commit would, which asks for more before it does
+        ring(names)
 
 
 @cache
-def _wanting(kinds: frozenset[type[Event]], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Which of these readers want an event of these kinds: to ask each of them takes longer than to decide."""
-    return tuple(name for name in names if not kinds.isdisjoint(readers()[name].wants))
+def wanting(kinds: frozenset[type[Event]]) -> tuple[str, ...]:
+    """Which readers want an event of these kinds: to ask each of them takes longer than to decide."""
+    return tuple(name for name, reader in readers().items() if not kinds.isdisjoint(reader.wants))
 
 
 def ring(names: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache
 from operator import call
 from typing import Any
@@ -85,13 +84,13 @@ def sealed(event: Event, event_id: UUID, kind: Stored[Any], keys: personal.Keys)
 
 def decode(names: Sequence[str], schemas: Sequence[int], datas: Sequence[bytes], ids: Sequence[UUID]) -> list[Event]:
     """The events of these stored names, schemas and bytes, with the keys of all persons in them asked for at once."""
-    read = {kind: reading(*kind) for kind in set(zip(names, schemas, strict=True))}
-    sealing = {name for name, _ in read if stored_under(name).may_be_sealed}
+    sealing = {name for name in set(names) if stored_under(name).may_be_sealed}
     if sealing:
         datas = unsealed(names, schemas, datas, ids, sealing)
-    with suppress(msgspec.MsgspecError):  # one of them cannot be read: which one is found out below
-        return list(map(call, map(read.__getitem__, zip(names, schemas, strict=True)), datas))
-    return list(map(read_one, names, schemas, datas, ids))
+    try:
+        return list(map(call, map(reading, names, schemas), datas))
+    except msgspec.MsgspecError:  # one of them cannot be read: which one is found out here
+        return list(map(read_one, names, schemas, datas, ids))
 
 
 def unsealed(

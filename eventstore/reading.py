@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from eventstore.database import Row, portions, query, read_meanwhile
-from eventstore.encoding import decode
+from eventstore.encoding import decode, read_one
 from eventstore.messages import Event
 from eventstore.order import COLUMNS, ROWS_BETWEEN, number, wanted
+from eventstore.streams import stored_under
 
 BATCH = 2000
 LARGEST_VERSION = 2**31 - 1
@@ -78,11 +79,15 @@ def read_streams(streams: Sequence[str], *, names: Sequence[str]) -> Iterator[Re
 def history(stream: str, after: int) -> Iterator[tuple[int, Event]]:
     """The events of a stream above a version, each with its own version, in batches: all that a state is made of."""
     while rows := query(HISTORY, (stream, after)):
-        versions, *columns = zip(*rows, strict=True)
-        yield from zip(versions, decode(*columns), strict=True)
+        if any(stored_under(row[1]).may_be_sealed for row in rows):
+            versions, *columns = zip(*rows, strict=True)
+            yield from zip(versions, decode(*columns), strict=True)
+        else:  # few, as a rule: read one by one before columns would be made of them
+            for version, name, schema, data, event_id in rows:
+                yield version, read_one(name, schema, data, event_id)
         if len(rows) < BATCH:
             return
-        after = versions[-1]
+        after = rows[-1][0]
 
 
 def read_log(

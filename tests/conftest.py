@@ -92,6 +92,14 @@ def _in_english() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _readers_as_they_are() -> None:
+    """Forget who wants which events: a test may have readers of its own."""
+    from eventstore import bell
+
+    bell.wanting.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _empty_log(request: pytest.FixtureRequest) -> Iterator[None]:
     """Leave an empty log and a silent bell behind, where a test commits what it does: any other may come next."""
     marker = request.node.get_closest_marker("django_db")
