@@ -62,7 +62,7 @@ def appends(rounds: int, seconds: float) -> Iterator[Claim]:
 def main() -> bool:
     """Measure, and print the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--rounds", type=int, default=15)
     options.add_argument("--seconds", type=float, default=1.0, help="of each turn")
     chosen = options.parse_args()
     with measured():
