@@ -1,8 +1,10 @@
 """An order at this moment, or after any event of it, from the log itself: its parcels, its returns, its money."""
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from itertools import count
+from math import inf
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,7 +29,7 @@ AHEAD = 6  # parcels, and returns, that are looked for beyond those that the rea
 
 
 class OrderNow:
-    """An order and all that belongs to it, folded from these facts by the functions that every task uses."""
+    """An order and all that belongs to it, folded from these facts in turn, by the functions that every task uses."""
 
     def __init__(self, order_id: UUID, facts: Sequence[Fact]) -> None:
         self.order_id = order_id
@@ -88,7 +90,7 @@ class OrderNow:
         """What was delivered, not paid back, and neither came back nor is asked to: what came first goes back first."""
         back = self.returned
         found = []
-        for fact in sorted(self.facts, key=lambda fact: fact.recorded_at):
+        for fact in self.facts:
             if not isinstance(fact.event, ShipmentDelivered) or fact.event.shipment_id in self.paid_back:
                 continue
             for sku, quantity in self.goods.parcels[fact.event.shipment_id].pieces.items():
@@ -172,14 +174,28 @@ def order_now(
     for ahead in count(AHEAD, AHEAD):
         parcels = [nth_parcel(order_id, number) for number in range(1, len(shipments) + ahead + 1)]
         back = [nth_return(order_id, number) for number in range(1, len(returns) + ahead + 1)]
-        now = OrderNow(order_id, list(facts_of(order_id, {*shipments, *parcels}, {*returns, *back})))
+        now = OrderNow(order_id, in_time(facts_of(order_id, {*shipments, *parcels}, {*returns, *back})))
         if not (now.of(SHIPMENT, parcels[-1]).version or now.of(RETURN, back[-1]).version):
             return now
     raise AssertionError("unreachable")
 
 
+def in_time(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts of several streams in the order of the log; those that have no place in it yet, by when they happened.
+
+    A clock that jumps back puts no event of a stream ahead of an earlier one.
+    """
+    latest: dict[str, datetime] = {}
+
+    def place(fact: Fact) -> tuple[float, datetime]:
+        latest[fact.stream] = max(latest.get(fact.stream, fact.recorded_at), fact.recorded_at)
+        return fact.position or inf, latest[fact.stream]
+
+    return sorted(facts, key=place)
+
+
 def facts_of(order_id: UUID, shipments: Iterable[UUID], returns: Iterable[UUID]) -> Iterable[Fact]:
-    """What has happened to an order, its payment, these shipments and these returns."""
+    """What has happened to an order, its payment, these shipments and these returns, stream by stream."""
     streams = [f"{category.name}-{order_id}" for category in (ORDER, PAYMENT)]
     streams += [f"{SHIPMENT.name}-{key}" for key in sorted(shipments)]
     streams += [f"{RETURN.name}-{key}" for key in sorted(returns)]
