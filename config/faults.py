@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
+from eventstore.errors import quoted_by, unquoted
+
 RETRY_AFTER = 30  # seconds
 
 
@@ -27,4 +29,13 @@ def in_one_line(record: logging.LogRecord) -> bool:
     """A traceback is for what is broken: who was refused, or sent what cannot be, is a line of the log."""
     if getattr(record, "status_code", 500) < 500:
         record.exc_info = None
+    return True
+
+
+def without_rows(record: logging.LogRecord) -> bool:
+    """What the database quotes of its rows is in no line of the log."""
+    if record.exc_info and any(quoted_by(record.exc_info[1])):
+        error = record.exc_info[1]
+        record.exc_text = unquoted(logging.Formatter().formatException(record.exc_info), error)
+        record.msg, record.args = unquoted(record.getMessage(), error), ()
     return True

@@ -237,12 +237,13 @@ CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
+LINES = ["in_one_line", "without_rows"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"in_one_line": {"()": CallbackFilter, "callback": "ext://config.faults.in_one_line"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["in_one_line"]}},
+    "filters": {name: {"()": CallbackFilter, "callback": f"ext://config.faults.{name}"} for name in LINES},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": LINES}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"]},
     "loggers": {"stripe": {"level": "WARNING"}},
 }

@@ -1,5 +1,6 @@
 """What can go wrong between a command and the log, each with a sentence of its own."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -7,11 +8,29 @@ if TYPE_CHECKING:
 
 
 LONGEST = 2000  # characters of an error that are kept
+ELSEWHERE = "(what it quotes is left out)"
 
 
 def said_of(error: Exception) -> str:
-    """An error as it is kept: its kind and its words."""
-    return keepable(f"{type(error).__name__}: {error}")
+    """An error as it is kept: its kind and its words, without what they quote of the database."""
+    return keepable(unquoted(f"{type(error).__name__}: {error}", error))
+
+
+def unquoted(text: str, error: BaseException | None) -> str:
+    """What is said of an error, without what the database quotes of its rows: that may be somebody's address."""
+    for quoted in quoted_by(error):
+        text = text.replace(quoted, ELSEWHERE).replace(repr(quoted)[1:-1], ELSEWHERE)
+    return text
+
+
+def quoted_by(error: BaseException | None) -> Iterator[str]:
+    """What the database quotes of its rows in an error, or in what led to it."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        diag = getattr(error, "diag", None)
+        yield from filter(None, (getattr(diag, "message_detail", None), getattr(diag, "context", None)))
+        seen.append(error)
+        error = error.__cause__ or error.__context__
 
 
 def keepable(text: str) -> str:

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError, connection
+from celery.signals import after_setup_logger, after_setup_task_logger
+from celery.utils.dispatch import Signal
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from accounts.domain.roles import CUSTOMER
+from accounts.models import User
 from config.faults import fault, is_away
+from eventstore.errors import said_of
 from tests.eventstore.pieces import rows
 from tests.shop import browsing, somebody
 
@@ -103,3 +107,43 @@ def test_what_is_broken_leaves_its_traceback(lines: Callable[[], list[str]]) -> 
         assert Client(raise_request_exception=False).get("/products/").status_code == 500
     assert "Traceback (most recent call last):" in lines()
     assert lines()[-1] == "ZeroDivisionError: That is broken."
+
+
+def registered_twice() -> Exception:
+    """What the database says of it, in a view or a task."""
+    clara = somebody(CUSTOMER)
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        User(pk=clara.pk, email="clara@example.com").save(force_insert=True)
+    assert str(clara.pk) in str(raised.value)
+    return raised.value
+
+
+def test_what_the_database_quotes_of_its_rows_is_in_no_line_of_the_log(lines: Callable[[], list[str]]) -> None:
+    fault = registered_twice()
+    with patch("orders.screens.customer.shopping.render", side_effect=fault):
+        assert Client(raise_request_exception=False).get("/products/").status_code == 500
+    told = "\n".join(lines())
+    assert "duplicate key value violates unique constraint" in told
+    assert "DETAIL:  (what it quotes is left out)" in told
+    assert str(User.objects.get().pk) not in told
+
+
+@pytest.mark.parametrize("setting_up", [after_setup_logger, after_setup_task_logger], ids=["worker", "tasks"])
+def test_celery_does_not_quote_them_either(setting_up: Signal) -> None:
+    fault, told = registered_twice(), io.StringIO()
+    logger = logging.getLogger("celery that is set up")
+    logger.handlers = [logging.StreamHandler(told)]
+    setting_up.send(sender=None, logger=logger)
+    logger.error("Task raised unexpected: %r", fault, exc_info=fault)
+    assert "duplicate key value violates unique constraint" in told.getvalue()
+    assert str(User.objects.get().pk) not in told.getvalue()
+
+
+def test_they_are_not_kept_with_what_is_parked() -> None:
+    assert said_of(registered_twice()).endswith("DETAIL:  (what it quotes is left out)")
+
+
+def test_an_error_that_led_to_itself_is_read_once() -> None:
+    fault = ValueError("It turns.")
+    fault.__cause__ = fault
+    assert said_of(fault) == "ValueError: It turns."
