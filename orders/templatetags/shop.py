@@ -6,11 +6,14 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
+from eventstore import clock
 from eventstore.refusals import Told
 from orders.domain.money import SYMBOLS, Money
 from orders.screens import empty_lists
@@ -35,6 +38,12 @@ def money(amount: Money | None) -> str:
 def cents(number: int, currency: str) -> str:
     """An amount that a row keeps in cents."""
     return money(Money(cents=number, currency=currency))
+
+
+@register.filter
+def ago(time: datetime) -> str:
+    """How long ago it was, by the clock of the shop, which is ahead of all others where it is a game."""
+    return str(naturaltime(time - clock.ahead() if settings.EVENTSTORE["SANDBOX"] else time))
 
 
 @register.simple_tag

@@ -1,13 +1,18 @@
 """What needs doing, on its screen: taken by one person at a time, and given back."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.domain.roles import FINANCE, WAREHOUSE
 from accounts.models import User
 from eventstore import clock
+from orders.templatetags.shop import ago
 from projections.work_queue import Task, WorkItem
 from tests import factories
 from tests.shop import browsing, follow, read, somebody, to_be_picked
@@ -100,3 +105,17 @@ def test_a_list_that_is_left_open_says_so_when_work_grows_old(work: str) -> None
     assert anna.get("/work/", asked, headers={"HX-Request": "true"}).status_code == 204
     clock.forward(timedelta(hours=2))
     assert anna.get("/work/", asked, headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_how_long_something_has_waited_is_told_by_the_clock_that_was_moved(
+    monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+    clock.forward(timedelta(days=3))
+    page = read(browsing(somebody(WAREHOUSE)).get("/work/"))
+    assert "3 days ago" in page, page
+
+
+def test_nobody_asks_for_it_where_no_clock_is_moved(django_assert_num_queries: Callable[[int], Any]) -> None:
+    with django_assert_num_queries(0):
+        assert ago(timezone.now() - timedelta(days=3)) == "3\N{NO-BREAK SPACE}days ago"
