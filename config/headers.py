@@ -23,14 +23,14 @@ class HeadersMiddleware:
         answer.headers.setdefault("Permissions-Policy", POLICY)
         answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if is_for_somebody(request):
-            answer.headers.setdefault("Cache-Control", "private, no-cache")
+            answer.headers.setdefault("Cache-Control", "private, no-store")  # or Back would show what was so before
         return answer
 
 
 def is_for_somebody(request: HttpRequest) -> bool:
-    """Whether it is shown to one person; also where that cannot be known, as the database is away."""
-    user = getattr(request, "user", None)
+    """Whether it is shown to one person, or what a visitor did; also where the database is away, who would know."""
+    user, session = getattr(request, "user", None), getattr(request, "session", None)
     try:
-        return user is not None and user.is_authenticated
+        return user is not None and (user.is_authenticated or bool(session and session.session_key))
     except Error:
         return True

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.domain.roles import ADMIN, CUSTOMER
-from tests.shop import browsing, somebody
+from tests import factories
+from tests.shop import MUG, browsing, follow, send, somebody
 
 LOOK = """
 import json
@@ -49,8 +50,19 @@ def test_every_answer_says_what_the_page_may_do() -> None:
 @pytest.mark.django_db
 def test_what_is_shown_to_one_person_is_kept_for_nobody_else() -> None:
     client = browsing(somebody(CUSTOMER))
-    assert client.get("/my-data/").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/my-data/").headers["Cache-Control"] == "private, no-store"
     assert client.get("/my-data/file/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_whoever_goes_back_finds_what_they_filled_in_and_nothing_else_that_was_so_before() -> None:
+    send(factories.ListProduct.build(sku=MUG))
+    follow()
+    buyer, visitor = browsing(somebody(CUSTOMER)), Client()
+    assert buyer.get("/my-data/contact-details/").headers["Cache-Control"] == "private, no-cache"
+    assert "Cache-Control" not in visitor.get("/products/").headers
+    visitor.post("/basket/add/", {"sku": MUG, "quantity": "1"})
+    assert visitor.get("/basket/").headers["Cache-Control"] == "private, no-store"
 
 
 def test_an_installation_speaks_https_and_guards_its_cookies() -> None:

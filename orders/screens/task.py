@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from accounts.domain.roles import CUSTOMER
@@ -24,7 +25,11 @@ from orders.templatetags.shop import sentence
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+def form_page[**P](view: View[P]) -> View[P]:
+    """A page with a form: whoever goes back to it finds what they filled in, which a browser keeps for them alone."""
+    guarded: View[P] = require_http_methods(["GET", "HEAD", "POST"])(cache_control(private=True, no_cache=True)(view))
+    return guarded
 
 
 def person(request: HttpRequest) -> User:

@@ -63,6 +63,18 @@ def answer_questions(page: Page) -> None:
     page.get_by_role("button", name="Go on", exact=True).click()
 
 
+def test_whoever_goes_back_from_an_order_finds_the_basket_empty(worker: None, clara: User, page: Page) -> None:
+    sign_in(page, clara)
+    expect(page).to_have_url(re.compile("/products/$"))
+    fill_basket(page)
+    answer_questions(page)
+    place_order(page).click()
+    expect(page.get_by_role("heading", name="Order placed")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Your basket is empty.")).to_be_visible()
+    expect(place_order(page)).to_have_count(0)
+
+
 def test_from_signing_in_to_the_order_while_the_warehouse_looks_on(
     worker: None, clara: User, page: Page, visit: Visit
 ) -> None:
