@@ -21,7 +21,10 @@ type Kind = Literal[
     "order_rejected",
     "order_cancelled",
     "card_declined",
+    "charge_declined",
+    "charge_declined_all_sent",
     "pieces_cancelled",
+    "last_pieces_cancelled",
     "cancellation_refused",
     "backorder_choice",
     "parcel_sent",
@@ -51,6 +54,7 @@ class Tell(Request):
     tracking_number: str = ""
     due_at: Moment | None = None
     reminder: int = 0
+    invoice: UUID | None = None
 
 
 class Unbegun(State):
@@ -60,7 +64,7 @@ class Unbegun(State):
 class Told(State):
     """Whose order it is, and the pieces that have not arrived, that are in a parcel, and that are to be `returned`.
 
-    `lost` are the parcels that are believed so.
+    `lost` are the parcels that are believed so. It may be `confirmed`, and its card `declined` since then.
     """
 
     order_id: UUID
@@ -69,6 +73,8 @@ class Told(State):
     parcels: dict[UUID, Pieces] = {}
     lost: frozenset[UUID] = frozenset()
     returned: dict[UUID, Pieces] = {}
+    confirmed: bool = False
+    declined: bool = False
 
 
 type Notification = Unbegun | Told
@@ -83,6 +89,7 @@ type Wanted = (
     | shipment.ShipmentDispatched
     | shipment.ShipmentDelivered
     | shipment.ShipmentLost
+    | payment.PaymentAuthorized
     | payment.PaymentDeclined
     | payment.PaymentRefunded
     | payment.InvoiceIssued
@@ -126,7 +133,7 @@ def react(before: Notification, event: Wanted, after: Notification, at: datetime
     """The e-mail that is to be written."""
     if isinstance(event, CommandRefused):
         return [Accept()]
-    if not isinstance(after, Told) or isinstance(event, returns.ReturnRequested):
+    if not isinstance(after, Told) or isinstance(event, returns.ReturnRequested | payment.PaymentAuthorized):
         return []
     received = Tell(kind="order_received", order_id=after.order_id, customer_id=after.customer_id)
     return [Ask(MAIL, about(before, event, after, received))]

@@ -56,12 +56,13 @@ CAN_BE_RETURNED = frozenset({Status.DELIVERED, Status.COMPLETED})
 class Decline(NamedTuple):
     """Why the payment of an order was declined that stands all the same, `until` its time to be paid is over.
 
-    `later`: whether it was confirmed already, and its card was to be charged anew.
+    `later`: whether it was confirmed already, and its card was to be charged anew; `sent`: whether all of it has left.
     """
 
     reason: str
     until: datetime | None
     later: bool
+    sent: bool
 
 
 def next_of(row: OrderPage, now: OrderNow, declined: Decline | None, reader: User, *, erased: bool) -> Promise | str:
@@ -89,7 +90,7 @@ def decline_of(now: OrderNow, until: datetime | None) -> Decline | None:
     if not (isinstance(now.order.state, Placed | Confirmed) and isinstance(now.payment.state, Declined)):
         return None
     said = [fact.event.reason for fact in now.facts if isinstance(fact.event, PaymentDeclined)]
-    return Decline(said[-1], until, later=isinstance(now.order.state, Confirmed))
+    return Decline(said[-1], until, later=isinstance(now.order.state, Confirmed), sent=now.goods.sent_all)
 
 
 def stands_until(order_id: UUID) -> Subquery:

@@ -5,13 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.domain.roles import CUSTOMER_SERVICE
 from accounts.models import User
 from eventstore import clock
 from eventstore.rest import to_rest
-from orders.domain.payment import RecordDecline
+from orders.domain.payment import RecordCaptureFailure, RecordDecline
 from orders.domain.shipment import RecordDelivery, ReportShipmentLost
 from orders.screens.order_details import fate, steps, waits
 from orders.screens.order_now import OrderNow
@@ -84,6 +85,31 @@ def test_a_declined_card_is_told_with_what_can_be_done_until_when(clara: User) -
     assert "The customer can pay with another card" in told
     play.authorize(order_id)
     assert "declined" not in lead(hers, order_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_has_left_unpaid_nobody_says_that_it_is_held_back_or_can_be_cancelled(
+    clara: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.EVENTSTORE, "SANDBOX", True)
+    order_id = play.place(life.BASKET, customer=clara)
+    play.authorize(order_id)
+    [parcel] = play.planned(order_id)
+    play.pick(parcel)
+    play.dispatch(parcel)
+    send(RecordCaptureFailure(order_id=order_id, shipment_id=parcel, attempt=1, reason=NO_COVER))
+    clock.forward(timedelta(days=7))
+    to_rest()
+    send(RecordDecline(order_id=order_id, attempt=2, reason=NO_COVER))
+    follow()
+    for client, what_to_do in (
+        (browsing(clara), "Pay with another card"),
+        (browsing(somebody(CUSTOMER_SERVICE)), "The customer can pay with another card, on this page of theirs."),
+    ):
+        said = read(client.get(f"/orders/{order_id}/"))
+        assert f"All of it has left, and is still to be paid. {what_to_do}" in said
+        assert "on hold" not in said
+        assert "To pay on account" not in said
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from orders.domain.money import Money
 from orders.processes import (
     PROCESSES,
     notification,
+    notification_at_the_end,
     notification_by_return,
     notification_kept,
     notification_truthful,
@@ -26,13 +27,13 @@ from tests.processes.story import NOON, Story
 
 RETURN, REFUND, OTHER = UUID(int=5), UUID(int=6), UUID(int=7)
 EURO = Money(cents=100)
-POLICY: ModuleType = notification_by_return
+POLICY: ModuleType = notification_at_the_end
 
 
 @pytest.fixture(
     autouse=True,
-    params=[notification, notification_truthful, notification_kept, notification_by_return],
-    ids=["first", "second", "third", "now"],
+    params=[notification, notification_truthful, notification_kept, notification_by_return, notification_at_the_end],
+    ids=["first", "second", "third", "fourth", "now"],
 )
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what arrives of an order of which a parcel is lost, they decide alike."""
@@ -90,9 +91,6 @@ def test_an_order_is_received() -> None:
         (h.dispatched(mug=1), tell("parcel_sent", pieces={MUG: 1}, tracking_number="P1")),
         (h.declined(), tell("card_declined", amount=h.PRICE, reason="No cover.")),
         (refunded(), tell("refund_made", amount=EURO)),
-        (issued(), tell("invoice_issued", amount=EURO, due_at=NEXT_WEEK)),
-        (reminded(1), tell("invoice_reminded", amount=EURO, reminder=1)),
-        (reminded(3), tell("invoice_reminded", amount=EURO, reminder=3)),
         (credited(), tell("invoice_credited", amount=EURO, reason="Broken.")),
         (
             returns.ReturnRejected(return_id=RETURN, order_id=ORDER, reason="It was used."),
@@ -102,6 +100,19 @@ def test_an_order_is_received() -> None:
 )
 def test_what_has_happened_is_told_once(event: Event, told: Ask) -> None:
     story().when(event).then(told)
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (issued(), tell("invoice_issued", amount=EURO, due_at=NEXT_WEEK)),
+        (reminded(1), tell("invoice_reminded", amount=EURO, reminder=1)),
+        (reminded(3), tell("invoice_reminded", amount=EURO, reminder=3)),
+    ],
+)
+def test_which_invoice_is_told_of_by_who_knows_it(event: Event, told: Ask) -> None:
+    knows = POLICY is notification_at_the_end
+    story().when(event).then(notification_at_the_end.with_more(told, invoice=SHIPMENT) if knows else told)
 
 
 def test_a_part_and_then_the_rest_arrives() -> None:
@@ -191,6 +202,48 @@ def test_whose_order_began_before_is_told_so_without_the_goods() -> None:
     Story(notification_kept).given(*TWO).when(REJECTED).then(tell("return_rejected", reason="It was used."))
 
 
+SENT = h.dispatched(mug=2, kettle=1)
+DECLINED = {"amount": h.PRICE, "reason": "No cover."}
+
+
+def at_the_end(*events: Event) -> Story:
+    return Story(notification_at_the_end).given(h.placed(), *events)
+
+
+def test_each_card_that_an_order_waits_for_is_told_of_as_it_is_declined() -> None:
+    told = at_the_end(h.declined()).when(h.declined(2))
+    told.then(tell("card_declined", **DECLINED))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ((), "charge_declined"),
+        ((h.dispatched(mug=2),), "charge_declined"),
+        ((h.dispatched(mug=2), delivered()), "charge_declined"),
+        ((SENT,), "charge_declined_all_sent"),
+        ((SENT, delivered()), "charge_declined_all_sent"),
+        ((SENT, h.lost()), "charge_declined_all_sent"),
+        ((h.lines_cancelled(), h.dispatched(mug=2)), "charge_declined_all_sent"),
+    ],
+    ids=["nothing", "a part", "and arrived", "all", "and all arrived", "lost", "the rest is cancelled"],
+)
+def test_a_card_that_is_charged_anew_each_day_is_told_of_once(sent: tuple[Event, ...], kind: Kind) -> None:
+    told = at_the_end(h.authorized(), h.CONFIRMED, *sent)
+    told.when(h.declined(2)).then(tell(kind, **DECLINED))
+    told.when(h.declined(3)).then()
+    told.when(h.authorized(4)).then()
+    told.when(h.declined(5)).then(tell(kind, **DECLINED))
+
+
+def test_the_last_pieces_are_cancelled_and_nothing_goes_on() -> None:
+    last = at_the_end(h.lines_cancelled(MUG, 2)).when(h.lines_cancelled())
+    last.then(tell("last_pieces_cancelled", pieces={KETTLE: 1}, amount=EURO, reason="Not needed."))
+    at_the_end(h.dispatched(mug=2), delivered()).when(h.lines_cancelled()).then(
+        tell("last_pieces_cancelled", pieces={KETTLE: 1}, amount=EURO, reason="Not needed.")
+    )
+
+
 def test_what_begins_today_is_told_so_and_what_began_before_as_it_was() -> None:
     [process] = [each for each in PROCESSES if each.name == "notification"]
     assert process.policies == {
@@ -198,4 +251,5 @@ def test_what_begins_today_is_told_so_and_what_began_before_as_it_was() -> None:
         2: notification_truthful,
         3: notification_kept,
         4: notification_by_return,
+        5: notification_at_the_end,
     }

@@ -13,8 +13,9 @@ def settled(tell: Tell) -> bool:
     payment = load(PAYMENT, f"{PAYMENT.name}-{tell.order_id}").state
     match tell.kind:
         case "invoice_issued" | "invoice_reminded":
-            return not payment.ledger.owed()
-        case "card_declined":
+            owed = dict(payment.ledger.owed())
+            return tell.invoice not in owed if tell.invoice else not owed
+        case "card_declined" | "charge_declined" | "charge_declined_all_sent":
             return not (isinstance(payment, Declined) and isinstance(order, Placed | Confirmed))
         case "backorder_choice":
             return not (isinstance(order, Placed | Confirmed) and order.asked)

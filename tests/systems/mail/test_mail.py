@@ -36,7 +36,10 @@ CLARA = Reader("Clara", "clara@example.com", "en")
 SAYS_WHY = {
     "order_rejected",
     "order_cancelled",
+    "charge_declined",
+    "charge_declined_all_sent",
     "pieces_cancelled",
+    "last_pieces_cancelled",
     "cancellation_refused",
     "card_declined",
     "invoice_credited",
