@@ -8,7 +8,9 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.templatetags.static import static
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
@@ -52,6 +54,20 @@ def icon(name: str) -> str:
     """An icon of Lucide. There are few, and to draw one anew for each page takes a tenth of the page's time."""
     drawn: str = lucide(name, size=20, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
     return drawn
+
+
+@register.simple_tag
+def picture(path: str, kind: str, width: int, height: int, loading: str = "eager") -> str:
+    """The picture of a product, of which nothing is said to who cannot see it; none where there is no such file.
+
+    A release may come without a file of which the log speaks: then an installation, which lists its files, knows none.
+    """
+    try:
+        address = static(path) if path else ""
+    except ValueError:
+        return ""
+    drawn = '<img class="{}" src="{}" alt="" width="{}" height="{}" loading="{}">'
+    return format_html(drawn, kind, address, width, height, loading) if address else ""
 
 
 @register.inclusion_tag("_nothing.html", takes_context=True)

@@ -227,6 +227,8 @@ def test_a_product_is_listed_once_the_answers_were_checked(olga: Client) -> None
     wrong = do(olga, "/catalogue/list-product/", **said | {"price": "nothing", "picture": "../../etc/passwd"})
     assert "Enter an amount such as 12.50." in read(wrong)
     assert "Enter a picture such as" in read(wrong)
+    mistyped = do(olga, "/catalogue/list-product/", **said | {"picture": "products/tea-0070.svg"})
+    assert "There is no such picture." in read(mistyped)
     assert "The product is in the catalogue." in read(do(olga, "/catalogue/list-product/", **said))
     assert Product.objects.get(sku="TEA-ASSAM").price.cents == 950
     assert "is in the catalogue already." in read(do(olga, "/catalogue/list-product/", **said))

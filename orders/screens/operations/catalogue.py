@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -41,6 +43,13 @@ class ListProductForm(TaskForm):
         validators=[PICTURE],
     )
     price = AmountField(label=gettext_lazy("Price"), help_text=gettext_lazy("In euros, such as 42.00."))
+
+    def clean_picture(self) -> str:
+        """Only what comes with the shop can be shown."""
+        picture: str = self.cleaned_data["picture"]
+        if not finders.find(picture):
+            raise ValidationError(_("There is no such picture."))
+        return picture
 
     def command(self) -> ListProduct:
         """The listing."""
