@@ -13,6 +13,7 @@ from eventstore.dispatch import Loaded
 from eventstore.log import Recorded
 from eventstore.streams import Category
 from orders.domain.order import OrderPlaced, Parcel
+from orders.domain.payment.states import Refund
 from orders.domain.returns import Closed, Delivery, Rejected, ReturnInspected, ReturnRequested
 from orders.domain.shipment import ShipmentDelivered
 from orders.processes.goods import Goods, goods_of, nth_parcel, told
@@ -111,9 +112,8 @@ class OrderNow:
     @property
     def paid_back(self) -> set[UUID]:
         """The parcels that were paid back as they were believed lost: such a refund has the id of the shipment."""
-        nothing = ("nothing_left", "written_off")
         refunds = self.payment.state.ledger.refunds
-        return {key for key, refund in refunds.items() if refund.standing not in nothing} & self.goods.parcels.keys()
+        return {key for key, refund in refunds.items() if gives_back(refund)} & self.goods.parcels.keys()
 
     @property
     def returned(self) -> dict[str, int]:
@@ -153,6 +153,17 @@ class OrderNow:
     def next_return(self) -> UUID:
         """The id of the next return."""
         return self.return_ids[-1]
+
+
+def gives_back(refund: Refund) -> bool:
+    """Whether any of a refund has gone back, whichever way it went, or is to."""
+    match refund.standing:
+        case "nothing_left":
+            return False
+        case "written_off":
+            return refund.settled.cents > 0
+        case _:
+            return True
 
 
 def nth_return(order_id: UUID, number: int) -> UUID:

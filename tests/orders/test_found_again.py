@@ -1,8 +1,11 @@
 """A parcel that was believed lost and turns up: what was paid back for it is not paid back once more."""
 
 import pytest
+from msgspec.structs import replace
 
 from eventstore.messages import Event
+from orders.domain import reasons
+from orders.domain.money import Money
 from orders.domain.payment import NothingLeftToRefund, RefundFailed, RefundRequested
 from orders.screens.order_now import OrderNow
 from tests import factories
@@ -19,12 +22,17 @@ def parcel(kind: str, **fields: object) -> Event:
     return event
 
 
+CENT = Money(cents=1)
 GONE = (parcel("ShipmentPlanned", pieces={"MUG": 2}), parcel("ShipmentDispatched", pieces={"MUG": 2}))
 LOST, FOUND = parcel("ShipmentLost"), parcel("ShipmentDelivered")
 PAID = (REQUESTED, AUTHORIZED, CAPTURING, CAPTURED)
 BACK = RefundRequested(order_id=ORDER, refund_id=PARCEL, attempt=1, amount=SHARE, reason="Lost.")
 FAILED = RefundFailed(order_id=ORDER, refund_id=PARCEL, attempt=1, amount=SHARE, reason="No account.")
+PARTLY = RefundFailed(
+    order_id=ORDER, refund_id=PARCEL, attempt=1, amount=SHARE - CENT, reason="No account.", gone={"capture-1": CENT}
+)
 GIVEN_UP = factories.RefundWrittenOff.build(order_id=ORDER, refund_id=PARCEL, amount=SHARE)
+OTHERWISE = replace(GIVEN_UP, reason=reasons.PAID_OTHERWISE)
 NOTHING = NothingLeftToRefund(order_id=ORDER, refund_id=PARCEL, reason="Lost.")
 
 
@@ -34,7 +42,11 @@ def to_return(*events: Event) -> int:
     return sum(delivery.quantity for delivery in now.deliveries)
 
 
-@pytest.mark.parametrize("since", [(BACK,), (BACK, FAILED)], ids=["on its way", "failed"])
+@pytest.mark.parametrize(
+    "since",
+    [(BACK,), (BACK, FAILED), (BACK, FAILED, OTHERWISE), (BACK, PARTLY, GIVEN_UP)],
+    ids=["on its way", "failed", "paid otherwise", "partly paid"],
+)
 def test_what_was_paid_back_for_a_lost_parcel_is_not_returned_as_well(since: tuple[Event, ...]) -> None:
     assert to_return(LOST, *since, FOUND) == 0
 
