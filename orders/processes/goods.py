@@ -108,9 +108,13 @@ class Goods(Message):
         return self.price({sku: max(0, self.wanted(sku) - self.sent(sku)) for sku in self.lines})
 
     def due(self, shipment_id: UUID) -> Money:
-        """What a shipment costs; pieces that were cancelled a moment too late are a present."""
+        """What a shipment costs."""
+        return self.price(self.charged(shipment_id))
+
+    def charged(self, shipment_id: UUID) -> Pieces:
+        """The pieces of a shipment that are to be paid; those that were cancelled a moment too late are a present."""
         pieces = self.parcels[shipment_id].pieces
-        return self.price({sku: min(n, max(0, self.wanted(sku) - self.sent(sku) + n)) for sku, n in pieces.items()})
+        return {sku: min(n, max(0, self.wanted(sku) - self.sent(sku) + n)) for sku, n in pieces.items()}
 
     def to_pay(self, settled: frozenset[UUID]) -> set[UUID]:
         """The shipments that have left, cost something, and are not among those that are `settled`."""

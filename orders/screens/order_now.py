@@ -1,6 +1,6 @@
 """An order at this moment, or after any event of it, from the log itself: its parcels, its returns, its money."""
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import count
@@ -8,15 +8,19 @@ from math import inf
 from typing import Any
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from eventstore import log
 from eventstore.dispatch import Loaded
 from eventstore.log import Recorded
 from eventstore.streams import Category
 from orders.domain.order import OrderPlaced, Parcel
+from orders.domain.payment import CaptureWrittenOff
 from orders.domain.payment.states import Refund
+from orders.domain.reasons import PAID_OTHERWISE
 from orders.domain.returns import Closed, Delivery, Rejected, ReturnInspected, ReturnRequested
-from orders.domain.shipment import ShipmentDelivered
-from orders.processes.goods import Goods, goods_of, nth_parcel, told
+from orders.domain.shipment import ShipmentDelivered, ShipmentDispatched
+from orders.processes.goods import Goods, Pieces, goods_of, nth_parcel, told
 from orders.streams import ORDER, PAYMENT, RETURN, SHIPMENT
 from projections.engine import Projection, ReadModel
 from projections.returns_desk import Return
@@ -91,23 +95,47 @@ class OrderNow:
         """What was delivered, not paid back, and neither came back nor is asked to: what came first goes back first."""
         back = self.returned
         found = []
+        for came in self.came:
+            less = min(came.quantity, back.get(came.sku, 0))
+            back[came.sku] = back.get(came.sku, 0) - less
+            if came.quantity > less:
+                found.append(replace(came, quantity=came.quantity - less))
+        return tuple(found)
+
+    @property
+    def came(self) -> Iterator[Delivery]:
+        """What was delivered and not paid back, at what was charged for it: of a product, a present comes last."""
         for fact in self.facts:
             if not isinstance(fact.event, ShipmentDelivered) or fact.event.shipment_id in self.paid_back:
                 continue
-            for sku, quantity in self.goods.parcels[fact.event.shipment_id].pieces.items():
-                line, less = self.goods.lines[sku], min(quantity, back.get(sku, 0))
-                back[sku] = back.get(sku, 0) - less
-                if quantity > less:
-                    found.append(
-                        Delivery(
-                            sku=sku,
-                            name=line.name,
-                            price=line.price,
-                            quantity=quantity - less,
-                            delivered_at=fact.event.delivered_at,
-                        )
-                    )
-        return tuple(found)
+            shipment_id, at = fact.event.shipment_id, fact.event.delivered_at
+            for sku, quantity in self.goods.parcels[shipment_id].pieces.items():
+                line, charged = self.goods.lines[sku], self.charged[shipment_id].get(sku, 0)
+                for price, pieces in ((line.price, charged), (line.price * 0, quantity - charged)):
+                    yield Delivery(sku=sku, name=line.name, price=price, quantity=pieces, delivered_at=at)
+
+    @cached_property
+    def charged(self) -> dict[UUID, Pieces]:
+        """The pieces of each parcel that the customer was to pay as it left; none where its share was given up."""
+        assert self.placed
+        goods = goods_of(self.placed)
+        charged: dict[UUID, Pieces] = {}
+        for fact in self.facts:
+            goods = told(goods, fact.event)
+            if isinstance(fact.event, ShipmentDispatched):
+                charged[fact.event.shipment_id] = goods.charged(fact.event.shipment_id)
+        return charged | {key: {} for key in self.given_up}
+
+    @property
+    def given_up(self) -> set[UUID]:
+        """The parcels whose share no card has paid: it was written off, not as paid in another way, nor taken since."""
+        written_off = (fact.event for fact in self.facts if isinstance(fact.event, CaptureWrittenOff))
+        captures = self.payment.state.ledger.captures
+        return {
+            event.shipment_id
+            for event in written_off
+            if event.reason != PAID_OTHERWISE and captures[event.shipment_id].standing == "written_off"
+        }
 
     @property
     def paid_back(self) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 from uuid import UUID
 
@@ -26,6 +27,10 @@ UNKNOWN = "There is no such return."
 REJECTED = "This return was rejected."
 CLOSED = "This return is closed."
 NO_MORE_RETURNS = "The customer was erased: no return can be requested in their name any more."
+ANOTHER_PRICE = (
+    "Of {name}, {at_once} can be returned at once, as not the same was paid for all. Request another return for the "
+    "others."
+)
 REQUESTED_ALREADY = "This return has been requested already."
 
 type ReturnReason = Literal["damaged", "wrong_item", "not_as_described", "changed_mind"]
@@ -117,9 +122,12 @@ def request(command: RequestReturn, goods: Return) -> list[Happening]:
 
 
 def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
-    """A line of a return; Refused where so many were not delivered, are returned already, or it was too long ago."""
+    """A line of a return; Refused where so many were not delivered, are returned already, or it was too long ago.
+
+    All of its pieces are refunded at one price: those for which something else was paid are for another return.
+    """
     delivered = [each for each in command.deliveries if each.sku == sku]
-    late = too_late(delivered, command.requested_at)
+    late, together = too_late(delivered, command.requested_at), at_one_price(delivered, command.requested_at)
     if quantity < 1:
         raise Refused("Enter a quantity of 1 or more.")
     if not delivered:
@@ -129,12 +137,21 @@ def returned(sku: str, quantity: int, command: RequestReturn) -> ReturnedLine:
         raise Refused("Of {name}, {left} can still be returned.", name=name, left=left)
     if quantity > left - sum(each.quantity for each in late):
         raise came_too_long_ago(late, command.requested_at)
-    return ReturnedLine(sku=sku, name=name, quantity=quantity, price=delivered[0].price)
+    if quantity > (at_once := sum(each.quantity for each in together)):
+        raise Refused(ANOTHER_PRICE, name=name, at_once=at_once)
+    return ReturnedLine(sku=sku, name=name, quantity=quantity, price=together[0].price)
 
 
 def too_late(delivered: Iterable[Delivery], at: datetime) -> list[Delivery]:
     """Those of these deliveries of which nothing can be returned any more at a moment: their last day is over."""
     return [each for each in delivered if at.date() > day_of(each, at) + timedelta(days=DAYS)]
+
+
+def at_one_price(delivered: Sequence[Delivery], at: datetime) -> list[Delivery]:
+    """Those of these deliveries that can go into one return at a moment: the first, and what comes at its price."""
+    late = too_late(delivered, at)
+    timely = [each for each in delivered if each not in late]
+    return list(takewhile(lambda each: each.price == timely[0].price, timely))
 
 
 def day_of(delivery: Delivery, at: datetime) -> date:

@@ -10,7 +10,10 @@ NOTHING = Money(cents=0)
 
 
 class Delivery(Message):
-    """What the shop says of goods that were delivered: how many nobody has returned, or asked to return, yet."""
+    """What the shop says of goods that were delivered: how many nobody has returned, or asked to return, yet.
+
+    The price is what was charged for one of them.
+    """
 
     sku: str
     name: str

@@ -17,7 +17,7 @@ from orders.domain.order import AnswerBackorder, CancelOrder, CancelOrderLines, 
 from orders.domain.payment import CardReplaced, PayWithAnotherCard, still_to_pay
 from orders.domain.reasons import NOT_WANTED
 from orders.domain.returns import Delivery, RequestReturn
-from orders.domain.returns.requesting import REQUESTED_ALREADY, came_too_long_ago, too_late
+from orders.domain.returns.requesting import REQUESTED_ALREADY, at_one_price, came_too_long_ago, too_late
 from orders.screens.customer.forms import AddressForm
 from orders.screens.customer.paying import NEW_CARD
 from orders.screens.forms import CHANGED_ON_ITS_WAY, TaskForm, pieces, reason
@@ -220,9 +220,14 @@ class RequestReturnForm(OrderForm):
     def up_to(self, came: Sequence[Delivery]) -> Iterator[str]:
         """How many pieces of these deliveries of a product can come back, and why the others cannot."""
         now = localtime(clock.now())
-        late = too_late(came, now)
-        if left := sum(delivery.quantity for delivery in came if delivery not in late):
-            yield _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(came[0].price)}
+        late, together = too_late(came, now), at_one_price(came, now)
+        left = sum(delivery.quantity for delivery in together)
+        if left and together[0].price.cents:
+            yield _("Up to %(left)s, refunded at %(price)s each.") % {"left": left, "price": money(together[0].price)}
+        elif left:
+            yield _("Up to %(left)s, for which nothing was paid: nothing is refunded.") % {"left": left}
+        if more := sum(delivery.quantity for delivery in came if delivery not in late) - left:
+            yield _("%(more)s more in another return, as not the same was paid for them.") % {"more": more}
         if late:
             why = came_too_long_ago(late, now)
             yield sentence(why.sentence, why.values)

@@ -44,7 +44,7 @@ FOR_CUSTOMERS: dict[str, Promise] = {
     Stage.REQUESTED: gettext_lazy("Customer service looks at it, and says whether the goods can be sent."),
     Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days. Put the order number into the parcel."),
     Stage.REJECTED: gettext_lazy("The goods are not taken back."),
-    Stage.ARRIVED: gettext_lazy("The warehouse looks at the goods. Then they are refunded."),
+    Stage.ARRIVED: gettext_lazy("The warehouse looks at the goods. Then what was paid for them goes back."),
     Stage.CLOSED: gettext_lazy("All is done."),
 }
 FOR_STAFF = FOR_CUSTOMERS | {Stage.APPROVED: gettext_lazy("The goods have to arrive within 21 days.")}
@@ -53,6 +53,7 @@ OF_ERASED = FOR_STAFF | {
     Stage.APPROVED: gettext_lazy("The customer was erased. Goods that come within 21 days are refunded all the same."),
 }
 NOTHING_CAME = gettext_lazy("No goods came back, so nothing is paid back.")
+NEVER_PAID = gettext_lazy("nothing: these goods were not paid")
 STILL_TO_PAY = gettext_lazy("The goods were looked at. The money has still to go back.")
 
 
@@ -101,7 +102,7 @@ def details(row: Return, reader: User, back: MoneyBack) -> dict[str, Any]:
     return return_of(row, reader) | {
         "lines": [line | {"subtotal": line["price"] * line["quantity"]} for line in lines],
         "next": what_next(row, reader, back),
-        "given": back.in_words(row.worth),
+        "given": back.in_words(row.worth) if any(line["price"].cents for line in lines) else [str(NEVER_PAID)],
         "send_to": settings.SHOP_ADDRESS if row.stage == Stage.APPROVED else None,
         "rejection": row.rejection,
         "steps": steps(row),

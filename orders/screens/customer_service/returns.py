@@ -137,6 +137,8 @@ def worth(row: Return) -> Money:
 
 def what_goes_back(amount: Money, order_id: UUID) -> str:
     """What a return costs us, which is less than the goods are worth where something went back before."""
+    if not amount.cents:
+        return _("Nothing goes back to the customer, as they have not paid for the goods.")
     left = as_far_as_left(amount, load(PAYMENT, f"{PAYMENT.name}-{order_id}").state.ledger)
     said = {"amount": money(amount), "left": money(left)}
     if left == amount:

@@ -99,7 +99,9 @@ def inspect_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     form = sent(request, return_id, loaded.version)
     if form and (answer := send(form, request)):
         left = lines_left(known(return_id))
-        messages.success(request, _("Inspected.") if left else _("All is inspected. The refund goes its way."))
+        messages.success(
+            request, _("Inspected.") if left else _("All is inspected. What was paid for the goods goes back.")
+        )
         there = reverse("orders:inspect_return", args=[return_id]) if left else page(return_id)
         return redirect(f"{there}?after={answer.position}")
     loaded = known(return_id) if form else loaded

@@ -154,6 +154,23 @@ def test_no_more_is_returned_than_was_delivered_and_not_yet_returned() -> None:
     )
 
 
+def test_all_pieces_of_a_line_are_refunded_at_one_price() -> None:
+    free = replace(EARLIER_MUGS, price=Money(cents=0), quantity=1)
+    refused = (
+        "Of Enamel mug, {} can be returned at once, as not the same was paid for all. Request another return for the "
+        "others."
+    )
+    line = ReturnedLine(sku=MUG, name="Enamel mug", quantity=1, price=Money(cents=0))
+    when("unrequested", request(30, free, MUGS, mugs=1)).then(replace(REQUESTED, lines=(line,)))
+    when("unrequested", request(30, free, MUGS, mugs=2)).refused(refused.format(1))
+    when("unrequested", request(30, MUGS, free, MUGS, mugs=3)).refused(refused.format(2))
+
+
+def test_what_came_too_long_ago_says_nothing_of_the_price_of_what_came_since() -> None:
+    late = replace(EARLIER_MUGS, price=Money(cents=0))
+    when("unrequested", request(31, late, MUGS, mugs=2)).then(replace(REQUESTED, lines=REQUESTED.lines[:1]))
+
+
 def test_of_an_order_of_which_nothing_has_come_nothing_is_returned() -> None:
     when("unrequested", replace(request(mugs=1), deliveries=())).refused(
         "There is nothing of this order that you could return now."
