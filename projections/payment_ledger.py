@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from eventstore.log import Recorded
+from orders.domain import reasons
 from orders.domain.money import Money
 from orders.domain.order import reference
 from orders.domain.payment import (
@@ -27,6 +28,7 @@ from orders.domain.payment import (
     PaymentCaptured,
     PaymentRefunded,
     RefundFailed,
+    RefundWrittenOff,
 )
 from projections.engine import Projection, ReadModel
 
@@ -46,6 +48,7 @@ class Booking(models.TextChoices):
     LATE = "late", _("Came in, and nobody waited for it")
     REFUNDED = "refunded", _("Refunded")
     CAME_BACK = "came_back", _("Refund came back")
+    PAID_OTHERWISE = "paid_otherwise", _("Paid back in another way")
 
 
 class PaymentLedger(ReadModel):
@@ -99,6 +102,7 @@ type Wanted = (
     | LatePaymentReceived
     | PaymentRefunded
     | RefundFailed
+    | RefundWrittenOff
 )
 
 
@@ -149,6 +153,10 @@ def kind_of(event: Wanted, ledger: PaymentLedger) -> Booking | None:
         case PaymentRefunded() | RefundFailed():
             cents = moved(event, ledger)
             return (Booking.REFUNDED if cents > 0 else Booking.CAME_BACK) if cents else None
+        case RefundWrittenOff(reason=reasons.PAID_OTHERWISE):
+            return Booking.PAID_OTHERWISE
+        case RefundWrittenOff():
+            return None
 
 
 def moved(event: Wanted, ledger: PaymentLedger) -> int:
@@ -173,6 +181,8 @@ def notes(event: Wanted) -> dict[str, str]:
     """What else is known of a booking: the other system's reference, the reason, the shipment, the refund."""
     named = ("reference", "transfer", "reason", "shipment_id", "refund_id")
     told = {name: str(getattr(event, name, "")) for name in named}
+    if isinstance(event, RefundWrittenOff):
+        told["reason"] = ""  # the booking itself says it
     return {"reference": told.pop("reference") or told.pop("transfer", ""), **told}
 
 
@@ -203,7 +213,9 @@ def reckoned(ledger: PaymentLedger, event: Wanted, cents: int) -> PaymentLedger:
             return ledger.but(late=ledger.late + cents)
         case PaymentRefunded() | RefundFailed():
             return ledger.but(refunded=ledger.refunded + cents)
-        case CaptureWrittenOff() | LatePaymentReceived():
+        case RefundWrittenOff(reason=reasons.PAID_OTHERWISE):
+            return ledger.but(refunded=ledger.refunded + cents)
+        case CaptureWrittenOff() | LatePaymentReceived() | RefundWrittenOff():
             return ledger
 
 
@@ -219,4 +231,4 @@ def left_of(ledger: PaymentLedger, shipment_id: str, cents: int) -> PaymentLedge
     return ledger.but(dues=ledger.dues | {shipment_id: cents} if shipment_id in ledger.dues else ledger.dues)
 
 
-PROJECTION = Projection(PaymentLedger, wants=Wanted, keys=keys, project=project)
+PROJECTION = Projection(PaymentLedger, wants=Wanted, keys=keys, project=project, version=2)

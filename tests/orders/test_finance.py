@@ -12,6 +12,7 @@ from accounts.models import User
 from eventstore import log
 from orders.domain import payment
 from orders.domain.money import Money
+from orders.domain.reasons import PAID_OTHERWISE
 from orders.screens.finance.money import payment_of
 from projections.invoices import Invoice
 from projections.payment_ledger import PaymentLedger
@@ -127,6 +128,23 @@ def test_of_a_refund_that_went_in_part_every_page_speaks_of_the_rest(clara: User
     sent = {**hidden(finance.get(write_off)), "reason": "The customer cannot be found."}
     assert "The customer does not get €15.00 back." in read(finance.post(write_off, sent))
     assert "Refunded €25.00" in read(finance.get(f"/orders/{refund_of(refund_id).order_id}/ledger/"))
+
+
+def test_a_refund_that_was_written_off_says_why_in_the_ledger_and_counts_where_it_was_paid_in_another_way(
+    clara: User,
+) -> None:
+    finance = browsing(somebody(FINANCE))
+    paid, lost = failed_refund(clara), failed_refund(clara)
+    do(finance, f"/refunds/{paid}/write-off/", reason=PAID_OTHERWISE)
+    do(finance, f"/refunds/{lost}/write-off/", reason="The customer cannot be found.")
+    page = finance.get(f"/orders/{refund_of(paid).order_id}/ledger/")
+    assert page.context["bookings"][-1]["way"] == "out"
+    assert "Refunded €40.00" in read(page)
+    assert "Paid back in another way €40.00" in read(page)
+    assert "The reason given: It was paid in another way." in read(page)
+    ledger = read(finance.get(f"/orders/{refund_of(lost).order_id}/ledger/"))
+    assert "Refunded €0.00" in ledger
+    assert "The reason given: The customer cannot be found." in ledger
 
 
 def test_what_was_paid_by_bank_goes_back_by_bank_once_and_is_in_the_list_until_then(clara: User) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstore.messages import Event
+from orders.domain import reasons
 from orders.domain.money import Money, total
 from orders.domain.order import reference
 from orders.domain.payment import (
@@ -143,6 +144,16 @@ def test_what_went_back_of_a_refund_that_failed_is_booked_once() -> None:
     assert booked(REFUNDED, rest) == [(Booking.REFUNDED, 1000), (Booking.CAME_BACK, 400)]
 
 
+def test_what_was_paid_back_in_another_way_counts_as_refunded() -> None:
+    rest = of("RefundFailed", 400, refund_id=REFUND, gone={"pi_1": Money(cents=600)})
+    otherwise = of("RefundWrittenOff", 400, refund_id=REFUND, reason=reasons.PAID_OTHERWISE)
+    assert ledger(rest, otherwise) == {"refunded": 1000}
+    assert booked(rest, otherwise) == [(Booking.REFUNDED, 600), (Booking.PAID_OTHERWISE, 400)]
+    given_up = of("RefundWrittenOff", 400, refund_id=REFUND)
+    assert ledger(rest, given_up) == {"refunded": 600}
+    assert booked(rest, given_up) == [(Booking.REFUNDED, 600)]
+
+
 def test_a_booking_says_what_it_was_for() -> None:
     [fact] = factories.history(REFUNDED)
     [booking] = row_after(payment_ledger.PROJECTION, of("InvoiceWrittenOff", 1, shipment_id=PARCEL))["bookings"]
@@ -167,7 +178,7 @@ def test_the_sums_are_those_of_the_payment(seed: int) -> None:
     for row in rows_after(payment_ledger.PROJECTION, *life.history).values():
         state = life.state.ledger
         assert row["captured"] + row["paid"] + row["late"] == state.received.cents
-        assert row["refunded"] == state.refunded.cents
+        assert row["refunded"] == total(refund.back + refund.otherwise for refund in state.refunds.values()).cents
         assert row["owed"] == total(invoice.left for _, invoice in state.owed()).cents
         assert row["owed"] <= row["invoiced"]
         assert min(row["holds"].values(), default=0) >= 0

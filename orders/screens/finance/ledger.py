@@ -20,7 +20,7 @@ from projections.refunds import Refund
 from projections.work_queue import WorkItem
 
 MONEY_IN = frozenset({Booking.CAPTURED, Booking.PAID, Booking.LATE, Booking.CAME_BACK})
-MONEY_OUT = frozenset({Booking.REFUNDED})
+MONEY_OUT = frozenset({Booking.REFUNDED, Booking.PAID_OTHERWISE})
 
 
 @require_GET
