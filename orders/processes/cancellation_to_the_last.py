@@ -1,4 +1,4 @@
-"""Cancellation, as it is run now: every attempt to be paid is given up, also one made while parcels are stopped."""
+"""Cancellation (second version): every attempt to be paid is given up, also one made while parcels are stopped."""
 
 from msgspec.structs import replace
 

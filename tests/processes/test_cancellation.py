@@ -8,7 +8,7 @@ from eventstore.messages import Event
 from eventstore.process import Accept
 from orders.domain import order, payment, shipment, stock_item
 from orders.domain.money import Money
-from orders.processes import cancellation, cancellation_to_the_last
+from orders.processes import cancellation, cancellation_in_any_order, cancellation_to_the_last
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, SECOND, SHIPMENT
 from tests.processes.story import Story
@@ -22,14 +22,13 @@ RELEASED = (
     stock_item.ReleaseReservation(sku=KETTLE, order_id=ORDER, no_longer_wanted=1),
 )
 GIVEN_UP = payment.VoidAuthorization(order_id=ORDER, attempt=1)
-
-
+POLICIES = [cancellation, cancellation_to_the_last, cancellation_in_any_order]
 policy: ModuleType = cancellation
 
 
-@pytest.fixture(autouse=True, params=[cancellation, cancellation_to_the_last], ids=["first", "now"])
+@pytest.fixture(autouse=True, params=POLICIES, ids=["first", "second", "now"])
 def _policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of this is so in orders that began under either version."""
+    """All of this is so in orders that began under any version."""
     monkeypatch.setitem(globals(), "policy", request.param)
 
 
