@@ -37,6 +37,7 @@ from orders.processes import (
     reconciliation_by_invoice,
     returning,
     returning_after_all,
+    returning_empty_handed,
     returning_to_the_day,
 )
 
@@ -134,7 +135,7 @@ PROCESSES = (
         wants=returning.Wanted,
         begins=[returns.ReturnRequested],
         instance=return_of,
-        policies={1: returning, 2: returning_after_all, 3: returning_to_the_day},
+        policies={1: returning, 2: returning_after_all, 3: returning_to_the_day, 4: returning_empty_handed},
         state=returning.Returning,
         ends=[returning.Closed],
     ),

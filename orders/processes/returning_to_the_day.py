@@ -1,4 +1,4 @@
-"""Return and refund, as it is run now: goods are waited for until the day is over that the customer was told."""
+"""Return and refund (third version): goods are waited for until the day is over that the customer was told."""
 
 from datetime import datetime
 

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from eventstore.process import Ask, Wait
-from orders.processes import notification, notification_kept, returning, returning_after_all, returning_to_the_day
+from orders.processes import (
+    notification,
+    notification_kept,
+    returning,
+    returning_after_all,
+    returning_empty_handed,
+    returning_to_the_day,
+)
 from orders.processes.days import SHOP, end_of_day
 from orders.processes.notification import Tell
 from tests.processes import happened as h
@@ -25,7 +32,8 @@ def test_the_day_is_the_shops_also_where_its_clocks_are_put_forward() -> None:
 
 
 def test_goods_that_come_back_are_waited_for_until_the_day_is_over_that_the_e_mail_names() -> None:
-    Story(returning_to_the_day).given(REQUESTED).when(APPROVED).then(Wait("arrival", LAST_MOMENT))
+    for policy in (returning_to_the_day, returning_empty_handed):
+        Story(policy).given(REQUESTED).when(APPROVED).then(Wait("arrival", LAST_MOMENT))
     told = Tell(kind="return_approved", order_id=ORDER, customer_id=CUSTOMER, due_at=LAST_MOMENT)
     Story(notification_kept).given(h.placed()).when(APPROVED).then(Ask("mail", told))
 

@@ -139,6 +139,19 @@ def test_goods_that_come_as_the_return_was_about_to_be_closed_are_refunded_and_n
     assert stands(return_id) == "Refunding"
 
 
+@pytest.mark.parametrize("terms", ["prepaid", "on_account"])
+def test_an_empty_parcel_closes_the_return_and_nobody_has_to_look(terms: PaymentTerms) -> None:
+    order_id = sent(terms)
+    return_id = approved(order_id)
+    on_hand = play.item(KETTLE).on_hand
+    send(returns.RecordReturnArrival(return_id=return_id))
+    send(returns.InspectReturn(return_id=return_id, sku=KETTLE, sellable=0, damaged=0))
+    to_rest()
+    assert stands(return_id) == "Closed"
+    assert of_refund(order_id, return_id) == []
+    assert play.item(KETTLE).on_hand == on_hand
+
+
 def test_a_return_that_waits_for_a_person_since_before_goes_on_when_it_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
