@@ -15,9 +15,9 @@ from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE, WAREHOUSE
 from accounts.models import User
 from eventstore import clock, log
 from eventstore.rest import to_rest
-from orders.domain.order import DeliveryAddressChanged, HoldOrder, reference
+from orders.domain.order import DeliveryAddressChanged, HoldOrder, IfShort, reference
 from orders.domain.returns import ReturnRequested
-from orders.domain.shipment import RecordDelivery
+from orders.domain.shipment import RecordDelivery, ReportShortPick, StartPicking
 from orders.domain.stock_item import CountStock, ReceiveStock
 from orders.processes.days import end_of_day
 from orders.screens.order_now import nth_return, order_now
@@ -85,6 +85,19 @@ def test_while_a_parcel_is_packed_a_cancellation_is_asked_for(clara: User) -> No
     page = read(do(client, f"/orders/{order_id}/cancel/", reason="It was found elsewhere."))
     assert "We try to stop your parcel." in page
     assert status(order_id) == "cancelled"
+
+
+@pytest.mark.parametrize("if_short", ["wait", "cancel"])
+def test_pieces_that_are_missed_in_picking_are_not_promised_to_go_back_to_stock(clara: User, if_short: IfShort) -> None:
+    order_id = play.place({KETTLE: 3, MUG: 1}, "on_account", if_short, customer=clara)
+    send(StartPicking(shipment_id=life.parcel(order_id)))
+    send(ReportShortPick(shipment_id=life.parcel(order_id), sku=KETTLE, missing=2))
+    to_rest()
+    client, address = browsing(clara), f"/orders/{order_id}/cancel/"
+    assert "Puts 2 items back to stock." in read(client.get(address))
+    there = play.item(KETTLE).available + play.item(MUG).available
+    do(client, address, reason="It was found elsewhere.")
+    assert play.item(KETTLE).available + play.item(MUG).available == there + 2
 
 
 def test_once_a_parcel_has_left_it_offers_a_return(clara: User) -> None:

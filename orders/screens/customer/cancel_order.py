@@ -1,6 +1,7 @@
 """Customer: cancel an order, or lines of it; customer service does it for them."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from orders.domain.order import CancelOrder, CancelOrderLines
 from orders.domain.payment.states import Authorized, OnAccount
+from orders.processes.goods import Goods
 from orders.screens.customer.order_forms import CancelLinesForm, CancelOrderForm
 from orders.screens.order_now import OrderNow
 from orders.screens.order_tasks import (
@@ -80,10 +82,19 @@ def back_on_shelf(now: OrderNow, sku: str | None) -> Iterator[str]:
     """How many pieces others can buy then: those that are set aside, of one product or of all."""
     row = OrderPage.objects.filter(order_id=now.order_id).first()
     lines = [line for line in row.lines if sku in {None, line["sku"]}] if row else []
-    count = sum(line["quantity"] - line["cancelled"] - line["sent"] - max(0, line["waiting"]) for line in lines)
+    count = sum(set_aside(line, now.goods) for line in lines)
     if count > 0:
         said = ngettext("Puts %(count)s item back to stock.", "Puts %(count)s items back to stock.", count)
         yield said % {"count": count}
+
+
+def set_aside(line: dict[str, Any], goods: Goods) -> int:
+    """How many pieces of a line go back: not those that are waited for, nor those that are missed and left out."""
+    there: int = line["quantity"] - line["cancelled"] - line["sent"] - max(0, line["waiting"])
+    if goods.if_short != "cancel":
+        return there
+    picked = (parcel for parcel in goods.parcels.values() if parcel.stage == "picking")
+    return there - sum(parcel.missing.get(line["sku"], 0) for parcel in picked)
 
 
 @form_page
