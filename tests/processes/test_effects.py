@@ -1,5 +1,6 @@
 """What is asked of another system is asked once, outside of any transaction, and asked about when nobody knows."""
 
+import hmac
 import threading
 from datetime import timedelta
 from typing import Any
@@ -163,7 +164,7 @@ def test_a_new_secret_key_does_not_keep_what_is_never_answered_from_a_person(mon
     Post.mood = "deaf"
     write("ann")
     rest()
-    monkeypatch.setattr("eventstore.dispatch._key", lambda _: b"another")
+    monkeypatch.setattr("eventstore.dispatch._digesting", lambda _: hmac.new(b"another", digestmod="sha256"))
     until_it_is_not_tried_any_more()
     [shown] = failing()
     assert (shown.name, shown.sentence, waiting().attempts) == ("Write", "Unanswered: Nobody answers.", asking.ATTEMPTS)
