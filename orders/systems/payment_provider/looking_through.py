@@ -1,5 +1,6 @@
 """Looking through: all that the provider has of late is held against our books, and what differs is a person's."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -28,6 +29,8 @@ REACH = timedelta(days=28)  # that are looked at; shorter than the inbox keeps w
 SETTLING = timedelta(hours=1)  # in which everything finds its way by itself
 PAUSE = timedelta(days=1)  # from the end of it to the next beginning
 OPEN = ("requested", "unanswered")
+
+logger = logging.getLogger(__name__)
 
 
 class LedgerDiffers(Message):
@@ -64,7 +67,8 @@ def look_through(border: PaymentBorder) -> int:
         page = border.provider.made(int((now - REACH).timestamp()), until)
         for order_id in {each.order_id for each in page if each.order_id}:
             compare(border, order_id)
-    except (NotSent, Unanswered):
+    except (NotSent, Unanswered) as error:
+        logger.warning("What the payment provider has could not be held against our books: %s", error)
         return 0  # the same page comes again
     place.position = next_place(page, until)
     place.save()

@@ -70,8 +70,9 @@ class Stripe:
 
     @words()
     def intents(self, order_id: UUID) -> Sequence[Intent]:
-        """What Stripe's search finds; it lags behind by up to a minute."""
-        return [intent_of(each.to_dict()) for each in self.search(f"metadata['order_id']:'{order_id}'")]
+        """What Stripe's search finds that is ours; it lags behind by up to a minute."""
+        found = [each.to_dict() for each in self.search(f"metadata['order_id']:'{order_id}'")]
+        return [intent_of(each) for each in found if is_ours(each, "order_id")]
 
     @words()
     def made_with(self, key: str) -> Intent | None:

@@ -50,13 +50,21 @@ def intent_of(found: Mapping[str, Any]) -> Intent:
 
 def made_of(found: Mapping[str, Any]) -> Made:
     """A PaymentIntent as one among all."""
-    order_id = found["metadata"].get("order_id")
-    return Made(found["created"], UUID(order_id) if order_id else None)
+    return Made(found["created"], id_of(found["metadata"].get("order_id", "")))
 
 
 def is_ours(found: Mapping[str, Any], name: str) -> bool:
-    """Whether we have put something under this name into its metadata."""
-    return name in (found.get("metadata") or {})
+    """Whether we have put an id under this name into its metadata, with an attempt: others may use the same names."""
+    metadata = found.get("metadata") or {}
+    return "attempt" in metadata and id_of(metadata.get(name, "")) is not None
+
+
+def id_of(text: str) -> UUID | None:
+    """An id of ours, unless it is something else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def share(text: str, currency: str) -> tuple[int, Money]:

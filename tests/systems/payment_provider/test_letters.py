@@ -164,7 +164,7 @@ def test_what_is_no_event_is_refused(body: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"amount": "much"}, {"currency": None}, {"metadata": {"order_id": "x"}}, {"metadata": {"share-1": "x"}}],
+    [{"amount": "much"}, {"currency": None}, {"metadata": {"attempt": "x"}}, {"metadata": {"share-1": "x"}}],
 )
 def test_an_intent_that_cannot_be_is_refused(order: UUID, change: dict[str, Any]) -> None:
     assert post(event(intent(order, **change))) == 400
@@ -218,6 +218,15 @@ def test_what_is_none_of_an_order_s_is_nothing_to_us() -> None:
     ):
         assert post(event(thing, kind)) == 200
     assert counted() == {"of no interest": 2}
+
+
+def test_what_another_program_calls_an_order_or_a_refund_is_none_of_ours() -> None:
+    theirs = intent(uuid7(), metadata={"order_id": "WC-1001"})
+    assert post(event(theirs)) == 200
+    assert post(event(theirs | {"metadata": {"order_id": str(uuid7())}}, name="evt_2")) == 200
+    back = refund(uuid7(), uuid7())
+    assert post(event(back | {"metadata": {"refund_id": "77"}}, "refund.updated", "evt_3")) == 200
+    assert counted() == {"of no interest": 3}
 
 
 def test_a_decline_is_recorded_in_the_provider_s_words(order: UUID) -> None:

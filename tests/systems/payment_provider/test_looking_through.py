@@ -100,6 +100,18 @@ def test_what_was_done_at_the_provider_itself_is_a_person_s_once(border: Payment
     assert "given back €5.00" in on_the_list(order_id)[0], "It differs in another way now."
 
 
+@pytest.mark.parametrize("theirs", ["WC-1001", "of this order"])
+def test_what_another_program_has_taken_hides_nothing_of_ours(
+    border: PaymentBorder, provider: Stripe, theirs: str
+) -> None:
+    order_id = paid()
+    given_back_by_hand(provider, order_id)
+    asked = provider.charge(SIX, "pm_card_visa", {"order_id": theirs if theirs == "WC-1001" else str(order_id)})
+    provider.intents_api.create(asked, {"idempotency_key": str(uuid7())})
+    look(border)
+    assert len(on_the_list(order_id)) == 1
+
+
 def test_money_of_an_order_of_which_we_know_nothing_is_a_person_s(border: PaymentBorder, provider: Stripe) -> None:
     order_id = uuid7()
     intent = provider.hold(order_id, 1, TEN, "pm_card_visa", str(uuid7()))
@@ -157,9 +169,12 @@ def test_it_goes_on_where_it_was_and_rests_at_the_end(border: PaymentBorder) -> 
     assert look_through(border) == 0, "There is a pause until it begins again."
 
 
-def test_a_provider_that_is_away_is_looked_at_later(border: PaymentBorder, stand: Stand) -> None:
+def test_a_provider_that_is_away_is_looked_at_later_and_the_log_says_so(
+    border: PaymentBorder, stand: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
     stand.steer("down", seconds="60")
     assert look_through(border) == 0
+    assert "What the payment provider has could not be held against our books: Stripe" in caplog.text
     assert Checkpoint.objects.get(reader=looking_through.PLACE).position == 0
 
 
