@@ -90,11 +90,14 @@ def next_place(page: Sequence[Made], until: int) -> int:
 
 
 def compare(border: PaymentBorder, order_id: UUID) -> None:
-    """Hold what the provider has for an order against what we know; what the usual look cannot mend is a person's."""
-    theirs = border.provider.totals(order_id)
-    if is_open(order_id):
+    """Hold what the provider has for an order against what we know; what the usual look cannot mend is a person's.
+
+    What has moved while the provider was asked is held against it the next time.
+    """
+    before, theirs = known(order_id), border.provider.totals(order_id)
+    if is_open(order_id) or known(order_id) != before:
         return
-    if theirs != known(order_id):
+    if theirs != before:
         mend(border, order_id)
     ours = known(order_id)
     about = f"ledger of {order_id}"

@@ -155,6 +155,23 @@ def test_what_is_still_open_is_left_to_its_own_deadlines(border: PaymentBorder, 
     assert on_the_list(order_id) == []
 
 
+def test_what_is_recorded_while_the_provider_is_asked_is_no_difference(border: PaymentBorder, provider: Stripe) -> None:
+    order_id, totals = held(), Stripe.totals
+
+    def then_taken(self: Stripe, order_id: UUID) -> Totals:
+        found = totals(self, order_id)
+        send(payment.CapturePayment(order_id=order_id, shipment_id=uuid7(), amount=SIX))
+        to_rest(PROCESSES)
+        return found
+
+    with patch.object(Stripe, "totals", then_taken):
+        looking_through.compare(border, order_id)
+    assert on_the_list(order_id) == []
+    given_back_by_hand(provider, order_id)
+    looking_through.compare(border, order_id)
+    assert "has taken €6.00 and given back €2.50; we know of €6.00" in on_the_list(order_id)[0]
+
+
 def test_it_goes_on_where_it_was_and_rests_at_the_end(border: PaymentBorder) -> None:
     with patch.object(looking_through, "A_PAGE", 1), patch.object(stripe_account, "A_PAGE", 1):
         paid()
