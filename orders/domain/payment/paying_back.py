@@ -34,7 +34,10 @@ class RecordRefund(Command):
 
 
 class RecordRefundFailure(Command):
-    """It could not go back, apart from what is `gone` all the same, by what it was taken under."""
+    """It could not go back, apart from what is `gone` all the same, by what it was taken under.
+
+    Who knows of one `piece` only, of several, does not know what becomes of the others.
+    """
 
     sent_by = frozenset({PROVIDER, PROCESS, FINANCE})
 
@@ -43,6 +46,7 @@ class RecordRefundFailure(Command):
     attempt: int
     reason: str
     gone: dict[str, Money] = {}
+    piece: bool = False
 
 
 class TransferRefund(Command):
@@ -144,7 +148,8 @@ def record_refund(command: RecordRefund, payment: Payment) -> list[Happening | R
 def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happening | RefundRequested]:
     """The money could not go back, or came back: a bank says so even after the provider has said that all is well.
 
-    Who says so may know of one piece only; that others have gone is news later as well.
+    While it is asked for, a piece of it says nothing: the others may be under way. Once all of it was believed to have
+    gone, it does; that others have gone is news later as well.
     """
     asked = refund_of(payment, command.refund_id)
     ask_asked(asked.attempt, command.attempt)
@@ -154,6 +159,8 @@ def record_failure(command: RecordRefundFailure, payment: Payment) -> list[Happe
         case "rejected" | "credited" | "nothing_left":
             raise Refused(NOTHING_TO_PAY)
         case "written_off":
+            return []
+        case "requested" | "unanswered" if command.piece:
             return []
         case "requested" | "unanswered" | "refunded" | "failed":
             gone = ask_part(command.gone, asked.amount)

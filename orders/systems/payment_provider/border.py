@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from accounts.domain.roles import PROVIDER
 from eventstore.dispatch import load
 from eventstore.messages import Command, Request
@@ -15,6 +17,8 @@ from orders.processes.payment_requests import SYSTEM, GiveAmountBack, HoldAmount
 from orders.streams import PAYMENT
 from orders.systems.payment_provider.port import Back, CardDesk, PaymentProvider, Refund, Share
 from orders.systems.payment_provider.recording import not_refunded, not_taken, paid_back, recorded
+
+OPEN = ("requested", "unanswered")
 
 
 class Piece(NamedTuple):
@@ -130,7 +134,21 @@ class PaymentBorder:
             for refund in self.provider.refunds(intent.id):
                 pieces.setdefault(refund.refund_id, []).append(Piece(intent.id, refund))
         for found in pieces.values():
-            yield from whole_of(found, max(piece.refund.attempt for piece in found))
+            attempt = max(piece.refund.attempt for piece in found)
+            told = [*whole_of(found, attempt)]
+            yield from told or self.rest_of(found, attempt)
+
+    def rest_of(self, pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
+        """What was refused at once has left no trace: where the rest waits for nothing, that has failed."""
+        known = replace(pieces[0].refund, attempt=attempt, standing="failed", reason="")
+        if not is_waiting(pieces) and self.is_awaited(known):
+            yield not_refunded(known, gone_of(pieces))
+
+    def is_awaited(self, asked: Refund) -> bool:
+        """Whether it is still to be said what has become of this attempt to give something back."""
+        state = load(PAYMENT, f"{PAYMENT.name}-{asked.order_id}").state
+        known = state.ledger.refunds.get(asked.refund_id)
+        return known is not None and known.standing in OPEN and known.attempt == asked.attempt
 
 
 def whole_of(pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
@@ -140,10 +158,20 @@ def whole_of(pieces: Sequence[Piece], attempt: int) -> Iterator[Command]:
     known = pieces[0].refund
     if sum(piece.refund.amount.cents for piece in paid) == known.whole.cents:
         yield paid_back(known.order_id, known.refund_id, attempt, known.whole, paid[-1].refund.id)
-    elif failed and not any(piece.refund.standing == "waiting" for piece in pieces):
-        currency = known.whole.currency
-        gone = {intent: Money(cents=cents, currency=currency) for intent, cents in by_intent(paid).items()}
-        yield not_refunded(failed[0], gone)
+    elif failed and not is_waiting(pieces):
+        yield not_refunded(failed[0], gone_of(pieces))
+
+
+def is_waiting(pieces: Sequence[Piece]) -> bool:
+    """Whether one of them may still go or come back."""
+    return any(piece.refund.standing == "waiting" for piece in pieces)
+
+
+def gone_of(pieces: Sequence[Piece]) -> dict[str, Money]:
+    """How much of them has gone, by intent."""
+    paid = [piece for piece in pieces if piece.refund.standing == "paid"]
+    currency = pieces[0].refund.whole.currency
+    return {intent: Money(cents=cents, currency=currency) for intent, cents in by_intent(paid).items()}
 
 
 def by_intent(pieces: Sequence[Piece]) -> Counter[str]:

@@ -21,14 +21,13 @@ from orders.domain.money import Money, total
 from orders.domain.order import reference
 from orders.domain.payment.states import Payment
 from orders.streams import PAYMENT
-from orders.systems.payment_provider.border import PaymentBorder
+from orders.systems.payment_provider.border import OPEN, PaymentBorder
 from orders.systems.payment_provider.port import A_PAGE, Made, Totals
 
 PLACE = "ledger of payment_provider"  # its checkpoint: up to which second of the epoch, going back, it was looked at
 REACH = timedelta(days=28)  # that are looked at; shorter than the inbox keeps what a person has set aside
 SETTLING = timedelta(hours=1)  # in which everything finds its way by itself
 PAUSE = timedelta(days=1)  # from the end of it to the next beginning
-OPEN = ("requested", "unanswered")
 
 logger = logging.getLogger(__name__)
 

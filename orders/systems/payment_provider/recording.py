@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from eventstore import clock
 from eventstore.messages import Command
 from orders.domain import payment
@@ -54,14 +56,17 @@ def not_taken(order_id: UUID, shipment_id: UUID, attempt: int, reason: str) -> C
 
 
 def refunded(found: Refund) -> Iterator[Command]:
-    """What the business is told of a refund that goes back in one piece, or of a piece that cannot."""
+    """What the business is told of a refund that goes back in one piece, or of a piece that cannot.
+
+    How all the pieces of a refund stand is found by looking into it.
+    """
     if found.standing == "failed":
-        yield not_refunded(found, {})
+        yield replace(not_refunded(found, {}), piece=found.amount != found.whole)
     elif found.standing == "paid" and found.amount == found.whole:
         yield paid_back(found.order_id, found.refund_id, found.attempt, found.whole, found.id)
 
 
-def not_refunded(found: Refund, gone: dict[str, Money]) -> Command:
+def not_refunded(found: Refund, gone: dict[str, Money]) -> payment.RecordRefundFailure:
     """A refund could not go back, apart from what has gone under these intents."""
     return payment.RecordRefundFailure(
         order_id=found.order_id, refund_id=found.refund_id, attempt=found.attempt, reason=found.reason, gone=gone

@@ -211,6 +211,14 @@ def test_the_money_comes_back_after_it_was_believed_to_have_arrived() -> None:
     assert paid(ASKED, REFUNDED, FAILED).state.ledger.refunded == eur(0)
 
 
+def test_a_piece_that_could_not_go_says_nothing_of_all_of_it_until_that_had_gone() -> None:
+    piece = replace(NOT_PAID, piece=True)
+    paid(ASKED).when(piece).then()
+    paid(ASKED, UNANSWERED).when(piece).then()
+    paid(ASKED, FAILED).when(piece).then()
+    paid(ASKED, REFUNDED).when(piece).then(FAILED)
+
+
 def test_answers_in_any_order_come_to_the_same_end() -> None:
     answers: list[payment.Message] = [PAID, NOT_PAID, UNKNOWN, PAID, NOT_PAID]
     ends = [after(paid(ASKED).state, *order).ledger for order in permutations(answers)]

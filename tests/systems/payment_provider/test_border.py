@@ -275,7 +275,7 @@ def test_a_letter_that_knows_of_one_piece_has_the_others_looked_for(provider: St
         return [replace(each, standing="failed") if each.amount == FOUR else each for each in found]
 
     with patch.object(Stripe, "refunds", four_came_back):
-        send(factories.RecordRefundFailure.build(order_id=order_id, refund_id=refund_id))
+        send(factories.RecordRefundFailure.build(order_id=order_id, refund_id=refund_id, piece=True))
         assert names(order_id)[-2:] == ["RefundFailed", "RefundFailed"]
     assert play.ledger(order_id).refunded == SIX
 
