@@ -11,6 +11,7 @@ from accounts.models import User
 from orders.domain import payment
 from orders.screens.finance.money import ledger_of, payment_of
 from projections.invoices import Invoice
+from tests import factories
 from tests.orders.money_room import AMOUNT, invoiced
 from tests.shop import browsing, follow, hidden, read, send, somebody
 
@@ -42,3 +43,16 @@ def test_a_transfer_is_recorded_also_where_nothing_is_owed_any_more(clara: User,
     sent = {**hidden(asked), "amount": "25.00", "transfer": "DE-2", "checked": "yes"}
     assert finance.post(address, sent).status_code == 302
     assert ledger_of(payment_of(order_id)).late == AMOUNT
+
+
+def test_what_is_too_much_pays_the_other_invoices_of_the_order_first(clara: User) -> None:
+    shipment_id = invoiced(clara)
+    order_id = Invoice.objects.get(shipment_id=shipment_id).order_id
+    other = factories.IssueInvoice.build(order_id=order_id, amount=AMOUNT)
+    send(other)
+    follow()
+    asked = browsing(somebody(FINANCE)).get(f"/invoices/{shipment_id}/transfer/")
+    assert "What is more than that pays the other invoices of the order, and the rest goes back." in read(asked)
+    paid(order_id, other.shipment_id)
+    asked = browsing(somebody(FINANCE, "Finn")).get(f"/invoices/{shipment_id}/transfer/")
+    assert "What is more than that goes back to the customer." in read(asked)

@@ -40,6 +40,7 @@ class RecordRefundFailure(Command):
     """
 
     sent_by = frozenset({PROVIDER, PROCESS, FINANCE})
+    looked_up = frozenset({"piece"})  # who sent it before there were pieces has sent the same
 
     order_id: UUID
     refund_id: UUID

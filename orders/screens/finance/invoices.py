@@ -111,14 +111,18 @@ def record_bank_transfer(request: HttpRequest, invoice_id: UUID) -> HttpResponse
         taken_by=colleague_at(request, "invoice", invoice_id),
         back=to_invoice(invoice_id),
         said=_("The transfer is recorded."),
-        consequences=consequences(due),
+        consequences=consequences(due, others=[key for key, _due in ledger_of(loaded).unpaid() if key != invoice_id]),
         due=due,
     )
 
 
-def consequences(due: Due) -> list[str]:
-    """What it does to record a transfer; where nothing is owed, all of it is too much."""
-    more = _("%(left)s is owed. What is more than that goes back to the customer.") % {"left": money(due.left)}
+def consequences(due: Due, others: list[UUID]) -> list[str]:
+    """What it does to record a transfer; where nothing is owed, all of it is too much, and is for `others` first."""
+    more = (
+        _("%(left)s is owed. What is more than that pays the other invoices of the order, and the rest goes back.")
+        if others
+        else _("%(left)s is owed. What is more than that goes back to the customer.")
+    ) % {"left": money(due.left)}
     if not due.left.cents:
         return [more]
     return [_("Takes the amount off what is owed. Once all of it is paid, nobody is reminded any more."), more]
