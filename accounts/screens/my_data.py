@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.domain.roles import CUSTOMER
 from accounts.models import Session, User
 from accounts.screens import new_email
 from accounts.screens.contact import contact_of
@@ -135,7 +136,7 @@ def erase_my_data(request: HttpRequest) -> HttpResponse:
     """We are to know nothing of somebody any more. That cannot be undone, and waits for the last open order."""
     user = person(request)
     form = EraseForm.asked(request, customer_id=user.id, shown=shown_up_to())
-    if request.method == "POST" and send_alone(form, request):
+    if request.method == "POST" and send_and_shut_out(form, request):
         logout(request)
         messages.success(request, _("Your data are being erased, and your sign-in with them. Goodbye."))
         # Their name stands above the page, which is therefore fetched anew, all of it.
@@ -156,3 +157,20 @@ def erase_my_data(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "task.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def send_and_shut_out(form: EraseForm, request: HttpRequest) -> bool:
+    """Send it, and have nobody signed in as this customer any more, in any browser: both, or neither.
+
+    What is left of the sign-in goes with their key. Somebody who works here as well keeps it for that.
+    """
+    user = person(request)
+    if not send_alone(form, request):
+        return False
+    if user.roles == {CUSTOMER}:
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    else:
+        user.groups.remove(*user.groups.filter(name=CUSTOMER))
+    Session.end([user.id])
+    return True

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -38,6 +39,14 @@ class SignIn(Asked, account.LoginView):
 
     template_name = "accounts/sign_in.html"
     form_class = forms.SignInForm
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> Any:
+        """Signed in; a sign-in that went a moment ago, as its customer was erased, is as if it had not been there."""
+        if User.objects.select_for_update(no_key=True).filter(pk=form.user.pk, is_active=True).exists():
+            return super().form_valid(form)
+        form.add_error(None, get_adapter().validation_error("email_password_mismatch"))
+        return self.form_invalid(form)
 
 
 class SignUp(Asked, account.SignupView):

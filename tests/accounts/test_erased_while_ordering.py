@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from uuid_utils.compat import uuid7
 
-from accounts.domain.customer import CustomerErased
+from accounts.domain.customer import CustomerErased, EraseCustomer
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from eventstore import log, personal
 from eventstore.messages import Event
 from orders.domain.order import OrderPlaced
 from tests.eventstore.together import elsewhere, until_blocked
-from tests.shop import about_to_order, browsing, follow, hidden, open_shop, orders_in_the_log, read, somebody
+from tests.shop import about_to_order, browsing, follow, hidden, open_shop, orders_in_the_log, read, send, somebody
 from tests.systems.partners.asking import systems_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,8 +113,8 @@ def held_for(customer: str) -> int:
         return len(orders_in_the_log())
 
 
-def test_a_refusal_is_kept_as_its_answer(ordering: Callable[[], Any], erasing: Callable[[], Any]) -> None:
-    erasing()
+def test_a_refusal_is_kept_as_its_answer(clara: User, ordering: Callable[[], Any]) -> None:
+    send(EraseCustomer(customer_id=clara.id, open_orders=0))
     first, again = ordering(), ordering()
     assert (first.status_code, again.status_code) == (422, 422)
     assert "The data of this customer were erased." in read(again)

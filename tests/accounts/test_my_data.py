@@ -6,18 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from uuid_utils.compat import uuid7
 
 from accounts.domain.email_claim import EmailClaimed, EmailReleased
-from accounts.domain.roles import CUSTOMER
+from accounts.domain.roles import CUSTOMER, WAREHOUSE
 from accounts.models import User
 from accounts.screens.contact import contact_of
 from accounts.screens.joining import join
 from accounts.streams import claim_of
 from eventstore import log
-from tests.shop import browsing, follow, open_shop, placed_order, read, somebody
+from tests.shop import PASSWORD, browsing, follow, open_shop, placed_order, read, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ ADDRESS = {"recipient": "Clara Vogel", "street": "Am Hang 3", "postcode": "04103
 @pytest.fixture
 def clara() -> User:
     open_shop()
-    user = User.objects.create_user("clara@vogel.example", None, [CUSTOMER], name="Clara Vogel")
+    user = User.objects.create_user("clara@vogel.example", PASSWORD, [CUSTOMER], name="Clara Vogel")
     join(user)
     return user
 
@@ -149,12 +150,13 @@ def test_a_double_click_keeps_one_address(clara: User) -> None:
 
 def test_nothing_is_erased_while_an_order_is_open(clara: User) -> None:
     placed_order(clara)
-    client = browsing(clara)
+    client, elsewhere = browsing(clara), browsing(clara)
     sentence = "Orders that are still open: 1. The data can be erased once all of them are completed."
     assert sentence in read(client.get("/my-data/erase/"))
     refused = client.post("/my-data/erase/", {"command_id": str(uuid7())})
     assert (refused.status_code, sentence in read(refused)) == (422, True)
-    assert User.objects.filter(pk=clara.pk).exists()
+    assert {browser.get("/my-data/").status_code for browser in (client, elsewhere)} == {200}
+    assert sign_in(clara).status_code == 302
 
 
 def test_what_it_does_is_said_before_it_is_done(clara: User) -> None:
@@ -167,3 +169,28 @@ def test_no_page_goes_on_to_name_who_was_erased_from_it(clara: User) -> None:
     sent = {"command_id": str(uuid7())}
     answer = browsing(clara).post("/my-data/erase/", sent, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/", "the whole page is fetched anew, with what stands above it"
+
+
+def sign_in(user: User) -> Any:
+    return Client().post("/sign-in/", {"login": user.email, "password": PASSWORD})
+
+
+def test_whoever_is_erased_is_signed_in_nowhere_from_that_moment(clara: User) -> None:
+    client, elsewhere = browsing(clara), browsing(clara)
+    assert client.post("/my-data/erase/", {"command_id": str(uuid7())}).status_code == 302
+    for address in ("/my-data/", "/my-data/file/"):
+        assert elsewhere.get(address).headers["Location"] == f"/sign-in/?next={address}"
+    assert "No sign-in has this e-mail address and this password." in read(sign_in(clara))
+    follow()
+    assert not User.objects.filter(pk=clara.pk).exists()
+
+
+def test_whoever_works_here_as_well_is_no_customer_from_that_moment(clara: User) -> None:
+    clara.groups.add(Group.objects.get_or_create(name=WAREHOUSE)[0])
+    client, elsewhere = browsing(clara), browsing(clara)
+    assert client.post("/my-data/erase/", {"command_id": str(uuid7())}).status_code == 302
+    assert elsewhere.get("/my-data/").status_code == 302
+    assert sign_in(clara).status_code == 302
+    assert browsing(clara).get("/my-data/").status_code == 403
+    follow()
+    assert User.objects.get(pk=clara.pk).roles == {WAREHOUSE}

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts.domain.roles import CUSTOMER, WAREHOUSE
 from accounts.models import User
 from accounts.screens.adapter import AccountAdapter
+from accounts.screens.forms import SignInForm
 from tests.shop import PASSWORD, somebody
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,21 @@ def test_somebody_whose_sign_in_is_closed(clara: User, client: Client) -> None:
     clara.is_active = False
     clara.save()
     assert escape(WRONG) in sign_in(client, clara.email).content.decode()
+
+
+def test_somebody_whose_sign_in_goes_at_that_moment(
+    clara: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = SignInForm.clean
+
+    def gone_meanwhile(form: SignInForm) -> Any:
+        answers = asked(form)
+        User.objects.filter(pk=clara.pk).delete()
+        return answers
+
+    monkeypatch.setattr(SignInForm, "clean", gone_meanwhile)
+    answer = sign_in(client, clara.email)
+    assert (answer.status_code, escape(WRONG) in answer.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "javascript:alert(1)"])
