@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.domain.address import POSTCODES
 from accounts.domain.roles import STAFF
 from eventstore import clock
 from eventstore.dispatch import Loaded, rehearse
@@ -41,7 +42,7 @@ from orders.templatetags.shop import sentence
 
 ANY_CARD = "pm_any"
 ANY_REASON = "."  # a rehearsal gives none that somebody reads
-SOMEWHERE = Address(recipient=".", street=".", postcode=".", city=".", country="DE")
+SOMEWHERE = Address(recipient="A", street="A", postcode=POSTCODES["DE"], city="A", country="DE")
 
 
 def order_for(request: HttpRequest, order_id: UUID, command: type[Command]) -> OrderNow:

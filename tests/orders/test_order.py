@@ -159,12 +159,26 @@ def test_a_suspended_customer() -> None:
 
 
 @pytest.mark.parametrize("part", ["recipient", "street", "postcode", "city", "country"])
-@pytest.mark.parametrize("blank", ["", " \t\n\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize("blank", ["", " \t\n\N{NO-BREAK SPACE}", "\N{RIGHT-TO-LEFT OVERRIDE}\a\n\n", "-"])
 def test_an_address_that_no_parcel_can_be_sent_to(part: str, blank: str) -> None:
     address = factories.Address.build(**{part: blank})
     Scenario(order).when(place_order(MUG, delivery_address=address)).refused(
         "A delivery address needs a name, a street, a postcode, a town and a country."
     )
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        ({"postcode": "x"}, "Enter a postcode like 04103."),
+        ({"postcode": "1012 AB"}, "Enter a postcode like 04103."),
+        ({"postcode": "10115", "country": "NL"}, "Enter a postcode like 1012 AB."),
+        ({"country": "CH"}, "Choose one of the countries that we send parcels to."),
+    ],
+)
+def test_an_address_that_a_parcel_comes_back_from(where: dict[str, str], sentence: str) -> None:
+    address = factories.Address.build(**where)
+    Scenario(order).when(place_order(MUG, delivery_address=address)).refused(sentence)
 
 
 def test_an_order_belongs_to_whoever_it_was_placed_for() -> None:

@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from accounts.domain.address import POSTCODES, as_written, is_said
 from accounts.domain.customer import Erased, Suspended
 from eventstore.messages import Message
 from orders.domain.order import MOST_PIECES, Address, IfShort, Line, PaymentTerms, PlaceOrder
@@ -25,15 +26,6 @@ COUNTRIES = [
     ("LU", _("Luxembourg")),
     ("NL", _("Netherlands")),
 ]
-POSTCODES = {
-    "DE": "04103",
-    "AT": "1010",
-    "BE": "1000",
-    "DK": "1050",
-    "FR": "75001",
-    "LU": "1009",
-    "NL": "1012 AB",
-}
 IF_SHORT = [
     ("wait", _("Send what is there, and the rest as soon as we have it")),
     ("cancel", _("Leave it out: I do not pay for it")),
@@ -91,20 +83,6 @@ def answer(label: Any, missing: Any, autocomplete: str, longest: int = 100) -> f
     )
 
 
-def as_written(postcode: str, example: str) -> str | None:
-    """A postcode as it is written in the country of the example, such as 1012 AB; None where it is none of theirs."""
-    letters = "".join(postcode.split()).upper()
-    if not letters.isascii() or shape(letters) != shape(example.replace(" ", "")):
-        return None
-    following = iter(letters)
-    return "".join(" " if each == " " else next(following) for each in example)
-
-
-def shape(postcode: str) -> str:
-    """What a postcode is made of: 0 for each digit, A for each letter."""
-    return "".join("0" if each.isdecimal() else "A" if each.isalpha() else each for each in postcode)
-
-
 class AddressForm(forms.Form):
     """Where a parcel goes."""
 
@@ -123,8 +101,11 @@ class AddressForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A postcode has to look like the ones of its country: a parcel with any other comes back."""
+        """Each part says something, and the postcode looks like those of its country: any other parcel comes back."""
         answers = super().clean() or self.cleaned_data
+        for part in Address.__struct_fields__:
+            if self.fields[part].required and part in answers and not is_said(answers[part]):
+                self.add_error(part, self.fields[part].error_messages["required"])
         example = POSTCODES.get(answers.get("country", ""), "")
         postcode = answers.get("postcode", "")
         if self.fields["postcode"].required and example and postcode:

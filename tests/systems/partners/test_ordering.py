@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from uuid_utils.compat import uuid7
 
+from accounts.domain.address import POSTCODES
 from accounts.domain.roles import CUSTOMER, CUSTOMER_SERVICE
 from eventstore import log
 from orders.domain.order import OrderCancelled, OrderPlaced
@@ -149,6 +150,24 @@ def test_what_the_shop_refuses(lines: list[dict[str, Any]], sentence: str, syste
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        ({"postcode": "x"}, "Enter a postcode like 04103."),
+        (
+            {"recipient": "\u202e\u0007\n\n"},
+            "A delivery address needs a name, a street, a postcode, a town and a country.",
+        ),
+    ],
+)
+def test_an_address_that_no_parcel_can_go_to(change: dict[str, str], sentence: str, systems: Systems) -> None:
+    where = WHERE_TO | change
+    ask_problem(systems.place(delivery_address=where), 422, "refused", sentence)
+    assert orders_in_the_log() == []
+    order_id = systems.placed()
+    ask_problem(systems.post(f"orders/{order_id}/delivery-address/", where), 422, "refused", sentence)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
         (
             {"lines": [{"sku": MUG, "quantity": "2", "price": {"cents": 1250}}]},
             "Expected `int`, got `str` - at `$.lines",
@@ -284,7 +303,7 @@ def test_products_come_in_pages_with_their_price(systems: Systems) -> None:
 def test_the_language_has_a_word_for_everything_that_an_order_can_be() -> None:
     assert set(language.OrderStatus.__value__.__args__) == set(Status.values)
     assert set(language.ParcelStatus.__value__.__args__) == set(Stage.values)
-    assert set(language.Country.__value__.__args__) == {code for code, _ in COUNTRIES}
+    assert set(language.Country.__value__.__args__) == {code for code, _ in COUNTRIES} == set(POSTCODES)
 
 
 def test_what_is_prepaid_is_charged_to_a_card(systems: Systems) -> None:
