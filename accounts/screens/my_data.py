@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.domain.roles import CUSTOMER
@@ -31,7 +31,7 @@ BACK = {"title": gettext_lazy("My data"), "url": "/my-data/"}
 MOST = 50
 
 
-@require_GET
+@require_safe
 @customers_only
 def my_data(request: HttpRequest) -> HttpResponse:
     """What we know."""
@@ -53,7 +53,7 @@ def shown(address: object) -> dict[str, str]:
     return parts | {"country": country(parts["country"])}
 
 
-@require_GET
+@require_safe
 @customers_only
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """The same and all that is behind it, to keep or to take elsewhere."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import STAFF
 from eventstore import log
@@ -18,7 +18,7 @@ from projections import order_page
 from projections.timeline import TimelineEntry
 
 
-@require_GET
+@require_safe
 @only(*STAFF)
 def order_as_of(request: HttpRequest, order_id: UUID, position: int) -> HttpResponse:
     """The order after the event at this position, folded from the log by the functions that fold it today."""

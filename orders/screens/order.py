@@ -7,7 +7,7 @@ from django.db.models import Max, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, STAFF
 from accounts.models import User
@@ -31,7 +31,7 @@ DEAL_WITH_CUSTOMERS = frozenset({CUSTOMER_SERVICE, FINANCE})
 SHOWN_BY = tuple(module.PROJECTION.name for module in (order_page, timeline, returns_desk))
 
 
-@require_GET
+@require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """An order. It waits a moment for what it has to show, and says so when it is behind."""
     following = Following(request, *SHOWN_BY)

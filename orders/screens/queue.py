@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from uuid_utils.compat import uuid7
 
 from accounts.domain.roles import STAFF
@@ -55,7 +55,7 @@ SCREENS: dict[str, str] = {
 OF_ORDERS = frozenset({"payment_ledger"})
 
 
-@require_GET
+@require_safe
 def what_needs_doing(request: HttpRequest) -> HttpResponse:
     """What this person's roles have to do; the list follows by itself."""
     roles = person(request).roles & STAFF

@@ -101,6 +101,13 @@ def test_what_is_not_there_is_there_for_nobody(role: str, clara: User) -> None:
     assert {it.name: said for it, said in both.items() if not {*said} <= {401, 403, 404, 405}} == {}
 
 
+def test_whoever_asks_only_whether_a_page_is_there_is_told_what_they_would_see(clara: User) -> None:
+    theirs, asking, reading = belongings(clara), browsing(clara), browsing(clara)
+    paths = {it.path(theirs) for it in addresses() if "sign_out" not in it.name}
+    both = {path: (told(asking.head(path)), told(reading.get(path))) for path in paths}
+    assert {path: said for path, said in both.items() if said[0] != said[1]} == {}
+
+
 @pytest.mark.parametrize("role", [NOBODY, *sorted(ROLES)])
 def test_django_admin_is_for_admins(role: str, clara: User) -> None:
     user = None if role == NOBODY else somebody(role)

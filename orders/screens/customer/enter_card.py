@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from orders.screens.customer.paying import ORDERING, WITH_CARD, Purpose, keep
 from orders.screens.customer.place_order import steps, unanswered
@@ -19,14 +19,14 @@ from orders.systems.payment_provider.cards import NoAnswer, SavedCard, card_ente
 PAGE = re.compile(r"cs_\w{1,200}", re.ASCII)
 
 
-@require_GET
+@require_safe
 @customers_only
 def enter_card(request: HttpRequest) -> HttpResponse:
     """What happens on the provider's page, and the way there."""
     return way_there(request, ORDERING, "orders/enter_card.html", steps=steps("place_order_payment"))
 
 
-@require_GET
+@require_safe
 @customers_only
 def card_entered_there(request: HttpRequest) -> HttpResponse:
     """Back from the provider's page: the order goes on with the card that was entered there."""

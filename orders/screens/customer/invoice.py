@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from orders.domain.money import Money
 from orders.screens.customer.change_delivery_address import address_of
@@ -16,7 +16,7 @@ from orders.screens.order_tasks import way_back
 from projections.invoices import Invoice
 
 
-@require_GET
+@require_safe
 def order_invoice(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpResponse:
     """The invoice for a shipment of an order on account: what was sent, what it costs, when it is to be paid."""
     now = order_now(order_id)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from orders.screens.following import Following
 from orders.screens.paging import portion
@@ -22,7 +22,7 @@ WHICH = {
 }
 
 
-@require_GET
+@require_safe
 @customers_only
 def my_orders(request: HttpRequest) -> HttpResponse:
     """Somebody's own orders, newest first: all, or those that stand somewhere."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from orders.domain.order import reference
 from orders.domain.payment import PayWithAnotherCard
@@ -77,13 +77,13 @@ def ask(
     )
 
 
-@require_GET
+@require_safe
 def enter_another_card(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """What happens on the provider's page, and the way there."""
     return enter_card.way_there(request, for_order(order_id), ENTER, **about(request, order_id))
 
 
-@require_GET
+@require_safe
 def another_card_entered(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Back from the provider's page: the card that was entered there is the one to choose."""
     page = about(request, order_id)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from msgspec.structs import asdict
 from uuid_utils.compat import uuid7
 
@@ -255,7 +255,7 @@ def out_of_stock(pieces: int) -> list[str]:
     return [text % {"count": pieces}] if pieces > 0 else []
 
 
-@require_GET
+@require_safe
 def order_placed(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The reference, and what happens next."""
     placed = placed_by(person(request), order_id)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from eventstore import log
@@ -57,7 +57,7 @@ NEVER_PAID = gettext_lazy("nothing: these goods were not paid")
 STILL_TO_PAY = gettext_lazy("The goods were looked at. The money has still to go back.")
 
 
-@require_GET
+@require_safe
 @customers_only
 def my_returns(request: HttpRequest) -> HttpResponse:
     """Somebody's own returns, newest first."""
@@ -68,7 +68,7 @@ def my_returns(request: HttpRequest) -> HttpResponse:
     return render(request, "customer/my_returns.html", context)
 
 
-@require_GET
+@require_safe
 def a_return(request: HttpRequest, return_id: UUID) -> HttpResponse:
     """A return: what comes back, how far it is, what happens next."""
     following = Following(request, returns_desk.PROJECTION.name)

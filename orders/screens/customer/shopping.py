@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import STAFF
 from orders.domain.money import total
@@ -27,7 +27,7 @@ MOST = 200
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with what needs doing, everybody else with the products."""
     staff = request.user.is_authenticated and request.user.roles & STAFF
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """The catalogue."""
     listed = Product.objects.filter(listed=True).order_by("name", "sku")[:MOST]
@@ -44,7 +44,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     """One product, even when it is withdrawn: somebody may have kept its address."""
     found = known(sku)
@@ -95,7 +95,7 @@ def add_to_basket(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def show_basket(request: HttpRequest) -> HttpResponse:
     """What is in the basket, at today's prices."""
     return basket_page(request)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from orders.screens.following import Following
@@ -18,7 +18,7 @@ from projections.work_queue import Task, WorkItem
 UNANSWERED = "unanswered"
 
 
-@require_GET
+@require_safe
 @only(CUSTOMER_SERVICE, WAREHOUSE, FINANCE)
 def backorders(request: HttpRequest) -> HttpResponse:
     """Which orders wait for what, since when; all, or those whose customers were asked and have not answered."""

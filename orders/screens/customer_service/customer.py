@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.customer import Active, Erased, ReinstateCustomer, SuspendCustomer, Suspended, Unknown
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE
@@ -38,7 +38,7 @@ RETURNS = 10
 EMAILS = 5
 
 
-@require_GET
+@require_safe
 @only(CUSTOMER_SERVICE, FINANCE)
 def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     """Who they are, how we reach them, what they ordered, sent back and owe, and what can be done."""

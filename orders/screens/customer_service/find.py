@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE
 from orders.domain.order import typed_reference
@@ -25,7 +25,7 @@ from projections.search import Kind, SearchTerm
 MOST = 25
 
 
-@require_GET
+@require_safe
 @only(CUSTOMER_SERVICE, FINANCE)
 def find(request: HttpRequest) -> HttpResponse:
     """Orders and customers by the beginning of a word, newest first. A whole order number leads to its order."""

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import CUSTOMER_SERVICE, FINANCE, WAREHOUSE
 from accounts.models import User
@@ -36,7 +36,7 @@ ALL = "all"
 STAGES = [*Stage.choices, (ALL, gettext_lazy("All"))]
 
 
-@require_GET
+@require_safe
 @only(CUSTOMER_SERVICE, WAREHOUSE, FINANCE)
 def returns_desk_list(request: HttpRequest) -> HttpResponse:
     """Returns of one stage, oldest first, to begin with those that this person waits for; or those of an order."""

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, FINANCE
 from eventstore.dispatch import Loaded
@@ -30,7 +30,7 @@ from projections.invoices import Invoice, Standing
 TO_BE_PAID = (Standing.OVERDUE, Standing.OPEN)
 
 
-@require_GET
+@require_safe
 @only(FINANCE, ADMIN)
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices: those that are to be paid, or of one standing; what is due first comes first."""
@@ -49,7 +49,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     return render(request, f"finance/{'_invoices' if following.polled else 'invoices'}.html", context)
 
 
-@require_GET
+@require_safe
 @only(FINANCE, CUSTOMER_SERVICE, ADMIN)
 def invoice(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """An invoice, and what can be done about it."""

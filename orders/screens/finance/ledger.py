@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, CUSTOMER_SERVICE, FINANCE
 from orders.domain.money import Money
@@ -23,7 +23,7 @@ MONEY_IN = frozenset({Booking.CAPTURED, Booking.PAID, Booking.LATE, Booking.CAME
 MONEY_OUT = frozenset({Booking.REFUNDED, Booking.PAID_OTHERWISE})
 
 
-@require_GET
+@require_safe
 @only(FINANCE, CUSTOMER_SERVICE, ADMIN)
 def payment_ledger(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """What was held, charged, invoiced, paid and refunded of an order."""

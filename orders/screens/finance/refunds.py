@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, FINANCE
 from eventstore.dispatch import Loaded
@@ -38,7 +38,7 @@ BY_BANK = Exists(Invoice.objects.filter(order_id=OuterRef("order_id")))
 WAITING = (Standing.PROPOSED, Standing.TO_TRANSFER, Standing.FAILED, Standing.UNANSWERED)
 
 
-@require_GET
+@require_safe
 @only(FINANCE, ADMIN)
 def refunds(request: HttpRequest) -> HttpResponse:
     """What goes back to customers: what waits for somebody, or of one standing."""

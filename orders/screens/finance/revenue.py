@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, FINANCE
 from eventstore import clock
@@ -18,7 +18,7 @@ from projections.revenue_per_day import DayOfRevenue
 DAYS = 30
 
 
-@require_GET
+@require_safe
 @only(FINANCE, ADMIN)
 def revenue_per_day(request: HttpRequest) -> HttpResponse:
     """The thirty days up to `?until=2026-11-26`, or up to today."""

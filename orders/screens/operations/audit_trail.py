@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore.errors import Invalid
 from eventstore.models import Outcome, TrailEntry
@@ -62,7 +62,7 @@ def said(entry: TrailEntry) -> str:
     return sentence(refused.sentence, refused.values) if refused else ", ".join(entry.happened or [])
 
 
-@require_GET
+@require_safe
 @for_operators
 def audit_trail(request: HttpRequest) -> HttpResponse:
     """Every command that was taken, newest first; older ones follow by key."""

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore.effects.borders import letters, standings
 from eventstore.inbox import left
@@ -22,7 +22,7 @@ OUTCOMES = {
 }
 
 
-@require_GET
+@require_safe
 @for_operators
 def borders(request: HttpRequest) -> HttpResponse:
     """How the borders to all systems are, and what partners have not taken; the page follows."""

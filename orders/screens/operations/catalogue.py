@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore.dispatch import load
 from orders.domain.money import Money
@@ -89,7 +89,7 @@ class WithdrawProductForm(OfProductForm):
         return WithdrawProduct(sku=self.sku)
 
 
-@require_GET
+@require_safe
 @for_operators
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All products, listed and withdrawn, with the tasks that there are with them."""

@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore import log
 from eventstore.looking import Look, batches, before_last, names_of
@@ -45,7 +45,7 @@ class LookForm(forms.Form):
         return Look(stream=said["stream"] or None, category=said["category"] or None, names=names)
 
 
-@require_GET
+@require_safe
 @for_operators
 def event_log(request: HttpRequest) -> HttpResponse:
     """The newest events, newest first; of a kind, a name or a stream. Older ones follow by key."""
@@ -67,7 +67,7 @@ def event_log(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/event_log.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @for_operators
 def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """All that is known of an event; and the events that its first cause led to, each below what caused it."""

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import ADMIN, FINANCE, OPERATORS
 from accounts.models import User
@@ -39,7 +39,7 @@ class SetAsideForm(forms.Form):
     reason = reason(gettext_lazy("Why may this notice be set aside?"), BECAUSE.values())
 
 
-@require_GET
+@require_safe
 @for_lookers
 def notices(request: HttpRequest) -> HttpResponse:
     """What waits for a person, the longest first; and what was set aside, by whom and why."""
@@ -54,7 +54,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/notices.html", context)
 
 
-@require_GET
+@require_safe
 @for_lookers
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """One notice: what it says, and what came of it. There is nothing personal in it."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore import steering
 from eventstore.errors import Invalid
@@ -28,7 +28,7 @@ class SkipEventForm(forms.Form):
     reason = reason(gettext_lazy("Why may this event be left out?"), BECAUSE.values())
 
 
-@require_GET
+@require_safe
 @for_operators
 def parked_events(request: HttpRequest) -> HttpResponse:
     """What is parked, the longest first; and what was skipped, by whom and why."""

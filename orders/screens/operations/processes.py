@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from eventstore import log
 from eventstore.messages import Command
@@ -31,7 +31,7 @@ from orders.screens.task import form_page, perform, person
 from orders.screens.words import names_for, who_else
 
 
-@require_GET
+@require_safe
 @for_operators
 def processes(request: HttpRequest) -> HttpResponse:
     """All processes, what of them waits for a person, and the deadlines ahead."""
@@ -45,7 +45,7 @@ def processes(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/processes.html", context)
 
 
-@require_GET
+@require_safe
 @for_operators
 def instances(request: HttpRequest, process: str) -> HttpResponse:
     """The instances of a process that run, by how long each is where it is."""
@@ -56,7 +56,7 @@ def instances(request: HttpRequest, process: str) -> HttpResponse:
     return render(request, "operations/instances.html", {"process": process, "page": page})
 
 
-@require_GET
+@require_safe
 @for_operators
 def instance(request: HttpRequest, instance: str) -> HttpResponse:
     """One instance: where it stands, what it waits for, what it decided and what came of that."""

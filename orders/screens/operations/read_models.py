@@ -5,7 +5,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from eventstore import steering
@@ -19,7 +19,7 @@ from projections.engine.rebuild import Hindered
 from projections.tasks import rebuild
 
 
-@require_GET
+@require_safe
 @for_operators
 def read_models(request: HttpRequest) -> HttpResponse:
     """All read models, and how a rebuild gets on; the page follows."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import WAREHOUSE
 from orders.screens.customer.forms import COUNTRIES
@@ -18,7 +18,7 @@ from projections.shipments import Shipment, Stage
 MOST = 50  # pick lists printed at once
 
 
-@require_GET
+@require_safe
 @only(WAREHOUSE)
 def packing_slip(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     """What is in a parcel and where it goes, for whoever opens it. It says where somebody lives: for no cache."""
@@ -39,7 +39,7 @@ def packing_slip(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @only(WAREHOUSE)
 def pick_list(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     """The pick list of one shipment."""
@@ -52,7 +52,7 @@ def pick_list(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     return render(request, "warehouse/pick_list.html", context)
 
 
-@require_GET
+@require_safe
 @only(WAREHOUSE)
 def pick_lists(request: HttpRequest) -> HttpResponse:
     """The pick lists of all that is to be picked now, oldest first, each on a sheet of its own."""

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import STAFF, WAREHOUSE
 from eventstore.log import read_stream
@@ -49,7 +49,7 @@ STEPS = (
 )
 
 
-@require_GET
+@require_safe
 @only(*STAFF)
 def shipments(request: HttpRequest) -> HttpResponse:
     """Shipments of one stage: those that wait for somebody oldest first, the others newest first."""
@@ -104,7 +104,7 @@ def rows(found: Iterable[Shipment]) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 @only(*STAFF)
 def shipment(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     """A shipment. It waits a moment for what it has to show, and follows what happens."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.domain.roles import CUSTOMER_SERVICE, OPERATIONS, WAREHOUSE
 from accounts.models import User
@@ -28,7 +28,7 @@ DRAWN = 200  # changes of what is on hand, the latest ones
 MOST_SEARCHED = 100
 
 
-@require_GET
+@require_safe
 @only(WAREHOUSE, CUSTOMER_SERVICE, OPERATIONS)
 def stock(request: HttpRequest) -> HttpResponse:
     """How many pieces there are of each product; found by its number, or by words of its name."""
@@ -52,7 +52,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     return render(request, "warehouse/stock.html", context)
 
 
-@require_GET
+@require_safe
 @only(WAREHOUSE, CUSTOMER_SERVICE, OPERATIONS)
 def stock_item(request: HttpRequest, sku: str) -> HttpResponse:
     """The stock of a product: what there is, how that came to be, and what can be done."""
