@@ -42,6 +42,10 @@ class Invalid(Exception):
     """A message that the log does not take: of a wrong type, too large, unreadable, unknown."""
 
 
+class Newer(Invalid):
+    """A schema that only newer code knows: while both run, this code leaves its events to that one."""
+
+
 class Forbidden(Exception):
     """Whoever asks may not send this command, or not for this object."""
 

@@ -5,7 +5,7 @@ from typing import Any, TypeAliasType, get_args, get_type_hints
 
 import msgspec
 
-from eventstore.errors import Invalid, said_of
+from eventstore.errors import Invalid, Newer, said_of
 from eventstore.messages import Event, Personal
 
 type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -39,7 +39,8 @@ class Stored[E: Event]:
     def convert(self, schema: int, fields: dict[str, Any]) -> E:
         """The event of the JSON object `fields` in `schema`."""
         if not 1 <= schema <= self.schema:
-            raise Invalid(f"{self.name} is known up to schema {self.schema}; this is schema {schema}.")
+            kind = Newer if schema > self.schema else Invalid
+            raise kind(f"{self.name} is known up to schema {self.schema}; this is schema {schema}.")
         for step in range(schema, self.schema):
             try:
                 fields = self.upcasters[step](fields)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from eventstore import bell, clock, log
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Parked
-from eventstore.readers import reader_named, readers
+from eventstore.readers import Reader, reader_named, readers
+from eventstore.streams import stored_under
 from eventstore.subscriptions import fence, is_ours, take_one, why
 
 
@@ -64,6 +65,13 @@ def moved_by_newer_code() -> dict[str, int]:
         for name, version in versions
         if (reader := readers().get(name)) and reader.takes_over and version > reader.version
     }
+
+
+def meets_newer(reader: Reader) -> bool:
+    """Whether among what a reader takes next is an event in a schema that only newer code knows."""
+    there = Checkpoint.objects.filter(reader=reader.name).values_list("position", flat=True).first() or 0
+    rows = reader.read(there, there + reader.batch, reader.stored_names(), reader.partition)
+    return any(schema > stored_under(name).schema for _, _, _, name, schema, *_ in rows)
 
 
 def pause(name: str) -> None:

@@ -9,7 +9,7 @@ from psycopg.errors import QueryCanceled
 
 from eventstore import log
 from eventstore.database import query
-from eventstore.errors import said_of
+from eventstore.errors import Newer, said_of
 from eventstore.models import Checkpoint, Parked
 from eventstore.patience import TookTooLong, at_most
 from eventstore.readers import Reader, reader_named
@@ -59,11 +59,22 @@ def is_known(reader: Reader) -> bool:
 
 
 def step(reader: Reader, head: int) -> tuple[int, int | None]:
-    """One batch in one transaction: the position before and after; None where paused, or moved by another."""
+    """One batch in one transaction: the position before and after.
+
+    None where it is paused, or moved by another, or for newer code to take.
+    """
+    try:
+        return _step(reader, head)
+    except Newer as error:
+        logger.warning("%s stays where it is: %s", reader.name, error)
+        return 0, None
+
+
+def _step(reader: Reader, head: int) -> tuple[int, int | None]:
     try:
         return _transaction(reader, head, careful=False)
     except Exception as error:
-        if is_passing(error):
+        if is_passing(error) or isinstance(error, Newer):
             raise
         logger.exception("%s could not take a batch; it takes its events one by one", reader.name)
         return _transaction(reader, head, careful=True)
@@ -129,6 +140,8 @@ def _take_one_by_one(reader: Reader, rows: Sequence[Row]) -> None:
         if row[1] in parked:
             _park(reader, [row], "")
         elif error := take_one(reader, row):
+            if isinstance(error, Newer):
+                raise error
             logger.error("%s parks %s at position %s: %s", reader.name, row[1], row[-1], type(error).__name__)
             _park(reader, [row], why(error))
             parked.add(row[1])

@@ -108,8 +108,15 @@ def _step(reader: Reader, end: int) -> int:
         still_ours(reader)
         room.commit_without_waiting()  # as the checkpoint goes with the rows
         _, reached = step(reader, end)
-    assert reached is not None
+    if reached is None:
+        raise unknown(reader)
     return reached
+
+
+def unknown(reader: Reader) -> Hindered:
+    """What is said where a table cannot be filled any further by this code."""
+    name = reader.name.partition("@")[0]
+    return Hindered(f"The log holds what only newer code knows, so {name} is not rebuilt here. Deploy that code.")
 
 
 def _added(reader: Reader, vanguard: Vanguard) -> int:

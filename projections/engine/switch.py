@@ -20,6 +20,7 @@ from projections.engine.rebuild import (
     forget,
     locked,
     still_ours,
+    unknown,
 )
 from projections.engine.table import in_room
 
@@ -99,8 +100,11 @@ def _put_new(projection: AnyProjection) -> None:
     new = still_ours(reader)
     ask_not_migrated(projection, room.NEXT)  # nor can it be from here on: what holds off vacuums holds off migrations
     # What the live readers have shown since the new table was full: a table never goes back in time.
-    follow(reader, max(new.position, *(each.position for each in live)))
+    shown = max(new.position, *(each.position for each in live))
+    follow(reader, shown)
     new.refresh_from_db()
+    if new.position < shown:
+        raise unknown(reader)
     _leave_former(projection, live)
     parked = list(Parked.objects.filter(reader=reader.name))
     for event in parked:

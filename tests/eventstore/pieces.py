@@ -42,3 +42,10 @@ def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 def count(table: str) -> int:
     """How many rows a table has."""
     return int(rows(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def make_newer(event: UUID) -> None:
+    """Let an event be one that newer code has stored, in a schema of its own."""
+    rows("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+    rows("UPDATE eventstore_event SET schema = schema + 1 WHERE id = %s", event)
+    rows("ALTER TABLE eventstore_event ENABLE TRIGGER USER")

@@ -3,18 +3,24 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
 from eventstore import log, subscriptions
 from eventstore.errors import Invalid
 from eventstore.models import Checkpoint, Parked
+from eventstore.steering import standings
+from eventstore.streams import reading, stored_under
 from projections import products
+from projections.engine import room
+from projections.engine.rebuild import Hindered, fill, forget
 from projections.products import Product
 from tests import factories
 from tests.eventstore.diary import NAME, POISON, Diary, Facts, kept, nothing
-from tests.eventstore.pieces import METADATA, append_pieces, rows
+from tests.eventstore.pieces import METADATA, append_pieces, make_newer, rows
 from tests.eventstore.together import at_once, elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,6 +157,64 @@ def test_what_cannot_be_read_parks_its_own_stream(diary: Diary) -> None:
     ((stream, error),) = diary.parked
     assert stream == "stock_item-B"
     assert "cannot be read" in error
+
+
+# What is newer
+
+
+@pytest.fixture
+def deploy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Have code that knows one schema of StockReceived more."""
+    stored = stored_under("StockReceived")
+
+    def now() -> None:
+        monkeypatch.setattr(stored, "upcasters", {**stored.upcasters, stored.schema: dict})
+        monkeypatch.setattr(stored, "schema", stored.schema + 1)
+
+    yield now
+    monkeypatch.undo()
+    reading.cache_clear()
+
+
+def append_newer(stream: str) -> None:
+    """Newer code appends an event, in a schema of its own."""
+    (event,) = append_pieces(stream, 1)
+    make_newer(event)
+
+
+@pytest.mark.parametrize("quantity", [1, POISON], ids=["in a batch", "one by one"])
+def test_what_only_newer_code_can_read_is_left_to_it_and_parks_nothing(
+    diary: Diary, deploy: Callable[[], None], caplog: pytest.LogCaptureFixture, quantity: int
+) -> None:
+    append_pieces("stock_item-A", 1, 1)
+    assert diary.advance() == 2
+    append_pieces("stock_item-B", quantity)
+    append_newer("stock_item-A")
+    append_pieces("stock_item-C", 1)
+    assert diary.advance() == 0
+    assert (diary.position, len(diary.entries), diary.parked) == (2, 2, [])
+    (line,) = [each.message for each in caplog.records if each.levelname == "WARNING"]
+    assert line == "diary stays where it is: StockReceived is known up to schema 1; this is schema 2."
+    assert next(each for each in standings() if each.reader == NAME).behind == 3
+
+    deploy()
+    assert diary.advance() == 3
+    assert diary.entries[-2:] == [("stock_item-A", 3), ("stock_item-C", 1)]
+    assert len(diary.parked) == (quantity == POISON)
+
+
+def test_a_terminal_comes_to_rest_before_what_is_newer_and_says_why(diary: Diary) -> None:
+    append_newer("stock_item-A")
+    out = StringIO()
+    call_command("advance", NAME, stdout=out)
+    assert out.getvalue() == "diary  at 0, nothing new, 1 behind, as what comes next is known to newer code only\n"
+
+
+def test_no_table_is_built_by_code_that_does_not_know_all_of_it() -> None:
+    append_newer("stock_item-A")
+    with pytest.raises(Hindered, match=r"^The log holds what only newer code knows, so products is not rebuilt here"):
+        fill(products.PROJECTION, room.NEXT, lambda *_: None)
+    forget(products.PROJECTION, room.NEXT)
 
 
 # What passes

@@ -15,8 +15,20 @@ from django.test import override_settings
 from eventstore import clock, log
 from eventstore.management.commands.clock import beside_the_database
 from eventstore.models import OwedCommand, Parked
-from tests.processes.errands import Weather, first, second
-from tests.processes.errands.at_work import begin, deploy, failing, grant, helped, history, pass_by, rest, stands
+from tests.eventstore.pieces import make_newer
+from tests.processes.errands import TimeGranted, Weather, first, second
+from tests.processes.errands.at_work import (
+    begin,
+    deploy,
+    failing,
+    grant,
+    happen,
+    helped,
+    history,
+    pass_by,
+    rest,
+    stands,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("errands")]
 
@@ -68,6 +80,13 @@ def test_a_process_that_newer_code_has_moved_stands_still_and_says_so() -> None:
     assert f"errand stands still: {left}, and this code leaves it alone.\n" in manage("processes")
     assert [each["moved_by"] for each in as_json()] == [2]
     assert f"behind, as {left}, which this code leaves alone" in manage("advance", "process:errand")
+
+
+def test_a_process_before_what_only_newer_code_knows_stands_still_and_says_so() -> None:
+    make_newer(happen(TimeGranted(errand="tea", minutes=5)))
+    rest()
+    assert "errand stands still: what comes next is known to newer code only.\n" in manage("processes")
+    assert not Parked.objects.exists()
 
 
 def test_where_nothing_runs_nothing_waits() -> None:

@@ -69,4 +69,6 @@ def hindrance(name: str) -> str:
     version = Checkpoint.objects.filter(reader=name).values_list("version", flat=True).first()
     if version not in (None, reader_named(name).version):
         return f" until it is built anew, as what is there is of version {version}"
+    if steering.meets_newer(reader_named(name)):
+        return ", as what comes next is known to newer code only"
     return ", as somebody else is moving it"

@@ -25,6 +25,7 @@ from eventstore.process.history import OPERATORS, CompensateProcess, RetryComman
 from eventstore.process.instances import stream_of
 from eventstore.process.overview import Failing, Overview, at_rest_by_version, failing, overviews
 from eventstore.process.runtime import compensation, process_named
+from eventstore.readers import reader_named
 from eventstore.showing import printable
 
 COLUMNS = ("process", "running", "for a person", "owed", "asked", "parked", "next deadline", "oldest since")
@@ -78,6 +79,8 @@ class Command(BaseCommand):
             if version:
                 why = f"newer code (version {version}) has moved it, and this code leaves it alone."
                 self.stdout.write(f"{process} stands still: {why}")
+            elif steering.meets_newer(reader_named(f"{bell.PROCESS}{process}")):
+                self.stdout.write(f"{process} stands still: what comes next is known to newer code only.")
         return None
 
     def show_failing(self, *, json: bool) -> None:
