@@ -1,7 +1,7 @@
 """Inspection: does the live table say what the log says; what would a rebuild cost; what becomes of single rows."""
 
 import time
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -55,13 +55,20 @@ class Estimate(NamedTuple):
     seconds: float
 
 
-def verify(projection: AnyProjection, tell: Tell) -> Iterator[Difference]:
-    """Build the table beside the live one, and compare: every row that differs."""
+def verify(
+    projection: AnyProjection, tell: Tell, untaken: Callable[[int], object] = lambda _: None
+) -> Iterator[Difference]:
+    """Build the table beside the live one, and compare: every row that differs.
+
+    `untaken` is told how many events could not be taken, without which rows are compared.
+    """
     _ask_comparable(projection)
     fill(projection, room.CHECKED, tell, until=_paused_at(projection))
     try:
         with transaction.atomic():
-            _together([*projection.readers(), builder(projection, room.CHECKED)])
+            checked = builder(projection, room.CHECKED)
+            _together([*projection.readers(), checked])
+            untaken(Parked.objects.filter(reader=checked.name).count())
             for key, live, by_the_log in room.differences(projection.model, room.CHECKED):
                 yield Difference(key, live, by_the_log)
     finally:

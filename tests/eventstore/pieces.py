@@ -46,6 +46,15 @@ def count(table: str) -> int:
 
 def make_newer(event: UUID) -> None:
     """Let an event be one that newer code has stored, in a schema of its own."""
+    _change(event, "schema = schema + 1")
+
+
+def make_unreadable(event: UUID) -> None:
+    """Let the bytes of an event be what nobody can read."""
+    _change(event, "data = 'rotten'")
+
+
+def _change(event: UUID, what: str) -> None:
     rows("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
-    rows("UPDATE eventstore_event SET schema = schema + 1 WHERE id = %s", event)
+    rows(f"UPDATE eventstore_event SET {what} WHERE id = %s", event)
     rows("ALTER TABLE eventstore_event ENABLE TRIGGER USER")

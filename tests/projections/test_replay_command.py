@@ -30,7 +30,7 @@ from projections.products import Product
 from tests import factories
 from tests.celery_room import PROJECT
 from tests.celery_room import test_environment as environment
-from tests.eventstore.pieces import METADATA, rows
+from tests.eventstore.pieces import METADATA, make_unreadable, rows
 from tests.eventstore.together import elsewhere, until_blocked
 from tests.projections import rooms
 from tests.projections.newer_subscriptions import NEWER
@@ -357,6 +357,20 @@ def test_verify_says_that_an_operator_has_left_something_out(events: int, monkey
         call_command("replay", "products", "--verify", stdout=out, no_color=True)
     left = "An operator has left 1 event out of it, which a rebuild tries again. Rows may differ for that alone.\n"
     assert out.getvalue().endswith(left)
+
+
+def test_verify_does_not_call_well_what_could_not_be_taken(events: int) -> None:
+    received = factories.StockReceived.build(sku="MUG", quantity=13)
+    (bad,) = log.append([log.New("stock_item-MUG", [received], log.ANY)], METADATA)
+    make_unreadable(bad)
+    follow()
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"^1 event could not be taken: not every row was compared\.$") as error:
+        call_command("replay", "products", "--verify", stdout=out, no_color=True)
+    assert error.value.returncode == 1
+    well, *left = out.getvalue().splitlines()
+    assert well.endswith("the log says otherwise of none.")
+    assert left == ["1 event could not be taken, so its rows are compared without it."]
 
 
 def test_one_row_is_made_anew(events: int) -> None:

@@ -69,7 +69,7 @@ class Command(BaseCommand):
         self, *, names: list[str], work: Callable[..., None], one: str | None, until: str | None, **options: Any
     ) -> None:
         """Do it to each of the read models that are meant."""
-        self.wrong, self.stdout = 0, Heedless(self.stdout)
+        self.wrong, self.untaken, self.stdout = 0, 0, Heedless(self.stdout)
         with faults_as_sentences():
             said = options["cores"]
             self.cores = cores() if said is None else asked.several(said, "number of cores")
@@ -91,6 +91,8 @@ class Command(BaseCommand):
                     work(projection)
         if self.wrong:
             raise CommandError(f"The log says otherwise of {counted(self.wrong, 'row')}.")
+        if self.untaken:
+            raise CommandError(f"{counted(self.untaken, 'event')} could not be taken: not every row was compared.")
 
     def processes(self, names: list[str]) -> None:
         """Make the states of instances again."""
@@ -170,8 +172,9 @@ class Command(BaseCommand):
 
     def verify(self, projection: AnyProjection) -> None:
         """Compare it with the log."""
+        parked = list[int]()
         with progress(projection.name) as tell:
-            differences = verify(projection, tell)
+            differences = verify(projection, tell, parked.append)
             first = next(differences, None)
         wrong = 0
         for difference in chain([first] if first else [], differences):
@@ -181,10 +184,19 @@ class Command(BaseCommand):
         self.wrong += wrong
         rows = counted(room.rows(projection.model, room.LIVE), "row")
         self.stdout.write(f"{projection.name}: {rows}; the log says otherwise of {wrong or 'none'}.")
+        self.say_untaken(sum(parked))
         names = [reader.name for reader in projection.readers()]
         if wrong and (out := Parked.objects.filter(reader__in=names).exclude(skipped_at=None).count()):
             left = f"An operator has left {counted(out, 'event')} out of it, which a rebuild tries again."
             self.stdout.write(self.style.WARNING(f"{left} Rows may differ for that alone."))
+
+    def say_untaken(self, number: int) -> None:
+        """Say of how many events nothing can be said."""
+        self.untaken += number
+        if number:
+            whose, them = ("its", "it") if number == 1 else ("their", "them")
+            said = f"{counted(number, 'event')} could not be taken, so {whose} rows are compared without {them}."
+            self.stdout.write(self.style.WARNING(said))
 
     def dry_run(self, projection: AnyProjection) -> None:
         """Say what would be done."""
