@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from eventstore.management.terminal import counted
 from eventstore.process import Process
 from eventstore.process.decisions import Difference, differences
 from eventstore.process.rebuilding import rebuild
@@ -24,15 +25,20 @@ def replay_processes(names: Sequence[str], say: Say) -> None:
 
 
 def compare_decisions(names: Sequence[str], say: Say) -> int:
-    """Say where today's code would decide otherwise than the histories record; how often that is."""
+    """Say where today's code would decide otherwise than the histories record; how often that is.
+
+    What instances were not told of is said as well, and counts for nothing: no deploy has them told.
+    """
     total = 0
     for process in meant(names):
-        found = 0
+        found, untold = 0, 0
         for each in differences(process):
-            found += 1
+            found, untold = found + (not each.untold), untold + each.untold
             for line in in_words(each):
                 say(line)
-        say(f"{process.name}: today's code decides {f'otherwise {found:,} times' if found else 'as it is recorded'}.")
+        decides = f"otherwise {found:,} times" if found else "as it is recorded"
+        wants = f"; it wants {counted(untold, 'event')} that nobody was told of" if untold else ""
+        say(f"{process.name}: today's code decides {decides}{wants}.")
         total += found
     return total
 

@@ -17,13 +17,17 @@ from eventstore.streams import stored_as
 
 
 class Difference(NamedTuple):
-    """Where an instance would decide otherwise today: on which event, what is recorded, and what it would be."""
+    """Where an instance would decide otherwise today: on which event, what is recorded, and what it would be.
+
+    Or, where it is `untold`, an event that it was not told of, and would be today. That is no decision.
+    """
 
     instance: str
     event: str
     position: int
     recorded: tuple[str, ...]
     today: tuple[str, ...]
+    untold: bool = False
 
 
 def differences(process: Process) -> Iterator[Difference]:
@@ -94,4 +98,5 @@ def unnoticed(process: Process) -> Iterator[Difference]:
         key, position = process.key(fact.event), fact.position or 0
         mine = noticed.get(process.stream(key)) if key is not None else None
         if mine and min(mine) < position <= read and position not in mine | parked:
-            yield Difference(f"{process.name}:{key}", fact.name, position, ("nothing, as it was not noticed",), ())
+            recorded, today = ("nothing, as it was not noticed",), ("it would be noticed",)
+            yield Difference(f"{process.name}:{key}", fact.name, position, recorded, today, untold=True)

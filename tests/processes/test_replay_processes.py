@@ -163,16 +163,24 @@ def test_a_version_that_instances_still_need_is_missed() -> None:
     assert "version 1, which is not in the code" in said
 
 
-def test_what_todays_code_wants_and_nobody_noticed_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_todays_code_wants_and_nobody_noticed_is_listed_and_no_other_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     begin("tea", "ann", how="not")
     rest()
     reader = readers()[READER]
     monkeypatch.setattr(reader, "wants", reader.wants - {TimeGranted})  # as it is in former code
     grant("tea", 90)
     rest()
-    said, _ = failing("--decisions")
+    said = manage("--decisions")
     assert "errand:tea on TimeGranted at position" in said
-    assert "  recorded  nothing, as it was not noticed\n" in said
+    assert "  recorded  nothing, as it was not noticed\n  today     it would be noticed\n" in said
+    assert said.endswith("errand: today's code decides as it is recorded; it wants 1 event that nobody was told of.\n")
+
+    monkeypatch.setattr(first, "react", lambda *_: [])
+    said, fault = failing("--decisions")
+    assert "otherwise 1 times; it wants 1 event that nobody was told of.\n" in said
+    assert fault == "Today's code would decide otherwise 1 times."
 
 
 def test_what_is_parked_or_not_read_yet_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
