@@ -139,3 +139,8 @@ def skip(name: str, stream: str, *, by: str, because: str, at: int | None = None
 def waiting(name: str, stream: str) -> list[Parked]:
     """The events of a stream that a reader has parked, in the order in which they will be taken."""
     return list(Parked.objects.filter(reader=name, stream=stream, skipped_at=None).order_by("position"))
+
+
+def all_waiting(*names: str) -> list[Parked]:
+    """The events that these readers have parked, stream by stream."""
+    return list(Parked.objects.filter(reader__in=names, skipped_at=None).order_by("stream", "position"))

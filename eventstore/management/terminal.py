@@ -9,12 +9,16 @@ from typing import TextIO, cast
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import DatabaseError, ProgrammingError
+from django.utils.timezone import localtime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from eventstore.errors import Invalid
+from eventstore.models import Parked
+from eventstore.showing import printable
 
 PAUSE = 0.5  # seconds between two looks at the head of the log
+PARKED = ("stream", "position", "attempts", "parked at", "why")  # the columns of a `parked_line`
 
 type Tell = Callable[[str, int, int], None]
 
@@ -47,6 +51,13 @@ def in_utf_8(stream: TextIO | OutputWrapper) -> None:
 def counted(number: int, what: str) -> str:
     """So many of something."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def parked_line(event: Parked) -> list[str]:
+    """A parked event in a table of those."""
+    why = printable(event.error) or "comes behind it in the stream"
+    at = f"{localtime(event.parked_at):%Y-%m-%d %H:%M:%S}"
+    return [printable(event.stream), str(event.position), str(event.attempts), at, why]
 
 
 @contextmanager

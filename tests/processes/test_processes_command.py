@@ -167,13 +167,23 @@ def test_an_event_that_a_process_could_not_take_is_taken_after_all_or_left_out(
         with pytest.raises(CommandError, match=r"\d+ still cannot be taken: RuntimeError: out of luck$"):
             manage("processes", "retry-event", "errand", "helper-errands")
     assert as_json()[0]["parked"] == 2
+    assert manage("processes", "--failing").endswith(
+        "\nerrand has parked 2 events: manage.py processes parked errand\n"
+    )
+    head, bad, behind = cells(manage("processes", "parked", "errand"))
+    assert head == ["stream", "position", "attempts", "parked at", "why"]
+    assert (bad[0], bad[2], bad[4]) == ("helper-errands", "2", "RuntimeError: out of luck")
+    assert (behind[2], behind[4]) == ("0", "comes behind it in the stream")
     assert manage("processes", "skip-event", "errand", "helper-errands", *BY).endswith("is left out of errand.\n")
     assert manage("processes", "retry-event", "errand", "helper-errands") == "1 event of helper-errands taken.\n"
     assert list(Parked.objects.values_list("skipped_because", flat=True)) == ["What was wrong is mended."]
     with pytest.raises(CommandError, match=r"^errand has parked nothing of helper-errands\.$"):
         manage("processes", "retry-event", "errand", "helper-errands")
-    with pytest.raises(CommandError, match="There is no process 'party'"):
-        manage("processes", "retry-event", "party", "helper-errands")
+    assert manage("processes", "parked", "errand") == "errand has parked nothing.\n"
+    assert "parked" not in manage("processes", "--failing")
+    for task in (["retry-event", "party", "helper-errands"], ["parked", "party"]):
+        with pytest.raises(CommandError, match="There is no process 'party'"):
+            manage("processes", *task)
 
 
 @pytest.mark.parametrize("instance", ["", "nope:x", "errand:nobody", "errand:a\0b", "errand:\udcff"])

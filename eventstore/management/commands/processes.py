@@ -17,7 +17,7 @@ from eventstore import bell, steering
 from eventstore.dispatch import Actor, dispatch
 from eventstore.errors import Invalid, keepable
 from eventstore.management import asked
-from eventstore.management.terminal import counted, faults_as_sentences, in_utf_8
+from eventstore.management.terminal import PARKED, counted, faults_as_sentences, in_utf_8, parked_line
 from eventstore.messages import Refused
 from eventstore.models import ProcessInstance
 from eventstore.process.because import BECAUSE
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         task(self.retry, "have a command sent again, under a new id", "instance", "command_id")
         task(self.skip, "have a command not sent at all", "instance", "command_id")
         task(self.compensate, "have the process undo what it did", "instance")
+        task(self.parked, "see the events that a process could not take, and those behind them", "process", asks=False)
         task(self.retry_event, "have the parked events of a stream taken after all", "process", "stream", asks=False)
         task(self.skip_event, "leave out the first parked event of a stream for good", "process", "stream")
 
@@ -87,11 +88,14 @@ class Command(BaseCommand):
         """What could not be sent."""
         found = failing()
         if json:
-            self.as_json([each._asdict() for each in found])
-        elif found:
+            return self.as_json([each._asdict() for each in found])
+        if found:
             self.print(FAILING, [failing_line(each) for each in found])
         else:
             self.stdout.write("Everything that was to be sent could be sent.")
+        for name, number in ((each.process, each.parked) for each in overviews() if each.parked):
+            self.stdout.write(f"{name} has parked {counted(number, 'event')}: manage.py processes parked {name}")
+        return None
 
     def retry(self, *, instance: str, command_id: str, because: str, by: str, **_: Any) -> None:
         """Have it sent again."""
@@ -116,6 +120,14 @@ class Command(BaseCommand):
             dispatch(command, actor=Actor(asked.decider(by), OPERATORS), command_id=uuid7())
         except Refused as refused:
             raise CommandError(str(refused)) from refused
+
+    def parked(self, *, process: str, **_: Any) -> None:
+        """What it has set aside, stream by stream."""
+        events = steering.all_waiting(f"{bell.PROCESS}{process_named(process).name}")
+        if events:
+            self.print(PARKED, [parked_line(event) for event in events])
+        else:
+            self.stdout.write(f"{process} has parked nothing.")
 
     def retry_event(self, *, process: str, stream: str, **_: Any) -> None:
         """Take a stream's parked events again, in order."""

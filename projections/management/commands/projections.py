@@ -16,7 +16,7 @@ from rich.text import Text
 from eventstore import steering
 from eventstore.errors import Invalid
 from eventstore.management import asked
-from eventstore.management.terminal import counted, faults_as_sentences, in_utf_8
+from eventstore.management.terminal import PARKED, counted, faults_as_sentences, in_utf_8, parked_line
 from eventstore.models import Parked
 from eventstore.process.because import BECAUSE
 from eventstore.showing import printable
@@ -104,11 +104,9 @@ class Command(BaseCommand):
 
     def parked(self, *, name: str, **_: Any) -> None:
         """What it has set aside, stream by stream."""
-        table = new_table("stream", "position", "attempts", "parked at", "why")
+        table = new_table(*PARKED)
         for event in waiting(name):
-            why = printable(event.error) or "comes behind it in the stream"
-            at = f"{localtime(event.parked_at):%Y-%m-%d %H:%M:%S}"
-            table.add_row(*map(Text, (printable(event.stream), str(event.position), str(event.attempts), at, why)))
+            table.add_row(*map(Text, parked_line(event)))
         if table.rows:
             self.print(table)
         else:
