@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from eventstore import personal
-from eventstore.errors import Invalid
+from eventstore.errors import Invalid, Newer
 from eventstore.messages import Event, Message
 from eventstore.schema import Stored
 from eventstore.streams import reading, stored_as, stored_under
@@ -89,7 +89,7 @@ def decode(names: Sequence[str], schemas: Sequence[int], datas: Sequence[bytes],
         datas = unsealed(names, schemas, datas, ids, sealing)
     try:
         return list(map(call, map(reading, names, schemas), datas))
-    except msgspec.MsgspecError:  # one of them cannot be read: which one is found out here
+    except (msgspec.MsgspecError, Newer):  # one of them cannot be read: which one is found out here
         return list(map(read_one, names, schemas, datas, ids))
 
 
@@ -117,12 +117,13 @@ def boxes_of(name: str, schema: int, data: bytes, event_id: UUID) -> list[person
 
 def unreadable(name: str, schema: int, event_id: UUID, error: Exception) -> Invalid:
     """What is said of an event that cannot be read."""
-    return Invalid(f"Event {event_id} ({name}, schema {schema}) cannot be read: {error}.")
+    kind = Newer if isinstance(error, Newer) else Invalid
+    return kind(f"Event {event_id} ({name}, schema {schema}) cannot be read: {str(error).rstrip('.')}.")
 
 
 def read_one(name: str, schema: int, data: bytes, event_id: UUID) -> Event:
     """One event; Invalid where its name, its schema or its bytes are not known to this code."""
     try:
         return reading(name, schema)(data)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, Newer) as error:
         raise unreadable(name, schema, event_id, error) from error

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
 
 from eventstore import log
+from eventstore.database import Row
 from eventstore.models import Checkpoint, Parked
 from eventstore.readers import Reader
 from eventstore.subscriptions import follow
@@ -109,15 +111,30 @@ def _by_the_log(
 ) -> Iterator[tuple[dict[Hashable, ReadModel | None], int]]:
     """The rows of these keys as the log has them up to where the live table is, which stays there inside the block."""
     _ask_comparable(projection)
-    head = log.number()
-    facts = list(about(projection, keys, 0, head))
+    come = _come_to(projection)
+    before = _parked(projection)
+    facts = list(about(projection, keys, 0, come, before))
     with transaction.atomic():
         shown = _together(projection.readers())
-        facts += about(projection, keys, head, shown)
-        names = [reader.name for reader in projection.readers()]
-        parked = set(Parked.objects.filter(reader__in=names).values_list("position", flat=True))
+        parked = _parked(projection)
+        after_all = sorted(each for each in before - parked if each <= come)  # taken meanwhile
+        facts += _concerned(projection, keys, log.rows_at(after_all))
+        facts += about(projection, keys, come, shown, parked)
         taken = [fact for fact in facts if (fact.position or 0) <= shown and fact.position not in parked]
+        taken.sort(key=attrgetter("position"))
         yield _folded(projection, keys, taken), len(taken)
+
+
+def _come_to(projection: AnyProjection) -> int:
+    """The position that all readers of the live table have come to."""
+    names = [reader.name for reader in projection.readers()]
+    return min(Checkpoint.objects.filter(reader__in=names).values_list("position", flat=True), default=0)
+
+
+def _parked(projection: AnyProjection) -> set[int]:
+    """The positions of what the live table lacks, as it could not be taken, or waits behind such an event."""
+    names = [reader.name for reader in projection.readers()]
+    return set(Parked.objects.filter(reader__in=names).values_list("position", flat=True))
 
 
 def _folded(
@@ -134,13 +151,20 @@ def _folded(
     return rows
 
 
-def about(projection: AnyProjection, keys: Collection[Hashable], after: int, until: int) -> Iterator[Fact]:
-    """The events between two positions that the rows of these keys are made of."""
-    wanted, names = frozenset(keys), projection.readers()[0].stored_names()
+def about(
+    projection: AnyProjection, keys: Collection[Hashable], after: int, until: int, parked: Collection[int] = ()
+) -> Iterator[Fact]:
+    """The events between two positions that the rows of these keys are made of; what is parked may be unreadable."""
+    names = projection.readers()[0].stored_names()
     for start in range(after, until, CHUNK):
-        for fact in log.recorded(log.rows_between(start, min(start + CHUNK, until), names)):
-            if not wanted.isdisjoint(projection.keys(fact)):
-                yield fact
+        rows = log.rows_between(start, min(start + CHUNK, until), names)
+        yield from _concerned(projection, keys, [row for row in rows if row[-1] not in parked])
+
+
+def _concerned(projection: AnyProjection, keys: Collection[Hashable], rows: Sequence[Row]) -> Iterator[Fact]:
+    """Those among these events that the rows of these keys are made of."""
+    wanted = frozenset(keys)
+    return (fact for fact in log.recorded(rows) if not wanted.isdisjoint(projection.keys(fact)))
 
 
 def _together(readers: Sequence[Reader]) -> int:

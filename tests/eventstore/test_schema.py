@@ -319,6 +319,7 @@ def test_what_this_code_does_not_know_is_said_and_not_guessed(
     with pytest.raises(Invalid) as invalid:
         list(log.read_stream("stock_item-UNKNOWN"))
     assert sentence in str(invalid.value)
+    assert name == "PigeonReceived" or f"({name}, schema {schema}) cannot be read: " in str(invalid.value)
 
 
 @pytest.mark.django_db

@@ -4,10 +4,12 @@ import random
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from eventstore import log, steering
+from eventstore.errors import Invalid
 from eventstore.models import Parked
 from eventstore.subscriptions import advance
 from projections import order_page, products, timeline
@@ -24,7 +26,7 @@ from projections.engine.inspection import (
 from projections.engine.rebuild import Hindered
 from projections.products import Product
 from tests import factories
-from tests.eventstore.pieces import METADATA, rows
+from tests.eventstore.pieces import METADATA, make_unreadable, rows
 from tests.laid_out import laid_out
 from tests.projections import rooms
 from tests.projections.rooms import content, contents, in_parts, nobody, other, tables
@@ -50,10 +52,10 @@ def with_mugs_and_a_cup() -> int:
     return number + 2
 
 
-def receive(sku: str, quantity: int = 1) -> None:
+def receive(sku: str, quantity: int = 1) -> list[UUID]:
     """Some pieces arrive."""
     event = factories.StockReceived.build(sku=sku, quantity=quantity)
-    log.append([log.New(f"stock_item-{sku}", [event])], METADATA)
+    return log.append([log.New(f"stock_item-{sku}", [event])], METADATA)
 
 
 def found() -> dict[str, dict[str, tuple[Any, Any]]]:
@@ -187,6 +189,38 @@ def test_what_is_parked_is_left_to_its_retry(events: int, monkeypatch: pytest.Mo
     steering.retry("products", "stock_item-MUG")
     assert Product.objects.get(sku="MUG").available == 13
     assert verify_rows(PRODUCTS, ["MUG"]) == []
+
+
+def test_what_cannot_be_read_is_left_out_with_what_waits_behind_it(events: int) -> None:
+    (bad,) = receive("MUG", 13)
+    receive("MUG", 3)
+    make_unreadable(bad)
+    with pytest.raises(Invalid, match=rf"^Event {bad} \(StockReceived, schema 1\) cannot be read"):
+        list(inspection.about(PRODUCTS, ["MUG"], 0, log.number()))
+    assert rebuild_rows(PRODUCTS, ["MUG"]) == 1, "also what the table has not come to yet"
+    follow()
+    assert rebuild_rows(PRODUCTS, ["MUG"]) == 1
+    steering.skip("products", "stock_item-MUG", by="tests", because="nobody will miss them")
+    steering.retry("products", "stock_item-MUG")
+    assert rebuild_rows(PRODUCTS, ["MUG"]) == 2
+    assert Product.objects.get(sku="MUG").available == 13
+
+
+def test_what_is_taken_after_all_meanwhile_is_not_left_out(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as unlucky:
+        unlucky.setattr(PRODUCTS, "project", lambda *_: 1 / 0)
+        receive("MUG", 13)
+        receive("MUG", 3)
+        follow()
+    together = inspection._together
+
+    def after_a_retry(readers: Any) -> int:
+        assert steering.retry("products", "stock_item-MUG") == 2
+        return together(readers)
+
+    monkeypatch.setattr(inspection, "_together", after_a_retry)
+    assert rebuild_rows(PRODUCTS, ["MUG"]) == 3
+    assert Product.objects.get(sku="MUG").available == 26
 
 
 def test_an_event_that_cannot_be_taken_is_named(events: int) -> None:
