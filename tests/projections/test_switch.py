@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
+from eventstore import log
 from eventstore.models import Checkpoint
 from eventstore.subscriptions import advance
 from projections.engine import room, switch
 from projections.engine.rebuild import Hindered, clean, fill
 from projections.engine.switch import back
 from projections.products import Product
-from tests.eventstore.pieces import rows
+from tests.eventstore.pieces import append_pieces, make_newer, rows
 from tests.eventstore.together import elsewhere, until_blocked
 from tests.projections import rooms
 from tests.projections.building import FORMER, LIVE, PRODUCTS, WAITED_FOR, receive
@@ -59,6 +60,17 @@ def test_back_to_a_table_of_this_version_shows_what_has_happened_since(events: i
 def test_back_needs_a_former_table(events: int) -> None:
     with pytest.raises(Hindered, match=r"^There is no former table of products to go back to\.$"):
         back(PRODUCTS)
+
+
+def test_no_table_takes_the_place_of_one_that_shows_what_only_newer_code_knows(events: int) -> None:
+    fill(PRODUCTS, room.NEXT, nobody)
+    make_newer(append_pieces("stock_item-NEW", 1)[0])
+    Checkpoint.objects.filter(reader=LIVE).update(position=log.number())  # by newer code
+    before = content(PRODUCTS)
+    with pytest.raises(Hindered, match=r"^The log holds what only newer code knows, so products is not rebuilt here\."):
+        switch.switch(PRODUCTS)
+    assert content(PRODUCTS) == before
+    assert tables(PRODUCTS) == {room.LIVE, room.NEXT}
 
 
 def test_what_was_kept_can_be_dropped(events: int) -> None:
