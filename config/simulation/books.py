@@ -28,7 +28,7 @@ class Books:
         """Something has happened."""
         match event:
             case OrderPlaced(order_id=order_id):
-                self.goods[order_id], self.cents[order_id] = goods_of(event), Counter()
+                self.goods[order_id], self.cents[order_id] = goods_of(event, to_the_piece=True), Counter()
             case OrderCancelled() | OrderRejected() | OrderCompleted():
                 self.ended[event.order_id] = type(event).__name__
             case _:

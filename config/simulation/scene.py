@@ -45,7 +45,8 @@ class Scene:
             case product.ProductWithdrawn(sku=sku):
                 del self.offers[sku]
             case order.OrderPlaced(order_id=order_id):
-                self.goods[order_id], self.customer[order_id] = goods_of(event), event.customer_id
+                self.goods[order_id] = goods_of(event, to_the_piece=True)
+                self.customer[order_id] = event.customer_id
                 self.standing[order_id] = "open"
                 self.by_card |= {order_id} if event.card else set()
             case shipment.ShipmentDelivered(shipment_id=shipment_id):

@@ -1,4 +1,4 @@
-"""Backorder, as it is decided now: what is missed on the shelf is lacking at once, and what has left it is not."""
+"""Backorder (fourth version): what is missed on the shelf is lacking at once, and what has left it is not."""
 
 from msgspec.structs import replace
 

@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from eventstore.process import Do, Send
 from orders.domain import order, stock_item
-from orders.processes import cancellation
-from orders.processes.cancellation import Cancellation, Over, Stopping, Wanted, Watching, initial
-from orders.processes.cancellation_to_the_last import evolve
+from orders.processes import cancellation, cancellation_to_the_last
+from orders.processes.cancellation import Cancellation, Over, Stopping, Undone, Wanted, Watching, initial
+from orders.processes.shelf import to_the_piece
 
 __all__ = ["evolve", "initial", "react"]
+
+
+def evolve(state: Cancellation, event: Wanted) -> Cancellation:
+    """As before, and of what is missed, no more counts as cancelled than is wanted: no parcel is stopped for it."""
+    if isinstance(state, Watching | Stopping | Undone):
+        state = replace(state, goods=to_the_piece(state.goods))
+    return cancellation_to_the_last.evolve(state, event)
 
 
 def react(before: Cancellation, event: Wanted, after: Cancellation, at: datetime) -> list[Do]:

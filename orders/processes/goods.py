@@ -40,11 +40,16 @@ class Parcel(Message):
         """What is not on the shelf, as the stock has been told, and will not be in it; a packed one is without it."""
         return self.missing if self.stage == "picking" and self.written_off is not None else {}
 
+    def ready(self, sku: str) -> int:
+        """How many pieces of a product are in it, or will be, as far as they are not missing."""
+        return self.pieces.get(sku, 0) - (self.missing.get(sku, 0) if self.stage == "picking" else 0)
+
 
 class Goods(Message):
     """The pieces of an order by their product: ordered, `cancelled`, `claimed` from the stock, `waiting` for it.
 
     Claimed pieces may be `lost`, as they are not on the shelf, or `leaving`, while the stock does not know it yet.
+    `to_the_piece`: of what is missed, no more is cancelled than the customer lacks by it, where it once was all of it.
     """
 
     order_id: UUID
@@ -56,6 +61,7 @@ class Goods(Message):
     leaving: Pieces = {}
     parcels: dict[UUID, Parcel] = {}
     if_short: order.IfShort = "wait"
+    to_the_piece: bool = False
 
     def wanted(self, sku: str) -> int:
         """How many pieces of a product are ordered and not cancelled."""
@@ -75,7 +81,18 @@ class Goods(Message):
 
     def left_out(self, sku: str) -> int:
         """How many of those the customer wants no others for: they are cancelled once the parcel is packed."""
-        return self.missed(sku) if self.if_short == "cancel" else 0
+        return self.given_up(sku, self.missed(sku))
+
+    def given_up(self, sku: str, missing: int) -> int:
+        """How many of so many missed pieces are cancelled, as the customer wants no others for them."""
+        if self.if_short != "cancel":
+            return 0
+        return min(missing, self.lacks(sku)) if self.to_the_piece else missing
+
+    def lacks(self, sku: str) -> int:
+        """How many are wanted that have not left and are in no parcel: one may hold more than is wanted any longer."""
+        ready = sum(parcel.ready(sku) for parcel in self.parcels.values() if parcel.open)
+        return max(0, self.wanted(sku) - self.sent(sku) - ready)
 
     def there(self, sku: str) -> int:
         """How many are set aside, lie on the shelf, and have not left."""
@@ -137,10 +154,10 @@ class Goods(Message):
         )
 
 
-def goods_of(placed: order.OrderPlaced) -> Goods:
+def goods_of(placed: order.OrderPlaced, *, to_the_piece: bool = False) -> Goods:
     """The goods of an order that was just placed."""
     lines = {line.sku: line for line in placed.lines}
-    return Goods(order_id=placed.order_id, lines=lines, if_short=placed.if_short)
+    return Goods(order_id=placed.order_id, lines=lines, if_short=placed.if_short, to_the_piece=to_the_piece)
 
 
 def with_plan(goods: Goods, *, split: bool) -> Goods:
@@ -187,12 +204,13 @@ def told(goods: Goods, event: Event) -> Goods:
             missing = plus(parcel.missing, event.sku, event.missing)
             return with_parcel(goods, event.shipment_id, replace(parcel, missing=missing))
         case shipment.ShipmentPacked():
-            packed = replace(goods.parcels[event.shipment_id], stage="packed", pieces=event.pieces)
-            return with_losses(with_parcel(goods, event.shipment_id, packed), packed)
-        case shipment.ShipmentCancelled():
-            stopped = staged(goods, event.shipment_id, "cancelled")
             parcel = goods.parcels[event.shipment_id]
-            return stopped if parcel.stage == "packed" else with_losses(stopped, parcel)
+            packed = replace(parcel, stage="packed", pieces=event.pieces)
+            return with_parcel(with_losses(goods, parcel), event.shipment_id, packed)
+        case shipment.ShipmentCancelled():
+            parcel = goods.parcels[event.shipment_id]
+            without = goods if parcel.stage == "packed" else with_losses(goods, parcel)
+            return staged(without, event.shipment_id, "cancelled")
         case shipment.ShipmentDispatched():
             left = replace(goods.parcels[event.shipment_id], stage="dispatched", pieces=event.pieces)
             leaving = all_plus(goods.leaving, event.pieces)
@@ -259,8 +277,8 @@ def staged(goods: Goods, shipment_id: UUID, stage: Stage) -> Goods:
 def with_losses(goods: Goods, parcel: Parcel) -> Goods:
     """The goods, of which some that the books have are not on the shelf; the customer may want no others then."""
     lost = all_plus(goods.lost, parcel.missing) if parcel.written_off is None else goods.lost
-    cancelled = all_plus(goods.cancelled, parcel.missing) if goods.if_short == "cancel" else goods.cancelled
-    return replace(goods, lost=lost, cancelled=cancelled)
+    given_up = {sku: n for sku, missing in parcel.missing.items() if (n := goods.given_up(sku, missing))}
+    return replace(goods, lost=lost, cancelled=all_plus(goods.cancelled, given_up))
 
 
 def plus(pieces: Pieces, sku: str, quantity: int) -> Pieces:

@@ -1,4 +1,4 @@
-"""Fulfilment, on account, as it is run now: what is missed is gone at once, what has left is not waited for."""
+"""Fulfilment, on account (fifth version): what is missed is gone at once, what has left is not waited for."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""Fulfilment, prepaid, as it is run now: what is missed is gone at once, what has left is not waited for."""
+"""Fulfilment, prepaid (fifth version): what is missed is gone at once, what has left is not waited for."""
 
 from msgspec.structs import replace
 

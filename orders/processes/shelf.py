@@ -20,6 +20,11 @@ def by_shelf(goods: Goods, event: Event) -> Goods:
             return goods
 
 
+def to_the_piece(goods: Goods) -> Goods:
+    """The goods, of which no more is cancelled, as it is missed, than the customer lacks by it."""
+    return goods if goods.to_the_piece else replace(goods, to_the_piece=True)
+
+
 def with_written_off(goods: Goods, event: shipment.ShortPickReported) -> Goods:
     """The goods, of which some more are written off as they are missed: who counts the shelf then counts none of them.
 

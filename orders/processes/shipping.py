@@ -53,10 +53,10 @@ def shipping(before: Goods, event: Event, after: Goods) -> Iterable[Command]:
         case order.OrderLinesCancelled(sku=sku):
             yield from let_go(after, sku)
         case shipment.ShipmentPacked():
-            yield from losses(after, event.shipment_id)
+            yield from losses(before, after, event.shipment_id)
         case shipment.ShipmentCancelled():
             if before.parcels[event.shipment_id].stage != "packed":
-                yield from losses(after, event.shipment_id)
+                yield from losses(before, after, event.shipment_id)
         case stock_item.Backordered(sku=sku) if unplanned(after, sku) + after.missed(sku) < 0:
             yield from stops(after, sku)
         case _:
@@ -103,20 +103,24 @@ def let_go(goods: Goods, sku: str) -> Iterable[stock_item.ReleaseReservation]:
         yield stock_item.ReleaseReservation(sku=sku, order_id=goods.order_id, no_longer_wanted=in_all)
 
 
-def losses(goods: Goods, shipment_id: UUID) -> Iterable[stock_item.WriteOffShortPick | order.CancelOrderLines]:
+def losses(
+    before: Goods, after: Goods, shipment_id: UUID
+) -> Iterable[stock_item.WriteOffShortPick | order.CancelOrderLines]:
     """What becomes of pieces that were not on the shelf: the stock lets them go, and so may the customer."""
-    parcel, order_id = goods.parcels[shipment_id], goods.order_id
+    parcel, order_id = after.parcels[shipment_id], after.order_id
     for sku, missing in parcel.missing.items():
         if parcel.written_off is None:
             yield stock_item.WriteOffShortPick(sku=sku, order_id=order_id, shipment_id=shipment_id, missing=missing)
-        if goods.if_short == "cancel":
+        cancelled = after.cancelled.get(sku, 0)
+        if given_up := cancelled - before.cancelled.get(sku, 0):
             yield order.CancelOrderLines(
                 order_id=order_id,
                 cancellation_id=uuid5(shipment_id, sku),
                 sku=sku,
-                quantity=missing,
+                quantity=given_up,
                 reason=NOT_THERE,
-                parcels=goods.seen(),
+                parcels=after.seen(),
+                in_all=cancelled if after.to_the_piece else None,
             )
 
 

@@ -80,7 +80,7 @@ class OrderNow:
     def goods(self) -> Goods:
         """Its pieces, and in which parcels they are. There has to be an order."""
         assert self.placed
-        goods = goods_of(self.placed)
+        goods = goods_of(self.placed, to_the_piece=True)
         for fact in self.facts:
             goods = told(goods, fact.event)
         return goods

@@ -11,19 +11,28 @@ from msgspec.structs import replace
 from eventstore.messages import Event
 from eventstore.process import Accept, StopWaiting, Wait
 from orders.domain import order, stock_item
-from orders.processes import PROCESSES, backorder, backorder_anew, backorder_by_shelf, backorder_in_part
+from orders.processes import (
+    PROCESSES,
+    backorder,
+    backorder_anew,
+    backorder_by_shelf,
+    backorder_in_part,
+    backorder_to_the_piece,
+)
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER
 from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
-POLICY: ModuleType = backorder_by_shelf
-NOW = (backorder_anew, backorder_by_shelf)
+POLICY: ModuleType = backorder_to_the_piece
+NOW = (backorder_anew, backorder_by_shelf, backorder_to_the_piece)
 OFFERED = order.BackorderChoiceOffered(order_id=ORDER)
 UNWANTED = "The customer did not want to wait any longer."
 
 
-@pytest.fixture(autouse=True, params=[backorder, backorder_in_part, *NOW], ids=["first", "second", "third", "now"])
+@pytest.fixture(
+    autouse=True, params=[backorder, backorder_in_part, *NOW], ids=["first", "second", "third", "fourth", "now"]
+)
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what is cancelled, and who is asked anew, they decide alike."""
     monkeypatch.setitem(globals(), "POLICY", request.param)
@@ -165,7 +174,13 @@ def test_what_has_left_is_not_cancelled() -> None:
 
 def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:
     [process] = [each for each in PROCESSES if each.name == "backorder"]
-    assert process.policies == {1: backorder, 2: backorder_in_part, 3: backorder_anew, 4: backorder_by_shelf}
+    assert process.policies == {
+        1: backorder,
+        2: backorder_in_part,
+        3: backorder_anew,
+        4: backorder_by_shelf,
+        5: backorder_to_the_piece,
+    }
 
 
 @pytest.mark.parametrize("ending", [h.CANCELLED, h.REJECTED, h.COMPLETED])

@@ -11,6 +11,7 @@ from orders.processes import (
     on_account_lenient,
     on_account_patient,
     on_account_to_the_day,
+    on_account_to_the_piece,
 )
 from tests.processes import happened as h
 from tests.processes.happened import ORDER, PRICE, SHIPMENT
@@ -29,6 +30,7 @@ def test_an_order_that_begins_now_is_carried_by_it_and_those_that_began_before_a
         3: on_account_lenient,
         4: on_account_to_the_day,
         5: on_account_by_shelf,
+        6: on_account_to_the_piece,
     }
 
 

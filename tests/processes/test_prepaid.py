@@ -9,13 +9,21 @@ from eventstore.messages import Event
 from eventstore.process import Accept, Send, StopWaiting, Wait
 from orders.domain import order, payment, shipment, stock_item
 from orders.domain.money import Money
-from orders.processes import prepaid, prepaid_by_shelf, prepaid_heedful, prepaid_in_full, prepaid_patient
+from orders.processes import (
+    prepaid,
+    prepaid_by_shelf,
+    prepaid_heedful,
+    prepaid_in_full,
+    prepaid_patient,
+    prepaid_to_the_piece,
+)
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER, PRICE, SECOND, SHIPMENT
 from tests.processes.story import NOON, Story
 
 policy: ModuleType = prepaid
-TODAY = (prepaid_heedful, prepaid_patient, prepaid_by_shelf)
+AT_ONCE = (prepaid_by_shelf, prepaid_to_the_piece)
+TODAY = (prepaid_heedful, prepaid_patient, *AT_ONCE)
 
 NOT_HELD = "The card could not be charged anew after its authorization had run out."
 AUTHORIZING: tuple[Event, ...] = (h.placed(), h.reserved(), h.reserved(KETTLE, 1))
@@ -26,7 +34,7 @@ COMPLETED: tuple[Event, ...] = (*PAID, h.COMPLETED)
 
 
 @pytest.fixture(
-    autouse=True, params=[prepaid, prepaid_in_full, *TODAY], ids=["first", "second", "third", "fourth", "now"]
+    autouse=True, params=[prepaid, prepaid_in_full, *TODAY], ids=["first", "second", "third", "fourth", "fifth", "now"]
 )
 def _policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of this is so in orders that began under any version."""
@@ -161,7 +169,7 @@ def test_a_capture_that_is_written_off_completes_it_as_well() -> None:
 
 def test_pieces_that_were_not_on_the_shelf_were_written_off_when_the_parcel_was_packed_and_are_now_at_once() -> None:
     gone = [stock_item.WriteOffShortPick(sku=MUG, order_id=ORDER, shipment_id=SHIPMENT, missing=1)]
-    at_once, later = (gone, []) if policy is prepaid_by_shelf else ([], gone)
+    at_once, later = (gone, []) if policy in AT_ONCE else ([], gone)
     told = story(*FULFILLING, h.planned(), h.picking()).when(h.short())
     told.then(*at_once)
     told.when(h.packed(mug=1, kettle=1)).then(*later)
@@ -174,7 +182,7 @@ def test_or_are_cancelled_where_the_customer_chose_so() -> None:
     told = story(*begun, h.planned(), h.picking()).when(h.short())
     sent = list(told.todo)
     sent += told.when(h.packed(mug=1, kettle=1)).todo
-    let_go = [stock_item.ReleaseReservation] if policy is prepaid_by_shelf else []
+    let_go = [stock_item.ReleaseReservation] if policy in AT_ONCE else []
     assert [type(each.command) for each in sent if isinstance(each, Send)] == [
         stock_item.WriteOffShortPick,
         *let_go,

@@ -14,6 +14,7 @@ from orders.processes import (
     prepaid_heedful,
     prepaid_in_full,
     prepaid_patient,
+    prepaid_to_the_piece,
 )
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, ORDER
@@ -41,6 +42,7 @@ def test_an_order_that_begins_today_is_carried_so_and_one_that_began_before_as_i
         3: prepaid_heedful,
         4: prepaid_patient,
         5: prepaid_by_shelf,
+        6: prepaid_to_the_piece,
     }
 
 

@@ -7,16 +7,17 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from uuid_utils.compat import uuid7
 
 from eventstore import clock
 from eventstore.rest import to_rest
-from orders.domain import order, shipment
+from orders.domain import order, payment, shipment
 from orders.domain.stock_item import CountStock, ReceiveStock
 from orders.screens.order_now import order_now
 from projections.backorders import Backorder
 from projections.order_page import OrderPage
 from tests.processes import play
-from tests.shop import KETTLE, follow, open_shop, send
+from tests.shop import CATALOGUE, KETTLE, follow, open_shop, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +121,32 @@ def test_who_does_not_want_what_is_missed_is_not_asked_about_it(answer: Literal[
     pack_and_dispatch(parcel, 3)
     assert play.item(KETTLE).claims.keys() == {first}
     assert order_now(second).order.state.wanted(KETTLE) == 3
+
+
+@pytest.mark.parametrize("terms", ["on_account", "prepaid"])
+@pytest.mark.parametrize("found", [2, 1])
+def test_who_cancels_a_piece_as_picking_begins_pays_what_is_sent(terms: order.PaymentTerms, found: int) -> None:
+    order_id = play.place({KETTLE: 3}, terms=terms, if_short="cancel")
+    if terms == "prepaid":
+        play.authorize(order_id)
+    (parcel,) = play.planned(order_id)
+    less = order.CancelOrderLines(
+        order_id=order_id,
+        cancellation_id=uuid7(),
+        sku=KETTLE,
+        quantity=1,
+        reason="Too many.",
+        parcels=order_now(order_id).parcels,
+    )
+    send(shipment.StartPicking(shipment_id=parcel))
+    send(less)
+    to_rest()
+    miss(parcel, 3 - found)
+    pack_and_dispatch(parcel, found)
+    events = [each.event for each in play.happened(order_id)]
+    asked = [each.amount for each in events if isinstance(each, payment.InvoiceIssued | payment.CaptureRequested)]
+    assert asked == [CATALOGUE[KETTLE].price * found]
+    assert order_now(order_id).order.state.wanted(KETTLE) == found
 
 
 def test_who_counts_without_a_packed_parcel_does_not_keep_it_from_leaving() -> None:
