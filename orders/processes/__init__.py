@@ -8,6 +8,7 @@ from orders.domain import order, payment, returns, shipment
 from orders.processes import (
     backorder,
     backorder_anew,
+    backorder_by_answer,
     backorder_by_shelf,
     backorder_in_part,
     backorder_to_the_piece,
@@ -143,6 +144,7 @@ PROCESSES = (
             3: backorder_anew,
             4: backorder_by_shelf,
             5: backorder_to_the_piece,
+            6: backorder_by_answer,
         },
         state=backorder.Backorder,
         ends=[backorder.Over],

@@ -7,7 +7,7 @@ from uuid import uuid5
 from eventstore.messages import Command, State
 from eventstore.process import Accept, CommandRefused, DeadlineReached, Do, Send, StopWaiting, Wait
 from orders.domain import order, shipment, stock_item
-from orders.processes.goods import Goods, goods_of, told
+from orders.processes.goods import Goods, Pieces, goods_of, told
 
 PATIENCE = timedelta(days=14)
 UNWANTED = "The customer did not want to wait any longer."
@@ -27,13 +27,14 @@ class Complete(State):
 class Waiting(State):
     """Goods are waited for; `answers` counts what the customer has said to it, and `questions` what they were asked.
 
-    They may have been `asked`, and not have answered yet.
+    They may have been `asked`, and not have answered yet. Of a line, so many pieces in all are `given_up`.
     """
 
     goods: Goods
     answers: int = 0
     questions: int = 0
     asked: bool = False
+    given_up: Pieces = {}
 
 
 class Over(State):

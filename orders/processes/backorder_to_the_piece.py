@@ -1,4 +1,4 @@
-"""Backorder, as it is decided now: of what is missed, no more counts as cancelled than is wanted."""
+"""Backorder (fifth version): of what is missed, no more counts as cancelled than is wanted."""
 
 from msgspec.structs import replace
 

@@ -15,6 +15,7 @@ from orders.processes import (
     PROCESSES,
     backorder,
     backorder_anew,
+    backorder_by_answer,
     backorder_by_shelf,
     backorder_in_part,
     backorder_to_the_piece,
@@ -24,14 +25,16 @@ from tests.processes.happened import KETTLE, MUG, ORDER
 from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
-POLICY: ModuleType = backorder_to_the_piece
-NOW = (backorder_anew, backorder_by_shelf, backorder_to_the_piece)
+POLICY: ModuleType = backorder_by_answer
+NOW = (backorder_anew, backorder_by_shelf, backorder_to_the_piece, backorder_by_answer)
 OFFERED = order.BackorderChoiceOffered(order_id=ORDER)
 UNWANTED = "The customer did not want to wait any longer."
 
 
 @pytest.fixture(
-    autouse=True, params=[backorder, backorder_in_part, *NOW], ids=["first", "second", "third", "fourth", "now"]
+    autouse=True,
+    params=[backorder, backorder_in_part, *NOW],
+    ids=["first", "second", "third", "fourth", "fifth", "now"],
 )
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what is cancelled, and who is asked anew, they decide alike."""
@@ -57,9 +60,10 @@ def question(number: int | None) -> order.OfferBackorderChoice:
 def given_up(number: int, *parcels: order.Parcel) -> order.CancelOrderLines:
     """The kettle that is not there is given up by the customer's answer of this number; now by any of them."""
     now = POLICY in NOW
+    number = (1 if POLICY is backorder_by_answer else 0) if now else number
     return order.CancelOrderLines(
         order_id=ORDER,
-        cancellation_id=uuid5(ORDER, f"given up {KETTLE} {0 if now else number}"),
+        cancellation_id=uuid5(ORDER, f"given up {KETTLE} {number}"),
         sku=KETTLE,
         quantity=1,
         reason=UNWANTED,
@@ -180,6 +184,7 @@ def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:
         3: backorder_anew,
         4: backorder_by_shelf,
         5: backorder_to_the_piece,
+        6: backorder_by_answer,
     }
 
 

@@ -106,6 +106,19 @@ def test_who_gives_up_what_is_missed_gets_what_was_found_and_no_more(found: int,
     assert OrderPage.objects.get(order_id=second).status == status
 
 
+def test_who_gives_up_what_a_count_has_found_lacking_gets_none_of_it_later() -> None:
+    _, second, parcel = begun()
+    count(8)
+    send(order.AnswerBackorder(order_id=second, answer="cancel"))
+    to_rest()
+    miss(parcel, 2)
+    pack_and_dispatch(parcel, 3)
+    send(ReceiveStock(sku=KETTLE, quantity=2))
+    to_rest()
+    assert play.planned(second) == [parcel]
+    assert (order_now(second).order.state.wanted(KETTLE), play.item(KETTLE).available) == (3, 2)
+
+
 @pytest.mark.parametrize("answer", ["wait", "cancel"])
 def test_who_does_not_want_what_is_missed_is_not_asked_about_it(answer: Literal["wait", "cancel"]) -> None:
     first, second, parcel = begun("cancel")
