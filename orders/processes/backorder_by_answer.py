@@ -1,4 +1,7 @@
-"""Backorder, as it is decided now: who cancels what is not there does so also while a parcel is said to hold it."""
+"""Backorder, as it is decided now: who cancels what is not there does so also while a parcel is said to hold it.
+
+And of what is missed, no more counts as cancelled than is wanted.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,17 +11,20 @@ from msgspec.structs import replace
 
 from eventstore.process import Do, Send
 from orders.domain import order, shipment
-from orders.processes import backorder_to_the_piece
-from orders.processes.backorder import UNWANTED, Backorder, Waiting, Wanted, initial
+from orders.processes import backorder_by_shelf
+from orders.processes.backorder import UNWANTED, Backorder, Complete, Waiting, Wanted, initial
 from orders.processes.backorder_anew import lacking
 from orders.processes.goods import Goods
+from orders.processes.shelf import to_the_piece
 
 __all__ = ["evolve", "initial", "react"]
 
 
 def evolve(state: Backorder, event: Wanted) -> Backorder:
     """As before, and what is given up is remembered while goods are lacking, unless the customer says otherwise."""
-    after = backorder_to_the_piece.evolve(state, event)
+    if isinstance(state, Complete | Waiting):
+        state = replace(state, goods=to_the_piece(state.goods))
+    after = backorder_by_shelf.evolve(state, event)
     if not isinstance(state, Waiting) or not isinstance(after, Waiting):
         return after
     match event:
@@ -44,7 +50,7 @@ def react(before: Backorder, event: Wanted, after: Backorder, at: datetime) -> l
         ):
             return [*cancelled(after)]
         case _:
-            return backorder_to_the_piece.react(before, event, after, at)
+            return backorder_by_shelf.react(before, event, after, at)
 
 
 def cancelled(waiting: Waiting) -> Iterator[Do]:

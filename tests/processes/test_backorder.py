@@ -18,7 +18,6 @@ from orders.processes import (
     backorder_by_answer,
     backorder_by_shelf,
     backorder_in_part,
-    backorder_to_the_piece,
 )
 from tests.processes import happened as h
 from tests.processes.happened import KETTLE, MUG, ORDER
@@ -26,7 +25,7 @@ from tests.processes.story import NOON, Story
 
 WAITING: tuple[Event, ...] = (h.placed(), h.backordered())
 POLICY: ModuleType = backorder_by_answer
-NOW = (backorder_anew, backorder_by_shelf, backorder_to_the_piece, backorder_by_answer)
+NOW = (backorder_anew, backorder_by_shelf, backorder_by_answer)
 OFFERED = order.BackorderChoiceOffered(order_id=ORDER)
 UNWANTED = "The customer did not want to wait any longer."
 
@@ -34,7 +33,7 @@ UNWANTED = "The customer did not want to wait any longer."
 @pytest.fixture(
     autouse=True,
     params=[backorder, backorder_in_part, *NOW],
-    ids=["first", "second", "third", "fourth", "fifth", "now"],
+    ids=["first", "second", "third", "fourth", "now"],
 )
 def _by_each_policy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """But for what is cancelled, and who is asked anew, they decide alike."""
@@ -183,8 +182,7 @@ def test_what_begins_today_asks_so_and_what_began_before_as_it_did() -> None:
         2: backorder_in_part,
         3: backorder_anew,
         4: backorder_by_shelf,
-        5: backorder_to_the_piece,
-        6: backorder_by_answer,
+        5: backorder_by_answer,
     }
 
 

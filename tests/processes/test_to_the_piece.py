@@ -11,7 +11,7 @@ from eventstore.messages import Event
 from eventstore.process import Send
 from orders.domain import order, stock_item
 from orders.domain.money import Money
-from orders.processes import backorder_to_the_piece, cancellation_in_any_order, on_account_to_the_piece
+from orders.processes import backorder_by_answer, cancellation_in_any_order, on_account_to_the_piece
 from orders.processes import prepaid_to_the_piece as prepaid
 from orders.processes.goods import Goods, goods_of, told
 from orders.processes.shipping import NOT_THERE
@@ -113,7 +113,7 @@ def test_two_parcels_that_each_miss_a_piece_lack_one_between_them() -> None:
 MISSED: tuple[Event, ...] = (h.planned(mug=3), h.picking(), ONE_OF_THREE, h.short(), h.packed(mug=2))
 
 
-@pytest.mark.parametrize("policy", [backorder_to_the_piece, cancellation_in_any_order])
+@pytest.mark.parametrize("policy", [backorder_by_answer, cancellation_in_any_order])
 def test_those_that_are_told_of_no_more_count_no_more_as_cancelled(policy: ModuleType) -> None:
     assert goods(Story(policy).given(placed(), *MISSED)).cancelled == {MUG: 1}
 
