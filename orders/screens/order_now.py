@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import count
+from itertools import accumulate, count
 from math import inf
 from typing import Any
 from uuid import UUID, uuid5
@@ -77,13 +77,16 @@ class OrderNow:
         return next((fact.event for fact in self.facts if isinstance(fact.event, OrderPlaced)), None)
 
     @cached_property
-    def goods(self) -> Goods:
-        """Its pieces, and in which parcels they are. There has to be an order."""
+    def course(self) -> list[Goods]:
+        """Its pieces, and their parcels, at first and after each of the facts. There has to be an order."""
         assert self.placed
-        goods = goods_of(self.placed, to_the_piece=True)
-        for fact in self.facts:
-            goods = told(goods, fact.event)
-        return goods
+        begin = goods_of(self.placed, to_the_piece=True)
+        return list(accumulate(self.facts, lambda goods, fact: told(goods, fact.event), initial=begin))
+
+    @property
+    def goods(self) -> Goods:
+        """Its pieces as they are now."""
+        return self.course[-1]
 
     @property
     def parcels(self) -> tuple[Parcel, ...]:
@@ -117,13 +120,11 @@ class OrderNow:
     @cached_property
     def charged(self) -> dict[UUID, Pieces]:
         """The pieces of each parcel that the customer was to pay as it left; none where its share was given up."""
-        assert self.placed
-        goods = goods_of(self.placed)
-        charged: dict[UUID, Pieces] = {}
-        for fact in self.facts:
-            goods = told(goods, fact.event)
-            if isinstance(fact.event, ShipmentDispatched):
-                charged[fact.event.shipment_id] = goods.charged(fact.event.shipment_id)
+        charged = {
+            fact.event.shipment_id: goods.charged(fact.event.shipment_id)
+            for fact, goods in zip(self.facts, self.course[1:], strict=True)
+            if isinstance(fact.event, ShipmentDispatched)
+        }
         return charged | {key: {} for key in self.given_up}
 
     @property

@@ -91,10 +91,9 @@ def back_on_shelf(now: OrderNow, sku: str | None) -> Iterator[str]:
 def set_aside(line: dict[str, Any], goods: Goods) -> int:
     """How many pieces of a line go back: not those that are waited for, nor those that are missed and left out."""
     there: int = line["quantity"] - line["cancelled"] - line["sent"] - max(0, line["waiting"])
-    if goods.if_short != "cancel":
-        return there
-    picked = (parcel for parcel in goods.parcels.values() if parcel.stage == "picking")
-    return there - sum(parcel.missing.get(line["sku"], 0) for parcel in picked)
+    sku, parcels = line["sku"], goods.parcels.values()
+    missing = sum(parcel.missing.get(sku, 0) for parcel in parcels if parcel.stage == "picking")
+    return there - goods.given_up(sku, missing)
 
 
 @form_page
