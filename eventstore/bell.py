@@ -47,8 +47,11 @@ def ring_for(events: Sequence[Event]) -> None:
     database = here()
     if database.in_atomic_block:
         database.on_commit(lambda: ring(names), robust=True)
-    else:  # as on_commit would, which asks for more before it does
+        return
+    try:  # as on_commit would, which asks for more before it does
         ring(names)
+    except Exception:
+        logger.exception("Nobody was woken. The tick will wake the readers.")
 
 
 @cache

@@ -19,7 +19,8 @@ def said_of(error: Exception) -> str:
 def unquoted(text: str, error: BaseException | None) -> str:
     """What is said of an error, without what the database quotes of its rows: that may be somebody's address."""
     for quoted in quoted_by(error):
-        text = text.replace(quoted, ELSEWHERE).replace(repr(quoted)[1:-1], ELSEWHERE)
+        for form in (quoted, repr(quoted)[1:-1], repr(f'"{quoted}')[2:-1]):  # as they are, or by either kind of repr
+            text = text.replace(form, ELSEWHERE)
     return text
 
 

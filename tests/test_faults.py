@@ -16,7 +16,7 @@ from django.utils import translation
 from accounts.domain.roles import CUSTOMER
 from accounts.models import User
 from config.faults import fault, is_away
-from eventstore.errors import said_of
+from eventstore.errors import said_of, unquoted
 from tests.eventstore.pieces import rows
 from tests.shop import browsing, somebody
 
@@ -137,6 +137,14 @@ def test_celery_does_not_quote_them_either(setting_up: Signal) -> None:
     logger.error("Task raised unexpected: %r", fault, exc_info=fault)
     assert "duplicate key value violates unique constraint" in told.getvalue()
     assert str(User.objects.get().pk) not in told.getvalue()
+
+
+def test_an_apostrophe_does_not_let_them_through() -> None:
+    User.objects.create_user("o'brien@example.com", None, [CUSTOMER], name="Brian")
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        User(email="o'brien@example.com").save()
+    assert "o'brien" in str(raised.value)
+    assert "brien" not in unquoted(repr(raised.value), raised.value)
 
 
 def test_they_are_not_kept_with_what_is_parked() -> None:

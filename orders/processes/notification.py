@@ -90,6 +90,7 @@ type Wanted = (
     | shipment.ShipmentDelivered
     | shipment.ShipmentLost
     | payment.PaymentAuthorized
+    | payment.CardReplaced
     | payment.PaymentDeclined
     | payment.PaymentRefunded
     | payment.InvoiceIssued
@@ -133,7 +134,8 @@ def react(before: Notification, event: Wanted, after: Notification, at: datetime
     """The e-mail that is to be written."""
     if isinstance(event, CommandRefused):
         return [Accept()]
-    if not isinstance(after, Told) or isinstance(event, returns.ReturnRequested | payment.PaymentAuthorized):
+    quiet = returns.ReturnRequested | payment.PaymentAuthorized | payment.CardReplaced
+    if not isinstance(after, Told) or isinstance(event, quiet):
         return []
     received = Tell(kind="order_received", order_id=after.order_id, customer_id=after.customer_id)
     return [Ask(MAIL, about(before, event, after, received))]

@@ -18,7 +18,7 @@ def evolve(state: Notification, event: Wanted) -> Notification:
     match after, event:
         case Told(), order.OrderConfirmed():
             return replace(after, confirmed=True)
-        case Told(), payment.PaymentAuthorized():
+        case Told(), payment.PaymentAuthorized() | payment.CardReplaced():
             return replace(after, declined=False)
         case Told(confirmed=True), payment.PaymentDeclined():
             return replace(after, declined=True)

@@ -25,13 +25,19 @@ def to_the_piece(goods: Goods) -> Goods:
     return goods if goods.to_the_piece else replace(goods, to_the_piece=True)
 
 
+def meant(goods: Goods, sku: str) -> int:
+    """How many pieces lie in parcels that have not left; to the piece, without those that are not wanted any longer."""
+    packing = goods.packing(sku)
+    return min(packing, goods.wanted(sku) - goods.sent(sku)) if goods.to_the_piece else packing
+
+
 def with_written_off(goods: Goods, event: shipment.ShortPickReported) -> Goods:
     """The goods, of which some more are written off as they are missed: who counts the shelf then counts none of them.
 
     What a count has found before, so that the order lacks it already, is not written off once more.
     """
     sku, parcel = event.sku, goods.parcels[event.shipment_id]
-    counted = max(0, goods.packing(sku) - goods.missed(sku) - goods.there(sku))
+    counted = max(0, meant(goods, sku) - goods.missed(sku) - goods.there(sku))
     gone = max(0, event.missing - counted)
     parcel = replace(parcel, written_off=plus(parcel.written_off or {}, sku, gone))
     return replace(with_parcel(goods, event.shipment_id, parcel), lost=plus(goods.lost, sku, gone))

@@ -52,6 +52,7 @@ def shipping(before: Goods, event: Event, after: Goods) -> Iterable[Command]:
             yield from let_go(after, event.sku)
         case order.OrderLinesCancelled(sku=sku):
             yield from let_go(after, sku)
+            yield from still_left_out(before, event, after)
         case shipment.ShipmentPacked():
             yield from losses(before, after, event.shipment_id)
         case shipment.ShipmentCancelled():
@@ -122,6 +123,27 @@ def losses(
                 parcels=after.seen(),
                 in_all=cancelled if after.to_the_piece else None,
             )
+
+
+def still_left_out(before: Goods, event: order.OrderLinesCancelled, after: Goods) -> Iterable[order.CancelOrderLines]:
+    """What is to be cancelled as it was missed, where others were cancelled before the order was told of it.
+
+    What was sent of it names a number in all that the order has reached by then, and so comes to nothing.
+    """
+    sku, by_us = event.sku, {uuid5(shipment_id, event.sku) for shipment_id in after.parcels}
+    if not after.to_the_piece or event.cancellation_id in by_us:
+        return
+    not_told = before.cancelled.get(sku, 0) - (event.in_all - event.quantity)
+    if (quantity := min(not_told, after.lacks(sku))) > 0:
+        yield order.CancelOrderLines(
+            order_id=after.order_id,
+            cancellation_id=uuid5(event.cancellation_id, sku),
+            sku=sku,
+            quantity=quantity,
+            reason=NOT_THERE,
+            parcels=after.seen(),
+            in_all=event.in_all + quantity,
+        )
 
 
 def departures(event: shipment.ShipmentDispatched) -> Iterable[stock_item.DispatchReservedStock]:

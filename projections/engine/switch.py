@@ -143,7 +143,8 @@ def _leave_former(projection: AnyProjection, live: Sequence[Checkpoint]) -> None
 
 def _put_former(projection: AnyProjection) -> None:
     _ask_former(projection)
-    live, former = (list(map(locked, readers)) for readers in (projection.readers(), formers(projection)))
+    live = list(map(locked, projection.readers()))
+    former = list(map(_caught_up, formers(projection), live))
     for one, other in zip(live, former, strict=True):
         _exchange_parked(one.reader, other.reader)
         # What an operator has paused stays so; what was held as a table of another version is let go.
@@ -160,6 +161,15 @@ def _put_former(projection: AnyProjection) -> None:
     room.move(projection.model, room.LIVE, room.BETWEEN)
     room.move(projection.model, room.FORMER, room.LIVE)
     room.move(projection.model, room.BETWEEN, room.FORMER)
+
+
+def _caught_up(reader: Reader, live: Checkpoint) -> Checkpoint:
+    """Where a former table is that shows all that the live one has shown, unless it is of another version."""
+    follow(reader, live.position)
+    former = locked(reader)
+    if former.version == live.version == reader.version and former.position < live.position:
+        raise unknown(reader)
+    return former
 
 
 def _exchange_parked(one: str, other: str) -> None:

@@ -232,6 +232,8 @@ def test_a_card_that_is_charged_anew_each_day_is_told_of_once(sent: tuple[Event,
     told = at_the_end(h.authorized(), h.CONFIRMED, *sent)
     told.when(h.declined(2)).then(tell(kind, **DECLINED))
     told.when(h.declined(3)).then()
+    told.when(h.replaced(4)).then()
+    told.when(h.declined(4)).then(tell(kind, **DECLINED))
     told.when(h.authorized(4)).then()
     told.when(h.declined(5)).then(tell(kind, **DECLINED))
 

@@ -79,7 +79,7 @@ def test_what_is_missed_beyond_that_is_cancelled_once_the_parcel_is_packed(terms
 
 @pytest.mark.parametrize("terms", TERMS)
 def test_what_was_found_for_a_parcel_that_is_stopped_is_still_wanted(terms: order.PaymentTerms) -> None:
-    told = picking(terms).given(h.short(missing=2))
+    told = picking(terms).given(h.short(missing=2), h.backordered(MUG, 1, 1), h.allocated(MUG, 1))
     again = (order.Parcel(stage="planned", pieces={MUG: 1}),)
     assert asked(told.when(h.stopped())) == [replace(cancelled(1, in_all=2, found=1), parcels=again)]
     assert goods(told).wanted(MUG) == 1
@@ -91,6 +91,37 @@ def test_it_comes_to_the_same_whichever_is_first(both: tuple[Event, ...]) -> Non
     told.given(h.picking(), *both)
     assert asked(told.when(h.packed(mug=2))) == []
     assert goods(told).wanted(MUG) == 2
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_the_stock_is_told_of_a_missed_piece_also_where_another_one_was_let_go(terms: order.PaymentTerms) -> None:
+    told = picking(terms).when(h.short())
+    assert [each.command for each in told.todo if isinstance(each, Send)] == [
+        stock_item.WriteOffShortPick(sku=MUG, order_id=ORDER, shipment_id=SHIPMENT, missing=1)
+    ]
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_what_was_left_out_is_cancelled_also_where_others_were_before_the_order_knew(terms: order.PaymentTerms) -> None:
+    told = Story(TERMS[terms]).given(placed(terms), h.backordered(MUG, 1, 2), h.authorized(), h.CONFIRMED)
+    told.given(order.BackorderAnswered(order_id=ORDER, answer="take_what_is_there"))
+    told.given(h.planned(mug=2), h.picking(), h.short())
+    assert asked(told.when(h.packed(mug=1))) == [cancelled(1, in_all=1, found=1)]
+    left_out = replace(cancelled(1, in_all=2, found=1), cancellation_id=uuid5(ONE_OF_THREE.cancellation_id, MUG))
+    assert asked(told.when(ONE_OF_THREE)) == [left_out]
+    both = replace(ONE_OF_THREE, cancellation_id=left_out.cancellation_id, in_all=2)
+    assert asked(told.when(both)) == []
+    assert goods(told).wanted(MUG) == 1
+
+
+def test_what_the_order_was_told_of_is_not_cancelled_once_more() -> None:
+    told = Story(prepaid).given(placed(), h.backordered(MUG, 1, 2), h.authorized(), h.CONFIRMED)
+    told.given(order.BackorderAnswered(order_id=ORDER, answer="take_what_is_there"))
+    told.given(h.planned(mug=2), h.picking(), h.short(), h.packed(mug=1))
+    ours = replace(ONE_OF_THREE, cancellation_id=uuid5(SHIPMENT, MUG))
+    assert asked(told.when(ours)) == []
+    assert asked(told.when(replace(ONE_OF_THREE, in_all=2))) == []
+    assert goods(told).wanted(MUG) == 1
 
 
 def test_two_parcels_that_each_miss_a_piece_lack_one_between_them() -> None:

@@ -373,6 +373,15 @@ def test_verify_does_not_call_well_what_could_not_be_taken(events: int) -> None:
     assert left == ["1 event could not be taken, so its rows are compared without it."]
 
 
+def test_verify_calls_well_what_an_operator_has_left_out_for_good(events: int) -> None:
+    received = factories.StockReceived.build(sku="MUG", quantity=13)
+    (bad,) = log.append([log.New("stock_item-MUG", [received], log.ANY)], METADATA)
+    make_unreadable(bad)
+    follow()
+    steering.skip("products", "stock_item-MUG", by="Olga", because="Nobody can read it.")
+    assert said("products", "--verify").endswith("the log says otherwise of none.\n")
+
+
 def test_one_row_is_made_anew(events: int) -> None:
     before = contents()
     rows("UPDATE projections_products SET available = 99 WHERE sku = 'MUG'")

@@ -62,6 +62,19 @@ def test_back_needs_a_former_table(events: int) -> None:
         back(PRODUCTS)
 
 
+def test_no_former_table_takes_the_place_of_one_that_shows_what_only_newer_code_knows(events: int) -> None:
+    rooms.rebuild(PRODUCTS)
+    receive("BEFORE", 3)
+    [newer] = append_pieces("stock_item-NEW", 1)
+    receive("AFTER", 3)
+    follow()
+    make_newer(newer)
+    before = content(PRODUCTS)
+    with pytest.raises(Hindered, match=r"^The log holds what only newer code knows"):
+        back(PRODUCTS)
+    assert content(PRODUCTS) == before
+
+
 def test_no_table_takes_the_place_of_one_that_shows_what_only_newer_code_knows(events: int) -> None:
     fill(PRODUCTS, room.NEXT, nobody)
     make_newer(append_pieces("stock_item-NEW", 1)[0])
