@@ -34,7 +34,7 @@ def at_once[T](number: int, deed: Callable[[int], T]) -> list[T]:
 
 def until_blocked(number: int = 1) -> None:
     """Return once `number` connections wait for a lock."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30  # it may be a process that has yet to start
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     while rows(waiting)[0][0] < number:
         assert time.monotonic() < until, "Nobody waits for a lock."
