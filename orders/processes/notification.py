@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from eventstore.messages import Event, Request, State
@@ -54,7 +55,7 @@ class Tell(Request):
     tracking_number: str = ""
     due_at: Moment | None = None
     reminder: int = 0
-    invoice: UUID | None = None
+    invoice: UUID | UnsetType = UNSET  # or what is recorded of all e-mails before would read otherwise
 
 
 class Unbegun(State):
