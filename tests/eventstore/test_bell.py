@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 
 import pytest
@@ -116,6 +116,19 @@ def test_nobody_is_woken_for_what_has_not_happened() -> None:
     with pytest.raises(Refused):
         send(ReceiveStock(sku="MUG", quantity=0), WIM)
     assert rung() == {}
+
+
+@pytest.mark.parametrize("around", [nullcontext, transaction.atomic], ids=["by itself", "in a transaction"])
+def test_what_has_happened_is_answered_whatever_becomes_of_the_bell(
+    around: Callable[[], AbstractContextManager[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(_: object) -> None:
+        raise RuntimeError("The bell has fallen down.")
+
+    monkeypatch.setattr(bell, "ring", fall)
+    with around():
+        answer = send(DELIVERY, WIM)
+    assert answer.events
 
 
 def test_the_tick_wakes_everybody_once() -> None:
